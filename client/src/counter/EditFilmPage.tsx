@@ -1,0 +1,107 @@
+import { useState } from "react";
+import { useClient } from "urql";
+import { Link } from "wouter";
+
+import { problemsOf, failureInWords } from "../graphql/answer";
+import { FilmRecordDocument, type FilmRecordFragment, UpdateMovieDocument } from "../graphql/generated/operations";
+import { useAsk } from "../graphql/useAsk";
+import { useSteadyQuery } from "../graphql/useSteadyQuery";
+import { NotFoundPage } from "../parts/NotFoundPage";
+import { Notice, Outage, Refused } from "../parts/Notice";
+import { Page } from "../parts/Page";
+import { StaffOnly } from "../parts/SignedIn";
+import { Conflict } from "./Conflict";
+import { changedFields, draftOf, type FilmDraft, merge, type Merge } from "./filmDraft";
+import { FilmForm } from "./FilmForm";
+import { updateOf } from "./filmUpdate";
+import { RetireFilm } from "./RetireFilm";
+
+/** A film's entry, changed by one of several people who may be at it. */
+export function EditFilmPage({ slug }: { slug: string }) {
+  return (
+    <StaffOnly>
+      <Record slug={slug} />
+    </StaffOnly>
+  );
+}
+
+function Record({ slug }: { slug: string }) {
+  const { data, error, fetching, refresh } = useSteadyQuery(
+    FilmRecordDocument,
+    { slug },
+    { requestPolicy: "network-only" },
+  );
+  if (data?.movie) {
+    return (
+      <Page title={`Edit ${data.movie.name}`}>
+        <p>
+          <Link href={`/films/${data.movie.slug}`}>To the film's page</Link>
+        </p>
+        <EditFilm key={data.movie.id} film={data.movie} />
+      </Page>
+    );
+  }
+  if (fetching) return <p role="status">Looking it up…</p>;
+  return error ? <Outage words={failureInWords(error)} retry={refresh} /> : <NotFoundPage what="film" />;
+}
+
+function EditFilm({ film }: { film: FilmRecordFragment }) {
+  const client = useClient();
+  const [base, setBase] = useState(film);
+  const [draft, setDraft] = useState<FilmDraft>(() => draftOf(film));
+  const [conflict, setConflict] = useState<Merge & { theirs: FilmDraft }>();
+  const { ask, asking, answer } = useAsk(UpdateMovieDocument, ({ updateMovie }) => updateMovie);
+  const problems = problemsOf(answer);
+  const changed = changedFields(draftOf(base), draft);
+
+  async function save() {
+    if (asking || changed.length === 0) return;
+    const answered = await ask({ input: updateOf(base, draft) });
+    if (answered.kind === "done" && answered.payload.movie) start(answered.payload.movie);
+    if (answered.kind === "refused" && answered.refusals.some(({ __typename }) => __typename === "VersionConflict"))
+      await join();
+  }
+
+  function start(saved: FilmRecordFragment) {
+    setBase(saved);
+    setDraft(draftOf(saved));
+    setConflict(undefined);
+  }
+
+  /** Takes in what the other person saved, and asks about the fields that both changed. */
+  async function join() {
+    const { data } = await client.query(FilmRecordDocument, { slug: base.slug }, { requestPolicy: "network-only" });
+    if (!data?.movie) return;
+    const theirs = draftOf(data.movie);
+    const merged = merge(draftOf(base), draft, theirs);
+    setBase(data.movie);
+    setDraft(merged.draft);
+    setConflict({ ...merged, theirs });
+  }
+
+  return (
+    <>
+      <FilmForm
+        draft={draft}
+        change={(change) => setDraft({ ...draft, ...change })}
+        problems={problems}
+        submit={() => void save()}
+      >
+        {conflict && (
+          <Conflict conflict={conflict} draft={draft} take={(change) => setDraft({ ...draft, ...change })} />
+        )}
+        {!conflict && <Refused answer={answer} />}
+        {answer?.kind === "done" && changed.length === 0 && (
+          <Notice tone="good">Saved as version {base.version}.</Notice>
+        )}
+        <div className="row">
+          <button type="submit" className="button" aria-disabled={asking || changed.length === 0}>
+            Save
+          </button>
+          <span className="soft">Version {base.version}</span>
+        </div>
+      </FilmForm>
+      <RetireFilm film={base} retired={setBase} />
+    </>
+  );
+}

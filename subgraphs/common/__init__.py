@@ -1,0 +1,1 @@
+"""What the three subgraphs share, and that knows none of them."""

@@ -1,0 +1,50 @@
+"""The HTTP application around a subgraph's schema: gate, GraphQL, probe."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import HTTPConnection
+from strawberry.fastapi import BaseContext, GraphQLRouter
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+
+from subgraphs.common.caller import ANONYMOUS, Caller
+from subgraphs.common.federation import SubgraphSchema
+from subgraphs.common.gate import Gate, TokenReader
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+OPEN_PATHS = frozenset({"/health"})
+
+
+def create_app(
+    schema: SubgraphSchema,
+    context: Callable[[Caller], BaseContext],
+    lifespan: Lifespan,
+    reader: TokenReader,
+    open_paths: frozenset[str] = frozenset(),
+) -> FastAPI:
+    """A subgraph's application: GraphQL at `/graphql` behind the gate, `GET /health` before it.
+
+    `context` makes the context of one request from its caller; `lifespan` opens and closes the stores.
+    """
+    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+
+    async def request_context(connection: HTTPConnection) -> BaseContext:
+        return context(connection.scope.get("caller", ANONYMOUS))
+
+    graphql: GraphQLRouter[Any, None] = GraphQLRouter(
+        schema,
+        graphql_ide=None,
+        allow_queries_via_get=False,
+        context_getter=request_context,
+        subscription_protocols=(GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL),
+    )
+    app.include_router(graphql, prefix="/graphql")
+
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    app.add_middleware(Gate, reader=reader, open_paths=OPEN_PATHS | open_paths)
+    return app

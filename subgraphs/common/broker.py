@@ -1,0 +1,21 @@
+"""Which broker the settings ask for."""
+
+from subgraphs.common.embedded_broker import EmbeddedBroker
+from subgraphs.common.messages import Broker
+from subgraphs.common.rabbitmq_broker import RabbitMQBroker
+from subgraphs.common.settings import SettingsError, SubgraphSettings
+
+
+def open_broker(settings: SubgraphSettings) -> Broker:
+    """RabbitMQ where `broker_url` names one, else the embedded broker's file below `var`.
+
+    Raises:
+        SettingsError: the URL is of no kind that we speak.
+    """
+    if not settings.broker_url:
+        return EmbeddedBroker(settings.var / "broker.sqlite")
+    if settings.broker_url.startswith(("amqp://", "amqps://")):
+        return RabbitMQBroker(settings.broker_url)
+    raise SettingsError(
+        "BROKER_URL must begin with amqp:// or amqps://; leave it empty for the embedded broker."
+    )

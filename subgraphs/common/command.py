@@ -1,0 +1,77 @@
+"""The command line that each subgraph has: `python -m subgraphs.<name> serve|worker|token|migrate`."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+
+from subgraphs.common.caller import Caller
+from subgraphs.common.gate import mint_token
+from subgraphs.common.logs import log_json
+from subgraphs.common.settings import SettingsError, SubgraphSettings
+
+Worker = Callable[[asyncio.Event], Awaitable[None]]
+Migration = Callable[[], Coroutine[Any, Any, None]]
+
+
+def subgraph_command(
+    name: str, port: int, settings: Callable[[], SubgraphSettings], worker: Worker, migrate: Migration
+) -> typer.Typer:
+    """The commands of the subgraph `name`, which listens on `port` unless told otherwise.
+
+    `worker` runs until its event is set; `migrate` brings the database up to date.
+    """
+    command = typer.Typer(no_args_is_help=True, add_completion=False, help=f"The {name} subgraph.")
+
+    @command.command()
+    def serve(host: str = "127.0.0.1", port: int = port) -> None:
+        """Serve GraphQL at /graphql, to callers with an identity token."""
+        log_json()
+        uvicorn.run(f"subgraphs.{name}.app:app", host=host, port=port)
+
+    @command.command("worker")
+    def run_worker() -> None:
+        """Carry messages out of the outbox and take others' messages in, until stopped."""
+        log_json()
+        asyncio.run(_until_stopped(worker))
+
+    @command.command("migrate")
+    def run_migrations() -> None:
+        """Bring the database up to date."""
+        asyncio.run(migrate())
+
+    @command.command()
+    def token(
+        subject: Annotated[str, typer.Option(help="The user's id; empty for an anonymous caller.")] = "",
+        scope: Annotated[list[str] | None, typer.Option(help="A scope; may be given several times.")] = None,
+        tier: Annotated[str, typer.Option(help="STANDARD, PLUS or PREMIER.")] = "",
+        birthdate: Annotated[str, typer.Option(help="As 1990-12-31.")] = "",
+        minutes: int = 10,
+    ) -> None:
+        """Print an identity token for a direct look, as the router would sign it."""
+        caller = Caller(
+            subject=subject or None,
+            scopes=frozenset(scope or ()),
+            tier=tier or None,
+            birth_date=date.fromisoformat(birthdate) if birthdate else None,
+        )
+        try:
+            key = settings().identity_key()
+        except SettingsError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from error
+        typer.echo(mint_token(key, name, caller, timedelta(minutes=minutes)))
+
+    return command
+
+
+async def _until_stopped(worker: Worker) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await worker(stop)

@@ -1,0 +1,121 @@
+"""The broker that needs no server: a log of messages in an SQLite file, read by every process that shares it."""
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import aiosqlite
+import structlog
+
+from subgraphs.common.messages import Handler, Message
+from subgraphs.common.pausing import happens_within
+from subgraphs.common.sqlite import BUSY_SECONDS, until_unlocked
+
+_log = structlog.get_logger(__name__)
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS log (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    message BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS progress (queue TEXT PRIMARY KEY, sequence INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS dead_letters (
+    queue TEXT NOT NULL, sequence INTEGER NOT NULL, message BLOB NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY (queue, sequence)
+);
+"""
+POLL_SECONDS = 0.1
+ATTEMPTS = 5
+
+
+class EmbeddedBroker:
+    """A `Broker` over one file: a log that only grows, and for each queue how far it has read.
+
+    One consumer a queue may run at a time.
+    """
+
+    def __init__(self, file: Path, *, poll_seconds: float = POLL_SECONDS) -> None:
+        self._file = file
+        self._poll_seconds = poll_seconds
+        self._connection: aiosqlite.Connection | None = None
+        self._opening = asyncio.Lock()
+        self._published = asyncio.Event()
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Appends the messages that are not in the log yet."""
+        connection = await self._open()
+        rows = [(message.id, message.kind, message.encode()) for message in messages]
+        await connection.executemany("INSERT OR IGNORE INTO log (id, kind, message) VALUES (?, ?, ?)", rows)
+        await connection.commit()
+        self._published.set()
+
+    async def consume(self, queue: str, kinds: Sequence[str], handler: Handler) -> None:
+        """Reads the log from where the queue stands, one message after the other."""
+        connection = await self._open()
+        while True:
+            self._published.clear()
+            for sequence, data in await self._unread(connection, queue, kinds):
+                await self._deliver(queue, sequence, data, handler)
+                await connection.execute(
+                    "INSERT INTO progress VALUES (?, ?) ON CONFLICT (queue) DO UPDATE SET sequence = excluded.sequence",
+                    (queue, sequence),
+                )
+                await connection.commit()
+            # Publishers in this process wake us; those in others are found by looking again.
+            await happens_within(self._published, self._poll_seconds)
+
+    async def close(self) -> None:
+        """Closes the file."""
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
+
+    async def _open(self) -> aiosqlite.Connection:
+        async with self._opening:
+            if self._connection is None:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                await asyncio.to_thread(until_unlocked, partial(_make_tables, self._file))
+                self._connection = await aiosqlite.connect(self._file, timeout=BUSY_SECONDS)
+            return self._connection
+
+    @staticmethod
+    async def _unread(
+        connection: aiosqlite.Connection, queue: str, kinds: Sequence[str]
+    ) -> list[tuple[int, bytes]]:
+        marks = ", ".join("?" * len(kinds))
+        rows = await connection.execute_fetchall(
+            f"SELECT sequence, message FROM log WHERE kind IN ({marks}) AND sequence > "  # noqa: S608 - only marks
+            "coalesce((SELECT sequence FROM progress WHERE queue = ?), 0) ORDER BY sequence LIMIT 100",
+            (*kinds, queue),
+        )
+        return [(int(row[0]), bytes(row[1])) for row in rows]
+
+    async def _deliver(self, queue: str, sequence: int, data: bytes, handler: Handler) -> None:
+        reason = ""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                await handler(Message.decode(data))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the queue must go on
+                _log.warning("message not handled", queue=queue, attempt=attempt, exc_info=error)
+                reason = repr(error)
+                await asyncio.sleep(self._poll_seconds * 2**attempt)
+            else:
+                return
+        await self._bury(queue, sequence, data, reason)
+
+    async def _bury(self, queue: str, sequence: int, data: bytes, reason: str) -> None:
+        connection = await self._open()
+        await connection.execute(
+            "INSERT OR REPLACE INTO dead_letters VALUES (?, ?, ?, ?)", (queue, sequence, data, reason)
+        )
+
+
+def _make_tables(file: Path) -> None:
+    with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL").fetchall()
+        connection.executescript(SCHEMA)

@@ -1,0 +1,98 @@
+"""Strawberry's federated schema, with representations resolved the way routers need it."""
+
+import inspect
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from graphql import GraphQLError
+from strawberry import federation as fed
+from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.federation.schema import FederationAny
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext, Info
+
+from subgraphs.common.errors import UserError
+from subgraphs.common.masking import MaskUnexpectedErrors
+from subgraphs.common.scalars import SCALARS
+from subgraphs.common.text import RefuseUnstorableText
+
+KEPT_DOCUMENTS = 500
+"""Parsed and validated documents a subgraph remembers; the router sends the same ones over and over."""
+MOST_TOKENS = 20_000
+
+
+class SubgraphSchema(fed.Schema):
+    """A federated schema whose `_entities` keeps the faults of one representation to that one.
+
+    An entity type answers through `resolve_reference(cls, representation, info)`, a class method that takes the
+    representation as it came (GraphQL names, nothing popped from it) and gives the object, None, or an
+    awaitable of either. All representations of a request are resolved before any is awaited, so that
+    a DataLoader sees them as one batch.
+
+    Every subgraph speaks Federation 2.9 with the same scalars, masks what was not written for clients, and
+    refuses text that no store can hold.
+    """
+
+    def __init__(
+        self, query: type, mutation: type, *, subscription: type | None = None, types: Iterable[type] = ()
+    ) -> None:
+        super().__init__(
+            query=query,
+            mutation=mutation,
+            subscription=subscription,
+            types=[*types, UserError],
+            federation_version="2.9",
+            config=StrawberryConfig(scalar_map=SCALARS),
+            extensions=[
+                MaskUnexpectedErrors,
+                RefuseUnstorableText,
+                lambda: ParserCache(maxsize=KEPT_DOCUMENTS),
+                lambda: ValidationCache(maxsize=KEPT_DOCUMENTS),
+                lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
+            ],
+        )
+
+    def entities_resolver(self, info: Info, representations: list[FederationAny]) -> list[FederationAny]:
+        """Resolves each representation, in order; an exception stands in the place of its item."""
+        return [self._resolve(info, representation) for representation in representations]  # pyright: ignore[reportReturnType]
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Takes the hints out of errors before they are logged and sent: guessing names is not to be helped."""
+        for error in errors:
+            error.message = error.message.partition(" Did you mean ")[0]
+        super().process_errors(errors, execution_context)
+
+    def _resolve(self, info: Info, representation: Any) -> Any:
+        try:
+            return self._resolver(representation)(representation, info)
+        except GraphQLError as error:
+            return error
+
+    def _resolver(self, representation: Any) -> Any:
+        name = representation.get("__typename") if isinstance(representation, Mapping) else None
+        known = self.schema_converter.type_map.get(name) if isinstance(name, str) else None
+        origin = getattr(getattr(known, "definition", None), "origin", None)
+        resolver = getattr(origin, "resolve_reference", None)
+        if not inspect.ismethod(resolver):
+            raise bad_representation(f"`__typename` of a representation must name an entity, not {name!r}.")
+        return resolver
+
+
+def key_of(representation: Mapping[str, Any], *names: str) -> tuple[str, str]:
+    """Which of the keys `names` the representation carries, and its value.
+
+    Raises:
+        GraphQLError: it carries none of them as text.
+    """
+    for name in names:
+        value = representation.get(name)
+        if isinstance(value, str):
+            return name, value
+    raise bad_representation(f"A representation needs one of these keys: {', '.join(names)}.")
+
+
+def bad_representation(message: str) -> GraphQLError:
+    """The error of a representation that makes no sense; raise it in `resolve_reference`."""
+    return GraphQLError(message, extensions={"code": "BAD_REPRESENTATION"})

@@ -1,0 +1,109 @@
+"""Loaders that read in batches: one statement each, whatever the number of keys.
+
+A loader is a statement that selects the key first and what belongs to it behind, and how an answer is made of the
+rows that were found for a key.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy.orm import InstrumentedAttribute
+from strawberry.dataloader import DataLoader
+
+from subgraphs.common.database import Database
+
+LARGEST_BATCH = 500
+"""Keys a statement; SQLite takes 32,766 variables at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Which part of what an owner has; a subclass says from where and how many."""
+
+    owner: str
+
+
+V = TypeVar("V")
+S = TypeVar("S", bound=Slice)
+
+Rows = Sequence[Row[*tuple[Any, ...]]]
+Statement = Callable[[Sequence[str]], Select[Any, *tuple[Any, ...]]]
+SliceStatement = Callable[[Sequence[str], S], Select[Any, *tuple[Any, ...]]]
+"""What reads the slices of several owners that are alike but for them."""
+
+
+class BatchLoaders:
+    """The loaders of one request: a subclass says the statements."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def _row(
+        self, table: type[V], key: InstrumentedAttribute[Any], *where: ColumnElement[bool]
+    ) -> DataLoader[str, V | None]:
+        """The row with this value in a unique column."""
+        return self._each(lambda keys: select(key, table).where(key.in_(keys), *where), one)
+
+    def _rows(self, statement: Statement) -> DataLoader[str, list[Any]]:
+        """All that is found for a key, in the statement's order."""
+        return self._each(statement, listed)
+
+    def _number(self, statement: Statement) -> DataLoader[str, int]:
+        """The number that is found for a key, else 0."""
+        return self._each(statement, number)
+
+    def _each(self, statement: Statement, answer: Callable[[Rows], V]) -> DataLoader[str, V]:
+        """What `answer` makes of the rows that are found for a key, which may be none."""
+
+        async def load(keys: list[str]) -> list[V]:
+            found = await self._found(statement(keys))
+            return [answer(found.get(key, ())) for key in keys]
+
+        return DataLoader(load, max_batch_size=LARGEST_BATCH)
+
+    def _slices(self, statement: SliceStatement[S]) -> DataLoader[S, list[Any]]:
+        """What is found for a slice, in the statement's order; a statement for each shape of slices."""
+        return self._each_slice(statement, listed)
+
+    def _slice_number(self, statement: SliceStatement[S]) -> DataLoader[S, int]:
+        """The number that is found for a slice, else 0."""
+        return self._each_slice(statement, number)
+
+    def _each_slice(self, statement: SliceStatement[S], answer: Callable[[Rows], V]) -> DataLoader[S, V]:
+        async def load(slices: list[S]) -> list[V]:
+            alike: dict[S, list[str]] = defaultdict(list)
+            for wanted in slices:
+                alike[_shape(wanted)].append(wanted.owner)
+            found = {shape: await self._found(statement(owners, shape)) for shape, owners in alike.items()}
+            return [answer(found[_shape(wanted)].get(wanted.owner, ())) for wanted in slices]
+
+        return DataLoader(load, max_batch_size=LARGEST_BATCH)
+
+    async def _found(self, statement: Select[Any, *tuple[Any, ...]]) -> dict[str, Rows]:
+        grouped: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+        async with self._database.read() as session:
+            for row in await session.execute(statement):
+                grouped[row[0]].append(row)
+        return {**grouped}
+
+
+def one(rows: Rows) -> Any:
+    """What stands behind the key in the first row; None where there is no row."""
+    return rows[0][1] if rows else None
+
+
+def listed(rows: Rows) -> list[Any]:
+    """What stands behind the key in each row."""
+    return [row[1] for row in rows]
+
+
+def number(rows: Rows) -> int:
+    """The number behind the key; 0 where there is no row."""
+    return int(rows[0][1]) if rows else 0
+
+
+def _shape(wanted: S) -> S:
+    return replace(wanted, owner="")

@@ -1,0 +1,7 @@
+"""The movies subgraph's schema, held to its contract by a test."""
+
+from subgraphs.common.federation import SubgraphSchema
+from subgraphs.movies.resolvers import Mutation, Query
+from subgraphs.movies.types.catalogue import Collection, Title
+
+schema = SubgraphSchema(Query, Mutation, types=[Title, Collection])

@@ -1,0 +1,228 @@
+"""Changing the catalogue: one transaction a change, its event in the outbox of the same transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from subgraphs.common.errors import Refused, invalid_input, not_found, version_conflict
+from subgraphs.common.idempotency import Request, earlier_result, keep_result
+from subgraphs.common.ids import new_id
+from subgraphs.common.outbox import record
+from subgraphs.movies.artwork import artwork
+from subgraphs.movies.events import CREATED, RENAMED, RETIRED, movie_event
+from subgraphs.movies.models import (
+    UNKNOWN_DATE,
+    CollectionRow,
+    CreditKind,
+    CreditRow,
+    GenreRow,
+    Idempotency,
+    MovieGenreRow,
+    MovieRow,
+    Outbox,
+    PersonRow,
+)
+from subgraphs.movies.search import SearchEntry, index
+from subgraphs.movies.service.changes import Changes, CreditDraft, faults
+from subgraphs.movies.wording import slug, sort_key, words
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Which film, as it was when it was looked at."""
+
+    movie_id: str
+    expected_version: int
+
+
+async def create_movie(session: AsyncSession, changes: Changes, request: Request, now: datetime) -> MovieRow:
+    """Puts a film into the catalogue; the same request again gives the same film.
+
+    Raises:
+        Refused: `InvalidInput` or `IdempotencyKeyReused`.
+    """
+    earlier = await earlier_result(session, Idempotency, request, now)
+    if earlier is not None:
+        return await session.get_one(MovieRow, earlier["movie"])
+    _check(changes)
+    movie = await _blank_movie(session, changes, now)
+    await _apply(session, movie, changes)
+    record(session, Outbox, movie_event(CREATED, movie, now))
+    await keep_result(session, Idempotency, request, {"movie": movie.id})
+    return movie
+
+
+async def update_movie(session: AsyncSession, edit: Edit, changes: Changes, now: datetime) -> MovieRow:
+    """Changes the fields that are given, if nobody else changed the film meanwhile.
+
+    Raises:
+        Refused: `InvalidInput`, `NotFound` or `VersionConflict`.
+    """
+    _check(changes)
+    movie = await _claimed(session, edit, now)
+    before = (movie.name, movie.certification)
+    await _apply(session, movie, changes)
+    if (movie.name, movie.certification) != before:
+        record(session, Outbox, movie_event(RENAMED, movie, now))
+    return movie
+
+
+async def retire_movie(session: AsyncSession, edit: Edit, now: datetime) -> MovieRow:
+    """Takes a film out of the catalogue; one that is out already stays as it is.
+
+    Raises:
+        Refused: `NotFound` or `VersionConflict`.
+    """
+    movie = await _claimed(session, edit, now)
+    if movie.retired_at is None:
+        movie.retired_at = now
+        record(session, Outbox, movie_event(RETIRED, movie, now))
+    return movie
+
+
+def _check(changes: Changes) -> None:
+    for fault in faults(changes):
+        raise Refused(fault)
+
+
+async def _claimed(session: AsyncSession, edit: Edit, now: datetime) -> MovieRow:
+    """The film with its version raised, so that whoever comes later with the old one is told."""
+    claimed = await session.execute(
+        update(MovieRow)
+        .where(MovieRow.id == edit.movie_id, MovieRow.version == edit.expected_version)
+        .values(version=edit.expected_version + 1, updated_at=now)
+        .returning(MovieRow.id)
+    )
+    won = claimed.first() is not None
+    movie = await session.get(MovieRow, edit.movie_id, populate_existing=True)
+    if movie is None:
+        raise Refused(not_found("film", "id"))
+    if not won:
+        raise Refused(version_conflict(movie.version))
+    return movie
+
+
+async def _blank_movie(session: AsyncSession, changes: Changes, now: datetime) -> MovieRow:
+    movie_id = new_id("mov")
+    name = str(changes.name)
+    palette, layout = artwork(movie_id)
+    assert isinstance(changes.release_date, date)  # noqa: S101 - the contract asks for it
+    return MovieRow(
+        id=movie_id,
+        slug=await _free_slug(session, f"{slug(name)}-{changes.release_date.year}"),
+        palette=palette,
+        layout=layout,
+        release_year=changes.release_date.year,
+        version=1,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+async def _free_slug(session: AsyncSession, wanted: str) -> str:
+    taken = set(await session.scalars(select(MovieRow.slug).where(MovieRow.slug.startswith(wanted))))
+    number = 2
+    free = wanted
+    while free in taken:
+        free = f"{wanted}-{number}"
+        number += 1
+    return free
+
+
+async def _apply(session: AsyncSession, movie: MovieRow, changes: Changes) -> None:
+    given = changes.given()
+    await _apply_collection(session, given)
+    for name, value in _columns(given).items():
+        setattr(movie, name, value)
+    movie.name_key = sort_key(movie.name)
+    movie.release_key = movie.release_date.isoformat() if movie.release_date else UNKNOWN_DATE
+    movie.runtime_key = movie.runtime_minutes or 0
+    session.add(movie)
+    await session.flush()
+    if "genres" in given:
+        await _replace_genres(session, movie.id, given["genres"])
+    if "credits" in given:
+        await _replace_credits(session, movie.id, given["credits"] or ())
+    await session.flush()
+    await index(session, [await search_entry(session, movie)])
+
+
+def _columns(given: Mapping[str, Any]) -> dict[str, Any]:
+    columns = {
+        name: value for name, value in given.items() if name not in {"genres", "credits", "wholesale_cost"}
+    }
+    if (released := given.get("release_date")) is not None:
+        columns["release_year"] = released.year
+    if "wholesale_cost" in given:
+        cost = given["wholesale_cost"]
+        columns["wholesale_minor"] = cost.amount_minor if cost else None
+        columns["wholesale_currency"] = cost.currency if cost else None
+    return columns
+
+
+async def _apply_collection(session: AsyncSession, given: Mapping[str, Any]) -> None:
+    wanted = given.get("collection_id")
+    if wanted is not None and await session.get(CollectionRow, wanted) is None:
+        raise Refused(invalid_input("There is no such collection.", "collectionId"))
+
+
+async def _replace_genres(session: AsyncSession, movie_id: str, genres: tuple[str, ...]) -> None:
+    slugs = list(dict.fromkeys(slug(genre) for genre in genres))
+    known = {
+        row.slug: row.id for row in await session.scalars(select(GenreRow).where(GenreRow.slug.in_(slugs)))
+    }
+    if unknown := [genre for genre in genres if slug(genre) not in known]:
+        raise Refused(invalid_input(f"The catalogue has no genre {unknown[0]!r}; see `genres`.", "genres"))
+    await session.execute(delete(MovieGenreRow).where(MovieGenreRow.movie_id == movie_id))
+    session.add_all(
+        MovieGenreRow(movie_id=movie_id, genre_id=known[name], position=place)
+        for place, name in enumerate(slugs)
+    )
+
+
+async def _replace_credits(session: AsyncSession, movie_id: str, drafts: tuple[CreditDraft, ...]) -> None:
+    await session.execute(delete(CreditRow).where(CreditRow.movie_id == movie_id))
+    order = sorted(drafts, key=lambda credit: (list(CreditKind).index(credit.kind), credit.billing or 10_000))
+    for place, draft in enumerate(order):
+        session.add(
+            CreditRow(
+                id=new_id("crd"),
+                movie_id=movie_id,
+                person_id=await _person(session, draft),
+                kind=draft.kind,
+                character=draft.character,
+                billing=draft.billing,
+                position=place,
+            )
+        )
+
+
+async def _person(session: AsyncSession, draft: CreditDraft) -> str:
+    if draft.person_id is not None:
+        if await session.get(PersonRow, draft.person_id) is None:
+            raise Refused(invalid_input(f"There is no person {draft.person_id!r}.", "credits"))
+        return draft.person_id
+    name = " ".join(str(draft.person_name).split())
+    known = await session.scalar(select(PersonRow.id).where(PersonRow.slug == slug(name)))
+    if known is not None:
+        return known
+    person = PersonRow(id=new_id("per"), slug=slug(name), name=name, name_key=" ".join(words(name)))
+    session.add(person)
+    await session.flush()
+    return person.id
+
+
+async def search_entry(session: AsyncSession, movie: MovieRow) -> SearchEntry:
+    """The texts by which a film is found, as they stand now."""
+    people = select(PersonRow.name).join(CreditRow, CreditRow.person_id == PersonRow.id)
+    names = (await session.scalars(people.where(CreditRow.movie_id == movie.id).distinct())).all()
+    return SearchEntry(
+        movie_id=movie.id,
+        names=f"{movie.name} {movie.original_name or ''}",
+        people=" ".join(names),
+        synopsis=movie.synopsis or "",
+    )

@@ -1,0 +1,1 @@
+"""The catalogue's GraphQL types, made from rows."""

@@ -1,0 +1,1 @@
+"""The counter: stores, copies, offers, rentals, and what they cost."""

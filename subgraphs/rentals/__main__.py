@@ -1,0 +1,19 @@
+"""`python -m subgraphs.rentals`: the subgraph's own command line."""
+
+from subgraphs.common.command import subgraph_command
+from subgraphs.common.database import Database
+from subgraphs.common.migrations import migrate
+from subgraphs.rentals.app import PACKAGE
+from subgraphs.rentals.models import Base
+from subgraphs.rentals.settings import NAME, Settings
+from subgraphs.rentals.worker import run
+
+
+async def _migrate() -> None:
+    database = Database(Settings().database(NAME))
+    await migrate(database, PACKAGE, Base.metadata)
+    await database.close()
+
+
+if __name__ == "__main__":
+    subgraph_command(NAME, 4003, Settings, run, _migrate)()

@@ -1,0 +1,8 @@
+"""The rentals subgraph's schema, held to its contract by a test."""
+
+from subgraphs.common.federation import SubgraphSchema
+from subgraphs.rentals.resolvers.mutations import Mutation
+from subgraphs.rentals.resolvers.queries import Query
+from subgraphs.rentals.resolvers.subscriptions import Subscription
+
+schema = SubgraphSchema(Query, Mutation, subscription=Subscription)

@@ -1,0 +1,1 @@
+"""What the counter does: each function one transaction, refusals raised as `Refused`."""

@@ -1,0 +1,55 @@
+"""A member's account: its lock, and what it owes."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from subgraphs.common.database import insert_into
+from subgraphs.common.ids import new_id
+from subgraphs.rentals.domain import LedgerKind, MembershipTier
+from subgraphs.rentals.models import AccountRow, LedgerRow, RentalRow
+
+
+async def locked_account(session: AsyncSession, account_id: str) -> AccountRow:
+    """The member's account, locked until the transaction ends.
+
+    Whatever changes what a member has or owes takes this lock first, so that limits and balances that it reads
+    still hold when it writes. (On SQLite the whole transaction holds the write lock already.) A member
+    whose opening was not heard of yet gets an account here.
+    """
+    locked = select(AccountRow).where(AccountRow.id == account_id).with_for_update()
+    if (account := await session.scalar(locked)) is not None:
+        return account
+    row = {"id": account_id, "tier": MembershipTier.STANDARD, "version": 0}
+    await session.execute(insert_into(session, AccountRow).values(row).on_conflict_do_nothing())
+    return (await session.scalars(locked)).one()
+
+
+async def balance(session: AsyncSession, account_id: str) -> int:
+    """What the account owes, in cents."""
+    owed = select(func.sum(LedgerRow.amount)).where(LedgerRow.account_id == account_id)
+    return int(await session.scalar(owed) or 0)
+
+
+def book(
+    session: AsyncSession,
+    rental: RentalRow,
+    kind: LedgerKind,
+    amount: int,
+    memo: str | None,
+    now: datetime,
+) -> None:
+    """Adds an entry about a rental to its renter's ledger."""
+    session.add(
+        LedgerRow(
+            id=new_id("led"),
+            account_id=rental.account_id,
+            rental_id=rental.id,
+            payment_id=None,
+            kind=kind,
+            amount=amount,
+            created_at=now,
+            memo=memo,
+        )
+    )

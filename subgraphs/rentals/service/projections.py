@@ -1,0 +1,73 @@
+"""What the counter learns from the others: films it may print and hold, members whose accounts it keeps.
+
+A message may come twice, late or out of order: its id is noted in the transaction in which it takes effect, and
+its version is compared with that of what is known.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from subgraphs.common.database import Database, insert_into
+from subgraphs.common.messages import Message
+from subgraphs.common.outbox import first_delivery
+from subgraphs.rentals.domain import MembershipTier
+from subgraphs.rentals.models import AccountRow, Idempotency, Inbox, MovieRow
+from subgraphs.rentals.service.accounts import locked_account
+from subgraphs.rentals.service.stocking import retire_copies
+
+MOVIE_KINDS = ("movie.created", "movie.renamed", "movie.retired")
+CLOSED = "user.closed"
+USER_KINDS = ("user.opened", "user.changed", CLOSED)
+
+
+async def hear(database: Database, message: Message, now: datetime) -> None:
+    """Takes a message of another subgraph into the counter's own tables."""
+    async with database.transaction() as session:
+        if not await first_delivery(session, Inbox, message, now):
+            return
+        if message.kind in MOVIE_KINDS:
+            await _hear_of_movie(session, message, now)
+        elif message.kind in USER_KINDS:
+            await _hear_of_user(session, message, now)
+
+
+async def _hear_of_movie(session: AsyncSession, message: Message, now: datetime) -> None:
+    payload = message.payload
+    fresh = {
+        "name": payload["name"],
+        "certification": payload["certification"],
+        "retired": payload["retired"],
+        "version": payload["version"],
+    }
+    insert = insert_into(session, MovieRow).values(id=payload["id"], **fresh)
+    written = await session.scalar(
+        insert.on_conflict_do_update(
+            index_elements=[MovieRow.id], set_=fresh, where=MovieRow.version < payload["version"]
+        ).returning(MovieRow.id)
+    )
+    if written is not None and payload["retired"]:
+        await retire_copies(session, payload["id"], now)
+
+
+async def _hear_of_user(session: AsyncSession, message: Message, now: datetime) -> None:
+    payload: Any = message.payload
+    account = await locked_account(session, payload["id"])
+    if account.closed_at is not None:
+        return
+    if message.kind == CLOSED:
+        await _erase(session, account, now)
+    elif payload.get("version", account.version + 1) > account.version:
+        account.tier = MembershipTier(payload["tier"])
+        account.handle = payload["handle"]
+        account.version = payload.get("version", account.version + 1)
+
+
+async def _erase(session: AsyncSession, account: AccountRow, now: datetime) -> None:
+    """Takes from an account what tells whose it was; ledger and rentals stay under an id that names nobody."""
+    account.handle = None
+    account.tier = MembershipTier.STANDARD
+    account.closed_at = now
+    await session.execute(delete(Idempotency).where(Idempotency.who == account.id))

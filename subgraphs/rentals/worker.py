@@ -1,0 +1,58 @@
+"""The rentals subgraph's background work: telling, hearing, and what time brings."""
+
+import asyncio
+from datetime import timedelta
+
+from subgraphs.common.broker import open_broker
+from subgraphs.common.clock import Clock, utc_now
+from subgraphs.common.database import Database
+from subgraphs.common.duties import Duty, every, work
+from subgraphs.common.idempotency import sweep
+from subgraphs.common.messages import Broker, Message
+from subgraphs.common.outbox import relay
+from subgraphs.rentals.models import Idempotency, Outbox
+from subgraphs.rentals.payments import PaymentProvider, open_provider
+from subgraphs.rentals.service.paying import Payer, settle_pending
+from subgraphs.rentals.service.projections import MOVIE_KINDS, USER_KINDS, hear
+from subgraphs.rentals.service.transitions import tell_transitions
+from subgraphs.rentals.settings import NAME, Settings
+
+TRANSITION_EVERY_S = 5.0
+PAYMENT_EVERY_S = 15.0
+PAYMENT_PATIENCE = timedelta(minutes=1)
+"""How long a payment is left to the request that began it."""
+SWEEP_EVERY_S = 3600.0
+
+
+async def run(stop: asyncio.Event) -> None:
+    """Works until `stop` is set; a duty that fails begins again."""
+    settings = Settings()
+    database = Database(settings.database(NAME))
+    broker = open_broker(settings)
+    duties = _duties(database, broker, open_provider(settings), utc_now)
+    try:
+        await asyncio.gather(relay(database, Outbox, broker, stop), work(duties, stop))
+    finally:
+        await broker.close()
+        await database.close()
+
+
+def _duties(database: Database, broker: Broker, provider: PaymentProvider, clock: Clock) -> dict[str, Duty]:
+    async def handle(message: Message) -> None:
+        await hear(database, message, clock())
+
+    async def settle() -> None:
+        now = clock()
+        await settle_pending(Payer(database, provider, now), now - PAYMENT_PATIENCE)
+
+    async def sweep_keys() -> None:
+        async with database.transaction() as session:
+            await sweep(session, Idempotency, clock())
+
+    return {
+        "hearing of films": lambda: broker.consume("rentals.movies", MOVIE_KINDS, handle),
+        "hearing of members": lambda: broker.consume("rentals.users", USER_KINDS, handle),
+        "transitions": every(TRANSITION_EVERY_S, lambda: tell_transitions(database, clock())),
+        "payments": every(PAYMENT_EVERY_S, settle),
+        "idempotency keys": every(SWEEP_EVERY_S, sweep_keys),
+    }

@@ -1,0 +1,34 @@
+"""`python -m subgraphs.users`: the subgraph's own command line."""
+
+import typer
+
+from subgraphs.common.command import subgraph_command
+from subgraphs.common.database import Database
+from subgraphs.common.migrations import migrate
+from subgraphs.common.settings import SettingsError
+from subgraphs.users.app import PACKAGE
+from subgraphs.users.keyring import rotate_signing_key
+from subgraphs.users.models import Base
+from subgraphs.users.settings import NAME, Settings
+from subgraphs.users.worker import run
+
+
+async def _migrate() -> None:
+    database = Database(Settings().database(NAME))
+    await migrate(database, PACKAGE, Base.metadata)
+    await database.close()
+
+
+def rotate_key() -> None:
+    """Sign access tokens with a new key, and go on publishing the one before; restart to take effect."""
+    try:
+        typer.echo(f"New key: {rotate_signing_key(Settings())}")
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    command = subgraph_command(NAME, 4002, Settings, run, _migrate)
+    command.command("rotate-key")(rotate_key)
+    command()

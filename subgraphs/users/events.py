@@ -1,0 +1,32 @@
+"""What this subgraph tells, and what it listens to."""
+
+from datetime import datetime
+
+from subgraphs.common.messages import Message
+from subgraphs.users.models import RegistrationRow, UserRow
+
+REGISTRATION_ACCEPTED = "registration.accepted"
+USER_OPENED = "user.opened"
+USER_CHANGED = "user.changed"
+USER_CLOSED = "user.closed"
+
+MOVIE_KINDS = ("movie.created", "movie.renamed", "movie.retired")
+RENTAL_KINDS = ("rental.rented", "rental.sent_back", "rental.returned", "rental.overdue", "rental.lost")
+
+
+def registration_accepted(registration: RegistrationRow, now: datetime) -> Message:
+    """That somebody has asked to join. It carries nothing of the person, only where to read it."""
+    payload = {"registrationId": registration.id}
+    return Message.new(REGISTRATION_ACCEPTED, registration.id, payload, now)
+
+
+def user_event(kind: str, user: UserRow, now: datetime) -> Message:
+    """That something happened to an account: what others may keep of it, with its version."""
+    payload = {
+        "id": user.id,
+        "handle": user.handle,
+        "displayName": user.display_name,
+        "tier": user.tier,
+        "version": user.version,
+    }
+    return Message.new(kind, user.id, payload, now)

@@ -1,0 +1,118 @@
+"""One statement a batch: what fields of many people, titles and reviews need, fetched together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+from strawberry.dataloader import DataLoader
+
+from subgraphs.common.database import Database
+from subgraphs.common.loading import BatchLoaders, Rows, Slice, listed
+from subgraphs.users.models import SCORES, RatingRow, ReviewRow, UserRoleRow, UserRow, WatchlistItemRow
+from subgraphs.users.moments import moment_key
+from subgraphs.users.roles import Role, with_customer
+
+UNRATED = (0,) * len(SCORES)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSlice(Slice):
+    """Which reviews of an owner (a title or an author): after a cursor, so many; the newest first."""
+
+    limit: int
+    after: str | None = None
+
+
+class Loaders(BatchLoaders):
+    """The loaders of one request, whose caller has this user id."""
+
+    def __init__(self, database: Database, viewer: str | None) -> None:
+        super().__init__(database)
+        self._viewer = viewer
+
+    @cached_property
+    def user(self) -> DataLoader[str, UserRow | None]:
+        """An account by id, closed or not."""
+        return self._row(UserRow, UserRow.id)
+
+    @cached_property
+    def user_by_handle(self) -> DataLoader[str, UserRow | None]:
+        """An account by handle."""
+        return self._row(UserRow, UserRow.handle)
+
+    @cached_property
+    def review(self) -> DataLoader[str, ReviewRow | None]:
+        """A review by id."""
+        return self._row(ReviewRow, ReviewRow.id)
+
+    @cached_property
+    def roles(self) -> DataLoader[str, list[Role]]:
+        """The roles of an account, the least first."""
+        return self._each(
+            lambda ids: select(UserRoleRow.user_id, UserRoleRow.role).where(UserRoleRow.user_id.in_(ids)),
+            lambda rows: with_customer(listed(rows)),
+        )
+
+    @cached_property
+    def histogram(self) -> DataLoader[str, Sequence[int]]:
+        """How many gave a title 1, 2, ... 10."""
+
+        def answer(rows: Rows) -> Sequence[int]:
+            return rows[0][1:] if rows else UNRATED
+
+        return self._each(
+            lambda ids: select(RatingRow.title_id, *SCORES).where(RatingRow.title_id.in_(ids)), answer
+        )
+
+    @cached_property
+    def on_watchlist(self) -> DataLoader[str, bool]:
+        """Whether a title is on the viewer's watchlist."""
+        mine = select(WatchlistItemRow.title_id).where(WatchlistItemRow.user_id == self._viewer)
+        return self._each(lambda ids: mine.where(WatchlistItemRow.title_id.in_(ids)), bool)
+
+    @cached_property
+    def title_reviews(self) -> DataLoader[ReviewSlice, list[ReviewRow]]:
+        """Reviews of a title."""
+        return self._reviews(ReviewRow.title_id)
+
+    @cached_property
+    def author_reviews(self) -> DataLoader[ReviewSlice, list[ReviewRow]]:
+        """Reviews by an author."""
+        return self._reviews(ReviewRow.author_id)
+
+    @cached_property
+    def author_review_count(self) -> DataLoader[str, int]:
+        """How many reviews an author has written."""
+        return self._count(ReviewRow.author_id)
+
+    @cached_property
+    def watchlist_count(self) -> DataLoader[str, int]:
+        """How many titles are on somebody's watchlist."""
+        return self._count(WatchlistItemRow.user_id)
+
+    def _reviews(self, owner: InstrumentedAttribute[str]) -> DataLoader[ReviewSlice, list[ReviewRow]]:
+        return self._slices(partial(_newest, owner))
+
+    def _count(self, owner: InstrumentedAttribute[str]) -> DataLoader[str, int]:
+        return self._number(
+            lambda owners: select(owner, func.count()).where(owner.in_(owners)).group_by(owner)
+        )
+
+
+def _newest(
+    owner: InstrumentedAttribute[str], owners: Sequence[str], shape: ReviewSlice
+) -> Select[Any, ReviewRow]:
+    """The newest reviews of each owner, counted off within it."""
+    order = (ReviewRow.created_at.desc(), ReviewRow.id.desc())
+    place = func.row_number().over(partition_by=owner, order_by=order).label("place")
+    counted = select(ReviewRow, place).where(owner.in_(owners))
+    if shape.after is not None:
+        before = tuple_(*moment_key(shape.after))
+        counted = counted.where(tuple_(ReviewRow.created_at, ReviewRow.id) < before)
+    counted = counted.subquery()
+    review = aliased(ReviewRow, counted)
+    wanted = counted.c.place <= shape.limit
+    return select(counted.c[owner.key], review).where(wanted).order_by(counted.c.place)

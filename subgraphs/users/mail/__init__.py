@@ -1,0 +1,1 @@
+"""Letters by mail: how they read, how they travel, and the duty that sends them."""

@@ -1,0 +1,53 @@
+"""Who the caller is, and what they may do; the router has asked before, but a service relies on nobody."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from subgraphs.common.caller import Caller
+from subgraphs.common.errors import Forbidden, Unauthenticated
+from subgraphs.users.models import AccountState, UserRow
+
+
+def require_subject(caller: Caller) -> str:
+    """The caller's user id.
+
+    Raises:
+        Unauthenticated: nobody is signed in.
+    """
+    if caller.subject is None:
+        raise Unauthenticated
+    return caller.subject
+
+
+def require_scope(caller: Caller, scope: str) -> None:
+    """Lets a caller pass who holds the scope.
+
+    Raises:
+        Forbidden: this one does not.
+    """
+    if not caller.may(scope):
+        raise Forbidden
+
+
+async def own_account(session: AsyncSession, caller: Caller) -> UserRow:
+    """The caller's account, locked until the transaction ends.
+
+    Raises:
+        Unauthenticated: nobody is signed in, or the account has been closed since.
+    """
+    account = await open_account(session, require_subject(caller))
+    if account is None:
+        raise Unauthenticated
+    return account
+
+
+async def open_account(session: AsyncSession, user_id: str) -> UserRow | None:
+    """An open account, locked until the transaction ends; None where there is none."""
+    found = select(UserRow).where(UserRow.id == user_id, UserRow.state == AccountState.OPEN)
+    return await session.scalar(found.with_for_update())
+
+
+async def account_at(session: AsyncSession, address: str) -> UserRow | None:
+    """The open account that owns the address, locked until the transaction ends; None where there is none."""
+    found = select(UserRow).where(UserRow.email == address, UserRow.state == AccountState.OPEN)
+    return await session.scalar(found.with_for_update())

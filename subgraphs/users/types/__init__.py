@@ -1,0 +1,1 @@
+"""This subgraph's GraphQL types, made from rows."""

@@ -1,0 +1,36 @@
+"""The command line: `supergraph compose | check | plan | serve | dev`."""
+
+from __future__ import annotations
+
+import typer
+
+from supergraph.commands.check import check
+from supergraph.commands.compose import compose
+from supergraph.commands.dev import dev
+from supergraph.commands.plan import plan
+from supergraph.commands.serve import serve
+from supergraph.commands.subgraph import subgraph
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help="Compose subgraphs into a supergraph, see how it answers, and serve it.",
+    epilog="`supergraph COMMAND --help` tells more of each, with examples.",
+)
+app.command()(compose)
+app.command()(check)
+app.command()(plan)
+app.command()(serve)
+app.command()(dev)
+app.command(hidden=True)(subgraph)
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="supergraph")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The command line's commands, one a file, and what they share."""

@@ -1,0 +1,65 @@
+"""Subgraph schemas, as configured, composed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from supergraph.commands.terminal import err, fail
+from supergraph.composition import Composition, CompositionError, Place, SubgraphSource, compose
+from supergraph.configuration import Configuration
+
+
+def compose_configured(configuration: Configuration) -> Composition:
+    """What the configured subgraph schemas compose to; ends the command when one cannot be read."""
+    if not configuration.subgraphs:
+        fail("there are no subgraphs: name them in the configuration, each with its `schema`.")
+    return compose([_source(configuration, name) for name in configuration.subgraphs])
+
+
+def composed_sdl(configuration: Configuration) -> str:
+    """The supergraph that the configured subgraphs compose to; ends the command, with reasons, when they do not."""
+    composition = compose_configured(configuration)
+    if composition.errors or composition.supergraph_sdl is None:
+        print_errors(configuration, composition.errors)
+        fail("the subgraphs do not compose.")
+    return composition.supergraph_sdl
+
+
+def print_errors(configuration: Configuration, errors: tuple[CompositionError, ...]) -> None:
+    """Prints each error: its code, the places in the schema files, a witness, and what to do."""
+    for error in errors:
+        err.print(f"[bold red]{error.code}[/]", end=" ")
+        err.print(error.message, markup=False)
+        for place in error.places:
+            err.print(f"  {located(configuration, place)}", markup=False)
+        if error.operation:
+            err.print("  no subgraph could answer all of:")
+            err.print("".join(f"    {line}\n" for line in error.operation.splitlines()), markup=False, end="")
+        if error.advice:
+            err.print(f"  {error.advice}", markup=False)
+
+
+def located(configuration: Configuration, place: Place) -> str:
+    """A place as `schema/movies.graphql:12:3`, with the subgraph's name."""
+    subgraph = configuration.subgraphs.get(place.subgraph)
+    if subgraph is None or subgraph.contract is None:
+        return str(place)
+    where = f":{place.line}:{place.column}" if place.line else ""
+    return f"{place.subgraph}  {configuration.at(subgraph.contract)}{where}"
+
+
+def _source(configuration: Configuration, name: str) -> SubgraphSource:
+    subgraph = configuration.subgraphs[name]
+    if subgraph.contract is None:
+        fail(f"subgraphs.{name}.schema is missing: give the path of the subgraph's SDL file.")
+    return SubgraphSource(name, subgraph.url, read_text(configuration.at(subgraph.contract)))
+
+
+def read_text(file: Path) -> str:
+    """The text of a file; ends the command when it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}.")
+    except UnicodeDecodeError:
+        fail(f"{file} is not UTF-8 text.")

@@ -1,0 +1,52 @@
+"""A supergraph from its file, and where its subgraphs are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from supergraph.commands.composing import read_text
+from supergraph.commands.terminal import fail
+from supergraph.composition import read
+from supergraph.composition.reading import InvalidSupergraphError
+from supergraph.configuration import Configuration, ConfigurationError
+from supergraph.model import Supergraph
+from supergraph.upstream import Endpoint, Transport
+
+
+def load_supergraph(file: Path) -> Supergraph:
+    """The supergraph in a file; ends the command when there is none."""
+    return parse_supergraph(read_text(file), str(file))
+
+
+def parse_supergraph(sdl: str, origin: str) -> Supergraph:
+    """The supergraph in SDL text; ends the command, naming the origin, when it is none."""
+    try:
+        return read(sdl)
+    except InvalidSupergraphError as error:
+        fail(f"{origin} is no supergraph: {error}")
+
+
+def http_endpoints(
+    configuration: Configuration, supergraph: Supergraph, transport: Transport
+) -> dict[str, Endpoint]:
+    """An endpoint for each subgraph: its configured URL, else the one in the supergraph.
+
+    Raises:
+        ConfigurationError: a subgraph has neither, or the configuration names one that is not there.
+    """
+    if unknown := sorted(configuration.subgraphs.keys() - supergraph.subgraphs.keys()):
+        raise ConfigurationError(f"subgraphs.{unknown[0]}: the supergraph has no such subgraph.")
+    return {
+        name: Endpoint(_url(configuration, name, subgraph.url), transport)
+        for name, subgraph in supergraph.subgraphs.items()
+    }
+
+
+def _url(configuration: Configuration, name: str, routing_url: str) -> str:
+    configured = configuration.subgraphs.get(name)
+    url = (configured and configured.url) or routing_url
+    if not url.startswith(("http://", "https://")):
+        raise ConfigurationError(
+            f"subgraphs.{name}.url: the supergraph has no HTTP URL for it (it has {routing_url!r}); give one."
+        )
+    return url

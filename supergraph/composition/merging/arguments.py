@@ -1,0 +1,76 @@
+"""Arguments of a field: only what every subgraph takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from supergraph.composition.merging.context import Merging
+from supergraph.composition.merging.inputs import merge_input
+from supergraph.composition.merging.merged import MergedInput
+from supergraph.composition.merging.sources import Source, Sources, subgraphs_in
+from supergraph.composition.subgraphs.schema import FieldDefinition, InputValue
+from supergraph.composition.subgraphs.type_references import is_required
+
+_CODES = ("FIELD_ARGUMENT_TYPE_MISMATCH", "FIELD_ARGUMENT_DEFAULT_MISMATCH")
+
+
+def merge_arguments(
+    field: str, sources: Sources[FieldDefinition], merging: Merging
+) -> tuple[MergedInput, ...]:
+    """The arguments that all subgraphs which resolve the field have."""
+    return tuple(_merged(field, sources, merging))
+
+
+def _merged(field: str, sources: Sources[FieldDefinition], merging: Merging) -> Iterator[MergedInput]:
+    for name in dict.fromkeys(name for source in sources for name in source.element.arguments):
+        having = [
+            Source(source.graph, source.element.arguments[name])
+            for source in sources
+            if name in source.element.arguments
+        ]
+        coordinate = f"{field}({name}:)"
+        if any(source.element.has("fromContext") for source in having):
+            _check_contextual(coordinate, having, merging)
+        elif len(having) == len(sources):
+            yield merge_input(coordinate, having, _CODES, merging)
+        else:
+            lacking = [source for source in sources if name not in source.element.arguments]
+            _leave_out(coordinate, having, lacking, merging)
+
+
+def _leave_out(
+    coordinate: str,
+    having: Sources[InputValue],
+    lacking: Sources[FieldDefinition],
+    merging: Merging,
+) -> None:
+    requiring = [source for source in having if is_required(source.element.type, source.element.default)]
+    if requiring:
+        merging.findings.error(
+            "REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH",
+            f"{coordinate} is required in {subgraphs_in(requiring)} and missing in {subgraphs_in(lacking)}.",
+            requiring,
+            "Add the argument everywhere, or make it optional.",
+        )
+        return
+    merging.findings.hint(
+        "INCONSISTENT_ARGUMENT_PRESENCE",
+        f"{coordinate} is missing in {subgraphs_in(lacking)}, and so in the supergraph.",
+        having,
+    )
+
+
+def _check_contextual(coordinate: str, having: Sources[InputValue], merging: Merging) -> None:
+    """What a context fills, no client gives; so it must not be required anywhere else."""
+    plain = [
+        source
+        for source in having
+        if not source.element.has("fromContext") and is_required(source.element.type, source.element.default)
+    ]
+    if plain:
+        merging.findings.error(
+            "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS",
+            f"{coordinate} is filled from a context in one subgraph and required in {subgraphs_in(plain)}.",
+            plain,
+            "Give it @fromContext everywhere, or make it optional elsewhere.",
+        )

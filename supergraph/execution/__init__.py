@@ -1,0 +1,25 @@
+"""From a query plan to a response.
+
+`Engine` prepares an operation once and executes it often:
+
+    prepared = engine.prepare(query, operation_name)
+    response = await engine.execute(prepared, variables, caller)
+"""
+
+from supergraph.execution.engine import Engine, Prepared
+from supergraph.execution.errors import Cause, Report
+from supergraph.execution.options import Options
+from supergraph.execution.request import ANYONE, Caller, GraphQLErrorObject, RequestRefused, Response
+
+__all__ = [
+    "ANYONE",
+    "Caller",
+    "Cause",
+    "Engine",
+    "GraphQLErrorObject",
+    "Options",
+    "Prepared",
+    "Report",
+    "RequestRefused",
+    "Response",
+]

@@ -1,0 +1,35 @@
+"""A query plan made ready to run: what is the same for each request is done once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from supergraph.execution.fetching import FetchStep, fetch_step
+from supergraph.execution.shape_steps import ObjectStep, object_step
+from supergraph.planning.query_plan import QueryPlan
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPlan:
+    """A plan, its fetches and its shape made ready, and the subgraph of each part."""
+
+    plan: QueryPlan
+    fetches: Sequence[FetchStep]
+    shape: ObjectStep
+    services: Mapping[int, str]
+
+
+def compile_plan(plan: QueryPlan) -> CompiledPlan:
+    """Make a plan ready."""
+    services: dict[int, str] = {}
+    for fetch in plan.fetches:
+        if fetch.part is not None:
+            services[fetch.part] = fetch.subgraph
+        services.update((target.part, fetch.subgraph) for target in fetch.targets)
+    return CompiledPlan(
+        plan,
+        tuple(fetch_step(fetch) for fetch in plan.fetches),
+        object_step(plan.shape, plan.positions),
+        services,
+    )

@@ -1,0 +1,155 @@
+"""The engine: operations in, responses out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any
+
+from supergraph.execution.cache import Cache
+from supergraph.execution.compilation import CompiledPlan, compile_plan
+from supergraph.execution.document import condition_variables, read_document, select_operation
+from supergraph.execution.errors import ErrorPolicy, Report, log_cause, random_id
+from supergraph.execution.introspection import Introspection
+from supergraph.execution.options import Options
+from supergraph.execution.refusal import planning_refusals
+from supergraph.execution.request import Caller, Response
+from supergraph.execution.run import Run
+from supergraph.execution.variables import Variables, coerce_variables
+from supergraph.model import Supergraph
+from supergraph.planning import Operation, Permissions, normalize, plan
+from supergraph.planning.query_plan import OperationKind, QueryPlan
+from supergraph.upstream import SubgraphError, Upstream
+
+NO_PERMISSIONS = Permissions()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """An operation that was parsed, validated and normalised, and may be executed any number of times.
+
+    It is planned when it is first executed: once for each set of authorization rules that callers meet.
+    """
+
+    operation: Operation
+    conditions: frozenset[str]
+    plans: Cache[frozenset[str], CompiledPlan] = field(default_factory=lambda: Cache(16))
+
+    @property
+    def name(self) -> str | None:
+        """The operation's name, if it has one."""
+        return self.operation.name
+
+    @property
+    def kind(self) -> OperationKind:
+        """Query, mutation or subscription."""
+        return self.operation.kind
+
+
+class Engine:
+    """Executes operations on a supergraph, over an upstream that reaches its subgraphs.
+
+    What clients are not told of an error goes to `report`, under an id that `new_id` makes.
+    """
+
+    def __init__(
+        self,
+        supergraph: Supergraph,
+        upstream: Upstream,
+        *,
+        options: Options | None = None,
+        report: Report = log_cause,
+        new_id: Callable[[], str] = random_id,
+    ) -> None:
+        self.supergraph = supergraph
+        self.options = options or Options()
+        self._errors = ErrorPolicy(self.options, report, new_id)
+        self._upstream = upstream
+        self._introspection = Introspection(supergraph.api)
+        self._prepared: Cache[tuple[str, str | None], Prepared] = Cache(
+            self.options.cache_size, self.options.cache_characters
+        )
+
+    def prepare(self, query: str, operation_name: str | None = None) -> Prepared:
+        """Parse, validate and normalise an operation, or find it as it was prepared before.
+
+        Raises `RequestRefused`.
+        """
+        key = (query, operation_name)
+        return self._prepared.get(key, lambda: self._prepare(query, operation_name), weight=len(query))
+
+    def plan(self, prepared: Prepared, caller: Caller, *, explain: bool = False) -> QueryPlan:
+        """Give the plan by which the operation is answered for this caller; raises `RequestRefused`."""
+        if not explain:
+            return self._compiled(prepared, caller).plan
+        return self._plan(prepared, caller, explain=True)
+
+    async def execute(
+        self, prepared: Prepared, variables: Mapping[str, Any] | None, caller: Caller
+    ) -> Response:
+        """Execute a query or mutation.
+
+        Raises `RequestRefused` where the variables do not fit. Whatever goes wrong after that stands in the
+        response, beside the data that it does not touch.
+        """
+        coerced = self._coerce(prepared, variables)
+        compiled = self._compiled(prepared, caller)
+        run = Run(compiled, coerced, caller, self._upstream, self._errors)
+        await run.fetch(compiled.fetches)
+        return run.response(self._introspection.answer(compiled.plan.introspection, coerced.values))
+
+    def subscribe(
+        self, prepared: Prepared, variables: Mapping[str, Any] | None, caller: Caller
+    ) -> AsyncGenerator[Response]:
+        """Execute a subscription: a response for each event, until the subgraph ends it.
+
+        Raises `RequestRefused` at once. An outage ends the stream, after a response that says so. Closing
+        the generator ends the subscription at the subgraph.
+        """
+        coerced = self._coerce(prepared, variables)
+        return self._responses(self._compiled(prepared, caller), coerced, caller)
+
+    async def _responses(
+        self, compiled: CompiledPlan, variables: Variables, caller: Caller
+    ) -> AsyncGenerator[Response]:
+        def new_run() -> Run:
+            return Run(compiled, variables, caller, self._upstream, self._errors)
+
+        first = new_run()
+        request = first.subscription()
+        if request is None:
+            yield first.response({})
+            return
+        try:
+            async with aclosing(self._upstream.subscribe(request)) as replies:
+                async for reply in replies:
+                    run = new_run()
+                    run.event(reply)
+                    await run.fetch(compiled.fetches[1:])
+                    yield run.response({})
+        except SubgraphError as error:
+            yield Response(None, [self._errors.outage(error).at(None)])
+
+    def _prepare(self, query: str, operation_name: str | None) -> Prepared:
+        document = read_document(self.supergraph.api, query, self.options)
+        select_operation(document, operation_name)
+        with planning_refusals():
+            operation = normalize(self.supergraph, document, operation_name)
+        return Prepared(operation, condition_variables(document))
+
+    def _compiled(self, prepared: Prepared, caller: Caller) -> CompiledPlan:
+        permissions = caller.permissions or NO_PERMISSIONS
+        rules = prepared.operation.requirements
+        met = frozenset(coordinate for coordinate, rule in rules.items() if permissions.meets(rule))
+        return prepared.plans.get(met, lambda: compile_plan(self._plan(prepared, caller)))
+
+    def _plan(self, prepared: Prepared, caller: Caller, *, explain: bool = False) -> QueryPlan:
+        permissions = caller.permissions or NO_PERMISSIONS
+        with planning_refusals():
+            return plan(self.supergraph, prepared.operation, permissions, explain=explain)
+
+    def _coerce(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> Variables:
+        definitions = prepared.operation.variables
+        inputs = variables or {}
+        return coerce_variables(self.supergraph.api, definitions, prepared.conditions, inputs, self.options)

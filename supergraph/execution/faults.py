@@ -1,0 +1,77 @@
+"""Which fault explains a null: errors of subgraphs, kept by their places in the replies.
+
+A subgraph's error has a path in its reply. The reply is walked along that path until the null to which the
+error led; the fault is kept at that place, with the rest of the path. Whoever then reads the null finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from supergraph.execution.errors import Fault
+
+
+class Located(NamedTuple):
+    """A fault, and where it happened below the place where it is kept (canonical keys, list indexes)."""
+
+    fault: Fault
+    below: tuple[str | int, ...] = ()
+
+
+class Faults:
+    """The faults of one execution, by the container (an object or a list of a reply) and key that is null."""
+
+    def __init__(self) -> None:
+        self._placed: dict[tuple[int, str | int], list[Located]] = {}
+        self._loose: dict[Fault, None] = {}
+
+    def note(self, fault: Fault) -> None:
+        """Keep a fault in mind, so that it is told even where no null of the response shows it."""
+        self._loose[fault] = None
+
+    def shown(self, fault: Fault) -> None:
+        """Say that the response tells of this fault."""
+        self._loose.pop(fault, None)
+
+    @property
+    def untold(self) -> tuple[Fault, ...]:
+        """The faults that were noted, and that no null of the response has shown."""
+        return tuple(self._loose)
+
+    def place(self, container: Any, located: Located) -> None:
+        """Keep a fault at the null in `container` to which its path leads; note it where it leads to none."""
+        path = located.below
+        for depth, key in enumerate(path):
+            value = _child(container, key)
+            if value is None:
+                self.keep(container, key, Located(located.fault, path[depth + 1 :]))
+                return
+            container = value
+        self.note(located.fault)
+
+    def keep(self, container: Any, key: str | int, located: Located) -> None:
+        """Keep a fault as what is wrong with the value under `key` of `container`."""
+        self._placed.setdefault((id(container), key), []).append(located)
+
+    def at(self, container: Any, key: str | int) -> Sequence[Located]:
+        """Give the faults that were kept for the value under `key` of `container`."""
+        return self._placed.get((id(container), key), ())
+
+
+def under(located: Iterable[Located], key: str | int) -> Sequence[Located]:
+    """Narrow the faults of something absent to those of its `key`.
+
+    Where none of them names the key, something else took it along: the first one stands for it.
+    """
+    located = tuple(located)
+    named = [Located(fault, below[1:]) for fault, below in located if below[:1] == (key,)]
+    return named or [Located(fault) for fault, _ in located[:1]]
+
+
+def _child(container: Any, key: str | int) -> Any:
+    if isinstance(container, dict):
+        return container.get(key)
+    if isinstance(container, list) and isinstance(key, int) and 0 <= key < len(container):
+        return container[key]
+    return None

@@ -1,0 +1,114 @@
+"""Running a plan's fetches: each as soon as what it follows has ended.
+
+A fetch that fails raises nothing: why it failed is noted in the replies, and what it owns is null.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from supergraph.execution.guards import Decisions
+from supergraph.execution.intake import Intake
+from supergraph.execution.representations import Representations
+from supergraph.execution.request import Caller
+from supergraph.planning.query_plan import Fetch, OperationKind
+from supergraph.upstream import SubgraphError, SubgraphRequest, Upstream
+
+
+@dataclass(frozen=True, slots=True)
+class FetchStep:
+    """A fetch made ready: `head` is its encoded body, up to the variables."""
+
+    fetch: Fetch
+    head: bytes
+
+    def body(self, variables: Sequence[bytes]) -> bytes:
+        """Give the whole body, with these encoded members of `variables`."""
+        if not variables:
+            return self.head + b"}"
+        return self.head + b',"variables":{' + b",".join(variables) + b"}}"
+
+
+def fetch_step(fetch: Fetch) -> FetchStep:
+    """Make a fetch ready."""
+    return FetchStep(fetch, b'{"query":' + orjson.dumps(fetch.document))
+
+
+class Fetching:
+    """Runs fetches for one operation, and takes their replies in.
+
+    `variables` are the client's, each an encoded member of a JSON object. `deadline` is a time of the event
+    loop's clock.
+    """
+
+    def __init__(
+        self,
+        upstream: Upstream,
+        caller: Caller,
+        variables: Mapping[str, bytes],
+        decisions: Decisions,
+        representations: Representations,
+        intake: Intake,
+        *,
+        deadline: float,
+    ) -> None:
+        self._upstream = upstream
+        self._caller = caller
+        self._variables = variables
+        self._decisions = decisions
+        self._representations = representations
+        self._intake = intake
+        self._deadline = deadline
+
+    async def run(self, steps: Sequence[FetchStep]) -> None:
+        """Run fetches, which stand in an order in which each follows what it is `after`."""
+        if len(steps) == 1:
+            return await self._run(steps[0])
+        tasks: dict[int, asyncio.Task[None]] = {}
+        async with asyncio.TaskGroup() as group:
+            for step in steps:
+                earlier = [tasks[fetch] for fetch in step.fetch.after if fetch in tasks]
+                tasks[step.fetch.id] = group.create_task(self._run_after(earlier, step))
+        return None
+
+    async def _run_after(self, earlier: Iterable[asyncio.Task[None]], step: FetchStep) -> None:
+        for task in earlier:
+            await task
+        await self._run(step)
+
+    async def _run(self, step: FetchStep) -> None:
+        fetch = step.fetch
+        if not self._decisions[fetch.guard]:
+            return
+        representations = {target.alias: self._representations.collect(target) for target in fetch.targets}
+        if fetch.targets and not any(representations.values()):
+            return
+        try:
+            reply = await self._upstream.fetch(self.request(step, representations))
+        except SubgraphError as error:
+            self._intake.outage(fetch, error)
+            return
+        if fetch.part is not None:
+            self._intake.root(fetch, fetch.part, reply)
+        else:
+            asked = {alias: len(distinct) for alias, distinct in representations.items()}
+            self._intake.entities(fetch, asked, reply)
+
+    def request(self, step: FetchStep, representations: Mapping[str, Sequence[bytes]]) -> SubgraphRequest:
+        """Give the request of a fetch, with its targets' representations by alias."""
+        fetch = step.fetch
+        variables = [self._variables[name] for name in fetch.variables if name in self._variables]
+        for target in fetch.targets:
+            items = b",".join(representations[target.alias])
+            variables.append(b'"%s":[%s]' % (target.variable.encode(), items))
+        return SubgraphRequest(
+            subgraph=fetch.subgraph,
+            body=step.body(variables),
+            headers=self._caller.headers(fetch.subgraph),
+            repeatable=fetch.kind is OperationKind.QUERY,
+            timeout=self._deadline - asyncio.get_running_loop().time(),
+        )

@@ -1,0 +1,29 @@
+"""What the engine allows itself and its callers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Limits and switches; the defaults are safe to serve the public with.
+
+    `max_tokens` caps a document, `max_request_errors` the errors that refuse a request, `max_errors` those
+    of a response. At most `cache_size` operations are kept prepared, and their documents together have no
+    more than `cache_characters`. `deadline` is in seconds, for a whole operation, or for one event of a
+    subscription: what is late by then is null. `suggestions` allows "Did you mean"; `introspection` allows
+    `__schema` and `__type`. `show_errors` unmasks what went wrong inside, for development; else, of the
+    extensions of errors that are meant for clients, `error_extensions` pass.
+    """
+
+    max_tokens: int = 15_000
+    max_request_errors: int = 10
+    max_errors: int = 100
+    cache_size: int = 1_000
+    cache_characters: int = 8_000_000
+    deadline: float = 30.0
+    suggestions: bool = False
+    introspection: bool = True
+    show_errors: bool = False
+    error_extensions: frozenset[str] = frozenset({"code"})

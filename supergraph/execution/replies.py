@@ -1,0 +1,157 @@
+"""What the subgraphs replied so far, seen as objects at positions.
+
+Replies are read, never changed. An object at a position is a `Parts`: for each part that has a share of it,
+that share. Embedded parts are found under the parent's shares; attached ones by the identity of an embedded
+share, which is that of the dictionary in the reply. All replies live as long as this does, so identities
+are not used again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from supergraph.execution.errors import Fault
+from supergraph.execution.faults import Faults, Located, under
+from supergraph.planning.query_plan import Position
+
+Parts = dict[int, dict[str, Any]]
+"""An object: its share in each part that has one."""
+
+Values = dict[int, Any]
+"""A value that is not null, by part."""
+
+
+class Entities:
+    """An attached part: the entities that a fetch was asked for, and which object each belongs to."""
+
+    def __init__(self) -> None:
+        self.items: Sequence[Any] = ()
+        self.missing: Sequence[Located] = ()
+        """Why there are no items at all; below: index, then key."""
+        self._indexes: dict[int, int] = {}
+        self._blocked: dict[int, Sequence[Fault]] = {}
+
+    def ask(self, parts: Parts, index: int) -> None:
+        """Say that the item at this index will belong to this object."""
+        for share in parts.values():
+            self._indexes[id(share)] = index
+
+    def block(self, parts: Parts, faults: Sequence[Fault]) -> None:
+        """Say that these faults kept this object from being asked for."""
+        for share in parts.values():
+            self._blocked[id(share)] = faults
+
+    def index(self, shares: Parts) -> int | None:
+        """Give the index of the item that belongs to the object of these shares."""
+        for share in shares.values():
+            index = self._indexes.get(id(share))
+            if index is not None:
+                return index
+        return None
+
+    def share(self, shares: Parts) -> dict[str, Any] | None:
+        """Give the item that belongs to the object of these shares."""
+        index = self.index(shares)
+        if index is None or index >= len(self.items):
+            return None
+        item = self.items[index]
+        return item if isinstance(item, dict) else None
+
+    def explain(self, shares: Parts, key: str, faults: Faults) -> Sequence[Located]:
+        """Give the faults for which this part has no share in an object, as they concern its `key`."""
+        for share in shares.values():
+            if id(share) in self._blocked:
+                return [Located(fault) for fault in self._blocked[id(share)]]
+        index = self.index(shares)
+        if index is None:
+            return ()
+        if self.missing:
+            return under(under(self.missing, index), key)
+        return under(faults.at(self.items, index), key)
+
+
+class Replies:
+    """The replies to one operation's fetches, as far as they came."""
+
+    def __init__(self, positions: Sequence[Position]) -> None:
+        self.roots: Parts = {}
+        self.missing_roots: dict[int, Sequence[Located]] = {}
+        self.entities: dict[int, Entities] = {}
+        self.faults = Faults()
+        self.positions = positions
+
+    def objects(self, position: Position) -> Iterator[Parts]:
+        """Give every object at a position, in the order of the response."""
+        if position.parent is None:
+            yield self.complete(position, {})
+            return
+        for parent in self.objects(self.positions[position.parent]):
+            yield from self._flat(position, self.embedded(parent, position))
+
+    def _flat(self, position: Position, values: Values) -> Iterator[Parts]:
+        if any(isinstance(value, list) for value in values.values()):
+            for item in items(values):
+                yield from self._flat(position, item)
+        elif shares := objects_only(values):
+            yield self.complete(position, shares)
+
+    def embedded(self, parent: Parts, position: Position) -> Values:
+        """Give what the parent's shares hold for a position, nulls left out."""
+        values: Values = {}
+        for part in position.embedded:
+            if (share := parent.get(part)) is not None and (value := share.get(position.key)) is not None:
+                values[part] = value
+        return values
+
+    def complete(self, position: Position, shares: Parts) -> Parts:
+        """Add the attached shares to an object's embedded ones."""
+        if not position.attached:
+            return shares
+        parts = dict(shares)
+        for part in position.attached:
+            share = self.entities[part].share(shares) if part in self.entities else self.roots.get(part)
+            if share is not None:
+                parts[part] = share
+        return parts
+
+    def explain(self, parts: Parts, sources: Sequence[int], key: str) -> Sequence[Located]:
+        """Give the faults for which an object has nothing under `key` in any of the `sources`."""
+        found: list[Located] = []
+        for part in sources:
+            if (share := parts.get(part)) is not None:
+                found += self.faults.at(share, key)
+            elif part in self.missing_roots:
+                found += under(self.missing_roots[part], key)
+            elif part in self.entities:
+                found += self.entities[part].explain(parts, key, self.faults)
+        return found
+
+
+def items(values: Values) -> Iterator[Values]:
+    """Give the items of a list that several parts have, one by one; nulls are left out of an item."""
+    lists = {part: value for part, value in values.items() if isinstance(value, list)}
+    for index in range(max(map(len, lists.values()))):
+        yield {
+            part: value[index]
+            for part, value in lists.items()
+            if index < len(value) and value[index] is not None
+        }
+
+
+def objects_only(values: Values) -> Parts:
+    """Leave out what is not an object."""
+    return {part: value for part, value in values.items() if isinstance(value, dict)}
+
+
+def type_name(position: Position, parts: Mapping[int, Mapping[str, Any]]) -> str | None:
+    """Give an object's concrete type, or None where no reply tells it.
+
+    Where nothing depends on the concrete type it is the position's own, which may be abstract.
+    """
+    if not position.typename:
+        return position.type
+    for part in position.typename:
+        if part in parts and isinstance(name := parts[part].get("__typename"), str):
+            return name
+    return None

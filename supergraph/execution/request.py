@@ -1,0 +1,66 @@
+"""Who asks, what they are answered, and how a request is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from supergraph.planning.permissions import Permissions
+
+GraphQLErrorObject = dict[str, Any]
+"""A GraphQL error as JSON: `message`, then `locations`, `path` and `extensions` where they apply."""
+
+
+def no_headers(_subgraph: str) -> Mapping[str, str]:
+    """Give no headers: for a router that passes nothing on."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks.
+
+    `permissions` say which authorization directives the caller meets (None: none of them). `headers` gives
+    what goes with each request to the subgraph of that name; names are in lower case.
+    """
+
+    permissions: Permissions | None = None
+    headers: Callable[[str], Mapping[str, str]] = no_headers
+
+
+ANYONE = Caller()
+"""A caller of whom nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What an operation is answered with, ready for JSON."""
+
+    data: dict[str, Any] | None
+    errors: Sequence[GraphQLErrorObject] = ()
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the response map of the GraphQL specification (7.1); empty entries are left out."""
+        response: dict[str, Any] = {"errors": list(self.errors)} if self.errors else {}
+        response["data"] = self.data
+        if self.extensions:
+            response["extensions"] = dict(self.extensions)
+        return response
+
+
+class RequestRefused(Exception):
+    """The request is not executed: a GraphQL request error (specification 7.1.4).
+
+    `errors` each carry `extensions.code`: GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED,
+    OPERATION_RESOLUTION_FAILURE, BAD_USER_INPUT, or what planning refuses with. There is no `data`.
+    """
+
+    def __init__(self, errors: Sequence[GraphQLErrorObject]) -> None:
+        super().__init__("; ".join(error["message"] for error in errors))
+        self.errors = tuple(errors)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the response map, which has errors only."""
+        return {"errors": list(self.errors)}

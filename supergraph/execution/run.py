@@ -1,0 +1,78 @@
+"""One run of a plan: from variables and a caller to a response."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from supergraph.execution.compilation import CompiledPlan
+from supergraph.execution.errors import ErrorPolicy
+from supergraph.execution.fetching import Fetching, FetchStep
+from supergraph.execution.guards import Decisions
+from supergraph.execution.intake import Intake
+from supergraph.execution.replies import Replies
+from supergraph.execution.representations import Representations
+from supergraph.execution.request import Caller, Response
+from supergraph.execution.response_errors import ResponseErrors
+from supergraph.execution.shaping import Shaper
+from supergraph.execution.variables import Variables
+from supergraph.upstream import SubgraphReply, SubgraphRequest, Upstream
+
+
+class Run:
+    """Holds the state of one operation, or of one event of a subscription."""
+
+    def __init__(
+        self,
+        compiled: CompiledPlan,
+        variables: Variables,
+        caller: Caller,
+        upstream: Upstream,
+        policy: ErrorPolicy,
+    ) -> None:
+        self._compiled = compiled
+        self._policy = policy
+        self._decisions = Decisions(variables.values)
+        self._replies = Replies(compiled.plan.positions)
+        self._intake = Intake(self._replies, policy)
+        self._fetching = Fetching(
+            upstream,
+            caller,
+            variables.members,
+            self._decisions,
+            Representations(self._replies, self._decisions),
+            self._intake,
+            deadline=asyncio.get_running_loop().time() + policy.options.deadline,
+        )
+
+    async def fetch(self, steps: Sequence[FetchStep]) -> None:
+        """Run these fetches, and take in what they give."""
+        await self._fetching.run(steps)
+
+    def subscription(self) -> SubgraphRequest | None:
+        """Give the request that begins a subscription; None where what it wants is withheld or skipped."""
+        first = next(iter(self._compiled.fetches), None)
+        if first is None or not self._decisions[first.fetch.guard]:
+            return None
+        return self._fetching.request(first, {})
+
+    def event(self, reply: SubgraphReply) -> None:
+        """Take in a subscription's event, in place of the plan's first fetch."""
+        fetch = self._compiled.fetches[0].fetch
+        if fetch.part is not None:
+            self._intake.root(fetch, fetch.part, reply)
+
+    def response(self, introspection: Mapping[str, Any]) -> Response:
+        """Shape the response from what was fetched."""
+        errors = ResponseErrors(self._policy.options.max_errors)
+        shaper = Shaper(
+            self._replies,
+            self._decisions,
+            self._compiled.services,
+            introspection,
+            self._policy,
+            errors,
+        )
+        data = shaper.shape(self._compiled.shape)
+        return Response(data, errors.as_list())

@@ -1,0 +1,166 @@
+"""The response's data: replies read in the client's order and by its names (GraphQL specification, 6.4).
+
+Completion follows the API schema: a value that does not fit its type is an error and null, and a null where
+the type has none rises to the nearest place that may be null. Each null that comes of a fault is an error
+at its path in the response.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from supergraph.execution.errors import ErrorPolicy, Fault
+from supergraph.execution.faults import Located
+from supergraph.execution.guards import Decisions
+from supergraph.execution.leaves import InvalidValue
+from supergraph.execution.replies import Parts, Replies, Values, items, objects_only, type_name
+from supergraph.execution.response_errors import Path, ResponseErrors, client_path
+from supergraph.execution.shape_steps import FieldStep, ObjectStep, TypeStep
+
+
+class RisingNull(Exception):
+    """A null stands where the type has none; it rises to the nearest nullable place."""
+
+
+class Shaper:
+    """Shapes the response to one operation; what goes wrong on the way is added to `errors`.
+
+    `services` names the subgraph of each part; `introspection` is what the API schema answered.
+    """
+
+    def __init__(
+        self,
+        replies: Replies,
+        decisions: Decisions,
+        services: Mapping[int, str],
+        introspection: Mapping[str, Any],
+        policy: ErrorPolicy,
+        errors: ResponseErrors,
+    ) -> None:
+        self._replies = replies
+        self._decisions = decisions
+        self._services = services
+        self._introspection = introspection
+        self._policy = policy
+        self._errors = errors
+        self._cut_short = False
+
+    def shape(self, step: ObjectStep) -> dict[str, Any] | None:
+        """Give the response's `data`."""
+        try:
+            data = self._object(step, self._replies.complete(step.position, {}), None)
+        except RisingNull:
+            return None
+        if not self._cut_short:
+            for fault in self._replies.faults.untold:
+                self._errors.add(fault, None, pathless=True)
+        return data
+
+    def _object(self, step: ObjectStep, parts: Parts, path: Path) -> dict[str, Any]:
+        name = type_name(step.position, parts)
+        fields = step.fields.get(name) if name is not None else None
+        if name is None or fields is None:
+            raise InvalidValue(f"{step.position.type!r} cannot be of the type that the value has.")
+        decisions = self._decisions
+        return {
+            field.response_key: self._field(field, parts, name, (path, field.response_key))
+            for field in fields
+            if decisions[field.guard]
+        }
+
+    def _field(self, field: FieldStep, parts: Parts, parent_type: str, path: Path) -> Any:
+        if field.denied is not None:
+            return self._null(field.type, [Located(_denied(field))], path)
+        if field.disputed:
+            return self._null(field.type, [Located(_disputed(field))], path)
+        if not field.sources:
+            return parent_type if field.key == "__typename" else self._introspection.get(field.response_key)
+        values = _values(field, parts)
+        if values:
+            return self._complete(field.type, values, path)
+        located = self._replies.explain(parts, field.sources, field.key)
+        return self._null(field.type, located or self._unexplained(field, parts), path)
+
+    def _complete(self, step: TypeStep, values: Values, path: Path) -> Any:
+        try:
+            if step.item is not None:
+                return self._list(step, step.item, values, path)
+            if step.object is not None:
+                return self._composite(step, step.object, values, path)
+            return step.serialize(next(iter(values.values())))
+        except InvalidValue as invalid:
+            service = self._services[next(iter(values))]
+            return self._null(step, [Located(self._policy.invalid(service, str(invalid)))], path)
+        except RisingNull:
+            if step.nullable:
+                return None
+            raise
+
+    def _list(self, step: TypeStep, item_step: TypeStep, values: Values, path: Path) -> list[Any]:
+        lists = {part: value for part, value in values.items() if isinstance(value, list)}
+        if not lists:
+            raise InvalidValue(f"{step.coordinate} is a list, and the value is not.")
+        return [
+            self._complete(item_step, item, (path, index))
+            if item
+            else self._null_item(item_step, lists, index, (path, index))
+            for index, item in enumerate(items(lists))
+        ]
+
+    def _null_item(self, step: TypeStep, lists: Values, index: int, path: Path) -> None:
+        faults = self._replies.faults
+        located = [each for value in lists.values() for each in faults.at(value, index)]
+        return self._null(step, located or self._non_null(step, next(iter(lists))), path)
+
+    def _composite(self, step: TypeStep, shape: ObjectStep, values: Values, path: Path) -> Any:
+        shares = objects_only(values)
+        if not shares:
+            raise InvalidValue(f"{step.coordinate} is an object, and the value is not.")
+        parts = self._replies.complete(shape.position, shares)
+        if type_name(shape.position, parts) is None:
+            located = self._replies.explain(parts, shape.position.typename, "__typename")
+            if located:
+                return self._null(step, located, path)
+        return self._object(shape, parts, path)
+
+    def _null(self, step: TypeStep, located: Sequence[Located], path: Path) -> None:
+        """Put null in a value's place, and tell of what led to it."""
+        for fault, below in located:
+            self._errors.add(fault, client_path(path, step, below))
+            self._replies.faults.shown(fault)
+        if not step.nullable:
+            self._cut_short = True
+            raise RisingNull
+
+    def _unexplained(self, field: FieldStep, parts: Parts) -> Sequence[Located]:
+        """Say what is wrong with a null that no fault explains, if anything is."""
+        if all(part in parts and field.key not in parts[part] for part in field.sources):
+            message = f"{field.type.coordinate} is missing in the reply."
+            return [Located(self._policy.invalid(self._services[field.sources[0]], message))]
+        return self._non_null(field.type, field.sources[0])
+
+    def _non_null(self, step: TypeStep, part: int) -> Sequence[Located]:
+        if step.nullable:
+            return ()
+        message = f"Cannot return null for non-nullable field {step.coordinate}."
+        return [Located(self._policy.invalid(self._services[part], message))]
+
+
+def _values(field: FieldStep, parts: Parts) -> Values:
+    """Give a field's values, nulls left out: of an object or a list all of them, of a leaf the first one."""
+    values: Values = {}
+    for part in field.sources:
+        if (share := parts.get(part)) is not None and (value := share.get(field.key)) is not None:
+            values[part] = value
+    return values
+
+
+def _denied(field: FieldStep) -> Fault:
+    message = f"You are not authorized to see {field.type.coordinate}."
+    return Fault(message, {"code": "UNAUTHORIZED_FIELD_OR_TYPE"})
+
+
+def _disputed(field: FieldStep) -> Fault:
+    message = f"{field.type.coordinate} is left out: not every service that shares the object knows its type."
+    return Fault(message, {"code": "INCONSISTENT_RUNTIME_TYPES"})

@@ -1,0 +1,57 @@
+"""Variables: what the client sent, coerced by the API schema (GraphQL specification, 6.1.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from graphql import GraphQLSchema, VariableDefinitionNode, get_variable_values
+
+from supergraph.execution.options import Options
+from supergraph.execution.refusal import refused, refused_because
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """Coerced values by name, defaults included, and each of them encoded as a member of a JSON object."""
+
+    values: Mapping[str, Any]
+    members: Mapping[str, bytes]
+
+
+def coerce_variables(
+    api: GraphQLSchema,
+    definitions: Collection[VariableDefinitionNode],
+    conditions: Collection[str],
+    inputs: Mapping[str, Any],
+    options: Options,
+) -> Variables:
+    """Coerce a request's variables; raises `RequestRefused` (BAD_USER_INPUT).
+
+    `conditions` are the variables of `@skip` and `@include`: a default makes them nullable, a null no condition.
+    """
+    coerced = get_variable_values(
+        api,
+        definitions,
+        dict(inputs),
+        max_errors=options.max_request_errors,
+        hide_suggestions=not options.suggestions,
+    )
+    if isinstance(coerced, list):
+        raise refused("BAD_USER_INPUT", coerced)
+    for name in conditions:
+        if name in coerced.coerced and coerced.coerced[name] is None:
+            raise refused_because(
+                "BAD_USER_INPUT", f"Variable '${name}' decides about a selection: not null."
+            )
+    return Variables(coerced.coerced, {name: _member(name, value) for name, value in coerced.coerced.items()})
+
+
+def _member(name: str, value: Any) -> bytes:
+    try:
+        return b'"%s":%s' % (name.encode(), orjson.dumps(value))
+    except orjson.JSONEncodeError as error:
+        message = f"Variable '${name}' has a value that cannot be sent as JSON: {error}."
+        raise refused_because("BAD_USER_INPUT", message) from error

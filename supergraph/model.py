@@ -1,0 +1,151 @@
+"""What the stages share: a supergraph as its subgraphs see it.
+
+Everything here is frozen. Composition makes a `Supergraph` by reading supergraph SDL; planning and
+execution only look at it. The vocabulary is that of the Federation specification.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from graphql import GraphQLSchema, ValueNode
+
+
+class TypeKind(Enum):
+    """The kind of a named type in one subgraph."""
+
+    SCALAR = "SCALAR"
+    OBJECT = "OBJECT"
+    INTERFACE = "INTERFACE"
+    UNION = "UNION"
+    ENUM = "ENUM"
+    INPUT_OBJECT = "INPUT_OBJECT"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSelection:
+    """One field of a field set, with literal arguments and the selections below it."""
+
+    name: str
+    arguments: tuple[tuple[str, ValueNode], ...] = ()
+    selections: FieldSet = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FragmentSelection:
+    """An inline fragment of a field set."""
+
+    type_condition: str
+    selections: FieldSet
+
+
+FieldSet = tuple[FieldSelection | FragmentSelection, ...]
+"""The selections of `@key(fields:)`, `@requires(fields:)` or `@provides(fields:)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An entity key: what identifies an object of the type in one subgraph.
+
+    `resolvable` says whether that subgraph answers `_entities` for it.
+    """
+
+    fields: FieldSet
+    resolvable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """`@override(from:, label:)` on a field: who gave it up, and under which label (None: for good)."""
+
+    source: str
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContextArgument:
+    """An argument that `@fromContext` fills: from which context, by which selection on the type that sets it."""
+
+    name: str
+    type: str
+    context: str
+    selection: FieldSet
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphField:
+    """A field as one subgraph knows it.
+
+    `type` is the field's type there, as SDL text (`[Genre!]!`); `named_type` its innermost name.
+    `external` fields are known but resolved elsewhere, save on a path that `@provides` them.
+    `used_overridden` fields were moved away by an override, and are still read for a key or a requirement.
+    """
+
+    name: str
+    type: str
+    named_type: str
+    arguments: frozenset[str] = frozenset()
+    external: bool = False
+    requires: FieldSet = ()
+    provides: FieldSet = ()
+    override: Override | None = None
+    used_overridden: bool = False
+    context_arguments: tuple[ContextArgument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphType:
+    """A composite or leaf type as one subgraph knows it.
+
+    `possible_types` are the object types that a value of it can be, as far as this subgraph knows:
+    itself for an object type, the members for a union, the implementers for an interface.
+    An `@interfaceObject` has kind OBJECT, `is_interface_object` set, and stands for every implementer: they
+    are its `possible_types`, though the subgraph does not know them. `contexts` are those that `@context` sets.
+    """
+
+    name: str
+    kind: TypeKind
+    keys: tuple[Key, ...] = ()
+    fields: Mapping[str, SubgraphField] = field(default_factory=dict)
+    possible_types: frozenset[str] = frozenset()
+    is_interface_object: bool = False
+    contexts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Subgraph:
+    """One subgraph: its name (as composed), its routing URL (may be empty), and its view of the types."""
+
+    name: str
+    url: str
+    types: Mapping[str, SubgraphType]
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What a caller must have, by `@authenticated`, `@requiresScopes` and `@policy` together.
+
+    Of `scopes` and `policies` one inner list must be met in full; an empty outer list asks for nothing.
+    """
+
+    authenticated: bool = False
+    scopes: tuple[tuple[str, ...], ...] = ()
+    policies: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Supergraph:
+    """A composed graph; two are the same only if they are one object, so it can key a cache.
+
+    `schema` holds every type and field, `@inaccessible` ones too; `api` is what a client may see.
+    `subgraphs` is keyed by subgraph name; `sdl` is the text it was read from. `authorization` is keyed by
+    coordinate: a field (`User.email`), or an object, interface, scalar or enum (`User`).
+    """
+
+    sdl: str
+    schema: GraphQLSchema
+    api: GraphQLSchema
+    subgraphs: Mapping[str, Subgraph]
+    authorization: Mapping[str, Authorization] = field(default_factory=dict)

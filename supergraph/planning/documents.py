@@ -1,0 +1,221 @@
+"""Subgraph documents: the text of each request, with canonical keys for aliases and guards as directives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from graphql import ValueNode, VariableDefinitionNode, VariableNode, Visitor, print_ast, visit
+
+from supergraph.model import TypeKind
+from supergraph.planning.canonical_keys import print_arguments
+from supergraph.planning.errors import OperationTooComplexError
+from supergraph.planning.graph import Graph
+from supergraph.planning.guards import NEVER, common, either, relative
+from supergraph.planning.parts import Asked, Call, Part
+from supergraph.planning.query_plan import Condition, Guard, OperationKind
+from supergraph.planning.sites import Site
+
+MOST_WRITTEN = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A request's text, the client's variables in it, and alias and variable of each entity part."""
+
+    text: str
+    variables: tuple[str, ...]
+    aliases: Mapping[Part, tuple[str, str]] = field(default_factory=dict)
+
+
+class Documents:
+    """Writes the requests of one plan."""
+
+    def __init__(self, graph: Graph, variables: Iterable[VariableDefinitionNode], name: str | None) -> None:
+        self.graph = graph
+        self.definitions = {node.variable.name.value: print_ast(node) for node in variables}
+        self.name = name
+
+    def root(self, part: Part, kind: OperationKind, number: int) -> Document:
+        """The request of a root call."""
+        writer = _Writer(self.graph, part)
+        selections = writer.selection_set(part.site, part.type, part.guard)
+        used = sorted(writer.variables & self.definitions.keys())
+        return Document(self._header(kind.value, part.call, number, [], used) + selections, tuple(used))
+
+    def entities(self, call: Call, parts: list[Part], number: int) -> Document:
+        """The request of an entity call: one `_entities` field for each part."""
+        aliases: dict[Part, tuple[str, str]] = {}
+        fields: list[str] = []
+        variables: set[str] = set()
+        for index, part in enumerate(parts):
+            writer = _Writer(self.graph, part)
+            alias = "_entities" if len(parts) == 1 else f"_entities_{index}"
+            variable = self._variable(index if len(parts) > 1 else None)
+            aliases[part] = (alias, variable)
+            selections = writer.selection_set(part.site, part.type, part.guard)
+            if part.type:
+                selections = f"{{...on {part.type}{selections}}}"
+            name = alias if alias == "_entities" else f"{alias}:_entities"
+            fields.append(f"{name}(representations:${variable}){selections}")
+            variables |= writer.variables
+        used = sorted(variables & self.definitions.keys())
+        own = [f"${variable}:[_Any!]!" for _, variable in aliases.values()]
+        text = self._header("query", call, number, own, used) + "{" + " ".join(fields) + "}"
+        return Document(text, tuple(used), aliases)
+
+    def _variable(self, index: int | None) -> str:
+        name = "representations" if index is None else f"representations_{index}"
+        while name in self.definitions:
+            name += "_"
+        return name
+
+    def _header(self, kind: str, call: Call, number: int, own: list[str], used: list[str]) -> str:
+        name = f" {self.name}__{_name(call.subgraph)}__{number}" if self.name else ""
+        definitions = ",".join([*own, *(self.definitions[each] for each in used)])
+        header = f"{kind}{name}{f'({definitions})' if definitions else ''}"
+        return "" if header == "query" else header
+
+
+def _name(subgraph: str) -> str:
+    return "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in subgraph)
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The selections of one selection set: those on the type itself, then those on other types."""
+
+    direct: list[str] = field(default_factory=list)
+    on: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, type_: str, text: str) -> None:
+        (self.on.setdefault(type_, []) if type_ else self.direct).append(text)
+
+    def text(self) -> str:
+        fragments = [f"...on {type_}{{{' '.join(fields)}}}" for type_, fields in self.on.items()]
+        return "{" + (" ".join([*self.direct, *fragments]) or "__typename") + "}"
+
+
+class _Writer:
+    """Writes one part's selections, as its subgraph knows the types."""
+
+    def __init__(self, graph: Graph, part: Part) -> None:
+        self.graph = graph
+        self.part = part
+        self.subgraph = part.call.subgraph
+        self.variables: set[str] = set()
+        self.written = 0
+
+    def selection_set(self, site: Site, type_: str, outer: Guard) -> str:
+        """The selections at a site where the subgraph's type is `type_` (empty: an entity of any type)."""
+        lines = _Lines()
+        asked = self.part.asked.get(site, {})
+        if site in self.part.typenames:
+            lines.add("", "__typename")
+        if type_ and not self._is_abstract(type_):
+            for each in asked.values():
+                lines.add("", self._field(type_, each, _any(each.guards), outer))
+            return lines.text()
+        possible = self._possible(type_)
+        for each in asked.values():
+            for guard, types in _by_guard(each, possible).items():
+                for name in self._cover(type_, each, types, possible):
+                    lines.add("" if name == type_ else name, self._field(name, each, guard, outer))
+        return lines.text()
+
+    def _possible(self, type_: str) -> frozenset[str]:
+        known = self.graph.type(self.subgraph, type_) if type_ else None
+        return self.graph.members(known) if known else frozenset(self.part.represented)
+
+    def _is_abstract(self, type_: str) -> bool:
+        known = self.graph.type(self.subgraph, type_)
+        return known is not None and known.kind in (TypeKind.INTERFACE, TypeKind.UNION)
+
+    def _cover(self, type_: str, asked: Asked, types: frozenset[str], possible: frozenset[str]) -> list[str]:
+        """The fewest types to write a field on: interfaces that stand for several, the rest one by one."""
+        left = set(types)
+        chosen: list[str] = []
+        while len(left) > 1 or (left and types == possible):
+            candidates = ([type_] if type_ else []) + list(self.graph.interfaces(self.subgraph))
+            covers = [(name, self._covered(name, asked, left, possible)) for name in candidates]
+            name, covered = max(covers, key=lambda cover: len(cover[1]), default=("", frozenset[str]()))
+            if (len(covered) < 2 and name != type_) or not covered:
+                break
+            chosen.append(name)
+            left -= covered
+        return chosen + sorted(left)
+
+    def _covered(self, name: str, asked: Asked, left: set[str], possible: frozenset[str]) -> frozenset[str]:
+        """Which of these types an interface stands for here; none, if it stands for others too."""
+        known = self.graph.type(self.subgraph, name)
+        field_ = self.graph.resolved(self.subgraph, name, asked.want.name)
+        if known is None or field_ is None or known.kind is not TypeKind.INTERFACE:
+            return frozenset()
+        covered = self.graph.members(known) & possible
+        if not covered <= left:
+            return frozenset()
+        alike = all(
+            own and own.type == field_.type
+            for own in (self.graph.field(self.subgraph, each, asked.want.name) for each in covered)
+        )
+        return covered if alike else frozenset()
+
+    def _field(self, owner: str, asked: Asked, guard: Guard, outer: Guard) -> str:
+        self._count()
+        want = asked.want
+        known = self.graph.field(self.subgraph, owner, want.name)
+        alias = "" if want.key == want.name else f"{want.key}:"
+        arguments = print_arguments(want.arguments)
+        self._use(value for _, value in want.arguments)
+        field_ = f"{alias}{want.name}{f'({arguments})' if arguments else ''}"
+        if want.child:
+            guard = common(guard)
+        below = self.selection_set(want.child, known.named_type, guard) if want.child and known else ""
+        conjunctions = sorted(relative(guard, outer), key=sorted)
+        return " ".join(self._conditional(field_, below, sorted(each)) for each in conjunctions)
+
+    def _conditional(self, field_: str, below: str, conditions: list[Condition]) -> str:
+        """A field under conditions: a directive for each; a fragment around it where one kind comes twice."""
+        self.variables.update(condition.variable for condition in conditions)
+        on_field = {condition.value: condition for condition in reversed(conditions)}
+        text = field_ + "".join(f" {_directive(condition)}" for condition in on_field.values()) + below
+        for condition in conditions:
+            if condition not in on_field.values():
+                text = f"...{_directive(condition)}{{{text}}}"
+        return text
+
+    def _count(self) -> None:
+        self.written += 1
+        if self.written > MOST_WRITTEN:
+            raise OperationTooComplexError("fields in a request to one subgraph", MOST_WRITTEN)
+
+    def _use(self, values: Iterable[ValueNode]) -> None:
+        for value in values:
+            visit(value, _VariablesIn(self.variables))
+
+
+class _VariablesIn(Visitor):
+    def __init__(self, found: set[str]) -> None:
+        super().__init__()
+        self.found = found
+
+    def enter_variable(self, node: VariableNode, *_: object) -> None:
+        self.found.add(node.name.value)
+
+
+def _directive(condition: Condition) -> str:
+    return f"@{'include' if condition.value else 'skip'}(if:${condition.variable})"
+
+
+def _any(guards: Mapping[str, Guard]) -> Guard:
+    found = NEVER
+    for guard in guards.values():
+        found = either(found, guard)
+    return found
+
+
+def _by_guard(asked: Asked, possible: frozenset[str]) -> dict[Guard, frozenset[str]]:
+    groups: dict[Guard, set[str]] = {}
+    for concrete in sorted(asked.guards.keys() & possible):
+        groups.setdefault(asked.guards[concrete], set()).add(concrete)
+    return {guard: frozenset(types) for guard, types in groups.items()}

@@ -1,0 +1,314 @@
+"""What the subgraphs can do, as planning asks it: who resolves a field, where a field leads, which keys enter where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    get_named_type,
+    is_abstract_type,
+    is_composite_type,
+)
+
+from supergraph.model import FieldSelection, FieldSet, Key, SubgraphField, SubgraphType, Supergraph, TypeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way into a subgraph as an entity: as the concrete type, or as an `@interfaceObject`."""
+
+    subgraph: str
+    interface_object: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """Object types of one abstract type that every subgraph knows in the same way, and the doors they have."""
+
+    types: frozenset[str]
+    sample: str
+    doors: tuple[Door, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where a field of a subgraph leads: to which types, and whether they are hidden behind an `@interfaceObject`."""
+
+    type: str
+    interface_object: str
+    possible: frozenset[str]
+
+
+class Graph:
+    """A supergraph under one set of active override labels, indexed for planning. It never changes."""
+
+    def __init__(self, supergraph: Supergraph, labels: frozenset[str]) -> None:
+        self.supergraph = supergraph
+        self.subgraphs = supergraph.subgraphs
+        self.names = tuple(sorted(supergraph.subgraphs))
+        self.index = {name: index for index, name in enumerate(self.names)}
+        self.schema = supergraph.schema
+        self.roots = {
+            root.name
+            for root in (self.schema.query_type, self.schema.mutation_type, self.schema.subscription_type)
+            if root
+        }
+        self._moved = frozenset(self._moved_fields(labels))
+        self._kinds: dict[str, tuple[Kind, ...]] = {}
+        self._possible: dict[str, frozenset[str]] = {}
+        self._doors: dict[str, tuple[Door, ...]] = {}
+        self._signatures: dict[tuple[str, str], int] = {}
+        self._signature_numbers: dict[object, int] = {}
+        self._conflicts: dict[tuple[str, str], bool] = {}
+
+    def _moved_fields(self, labels: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+        """(subgraph, type, field) where a labelled override takes the field away, on one side or the other."""
+        for subgraph in self.subgraphs.values():
+            for type_ in subgraph.types.values():
+                for field in type_.fields.values():
+                    if field.override and field.override.label is not None:
+                        active = field.override.label in labels
+                        yield field.override.source if active else subgraph.name, type_.name, field.name
+
+    def type(self, subgraph: str, name: str) -> SubgraphType | None:
+        """A type as a subgraph knows it."""
+        return self.subgraphs[subgraph].types.get(name)
+
+    def possible(self, type_: str) -> frozenset[str]:
+        """The object types that a value of this type can be in the whole supergraph.
+
+        An interface that nobody implements (an `@interfaceObject` needs no implementer) stands for itself.
+        """
+        if type_ not in self._possible:
+            named = self.schema.type_map[type_]
+            members = self.schema.get_possible_types(named) if is_abstract_type(named) else (named,)
+            self._possible[type_] = frozenset(member.name for member in members) or frozenset({type_})
+        return self._possible[type_]
+
+    def is_abstract(self, type_: str) -> bool:
+        """Whether the type is an interface or a union in the supergraph."""
+        return is_abstract_type(self.schema.type_map[type_])
+
+    def is_composite(self, type_: str) -> bool:
+        """Whether objects stand where a field has this type."""
+        return is_composite_type(self.schema.type_map[type_])
+
+    def named_type(self, type_: str, field: str) -> str:
+        """The innermost type of a field in the supergraph."""
+        return get_named_type(self._output_type(type_, field)).name
+
+    def field_type(self, type_: str, field: str) -> str:
+        """The type of a field in the supergraph, as SDL text."""
+        return str(self._output_type(type_, field))
+
+    def _output_type(self, type_: str, field: str) -> GraphQLOutputType:
+        parent = self.schema.type_map[type_]
+        if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+            return parent.fields[field].type
+        raise KeyError(f"{type_} has no fields")
+
+    def matches(self, subgraph: str, concrete: str, condition: str) -> bool:
+        """Whether a type condition of a subgraph's field set holds for a concrete type."""
+        if concrete == condition:
+            return True
+        known = self.type(subgraph, condition)
+        possible = known.possible_types if known else frozenset[str]()
+        return concrete in possible or (not possible and concrete in self.possible(condition))
+
+    def resolved(self, subgraph: str, type_: str, field: str) -> SubgraphField | None:
+        """The field of the type, if this subgraph resolves it without being asked to by `@provides`.
+
+        A field whose arguments come from a `@context` counts as unresolved: nobody could fill them yet.
+        """
+        known = self.field(subgraph, type_, field)
+        if known is None or known.external or known.used_overridden or known.context_arguments:
+            return None
+        return None if (subgraph, type_, field) in self._moved else known
+
+    def field(self, subgraph: str, type_: str, field: str) -> SubgraphField | None:
+        """The field of the type as the subgraph knows it, external or not."""
+        known = self.type(subgraph, type_)
+        return known.fields.get(field) if known else None
+
+    def provided(self, subgraph: str, concrete: str, field: str, provided: FieldSet) -> FieldSet | None:
+        """What `@provides` says below a field; None where it does not provide the field."""
+        found: FieldSet | None = None
+        for selection in provided:
+            if isinstance(selection, FieldSelection):
+                if selection.name == field:
+                    found = (found or ()) + selection.selections
+            elif self.matches(subgraph, concrete, selection.type_condition):
+                inside = self.provided(subgraph, concrete, field, selection.selections)
+                if inside is not None:
+                    found = (found or ()) + inside
+        return found
+
+    def landing(self, subgraph: str, field: SubgraphField) -> Landing | None:
+        """Where a composite field leads; None where the subgraph does not say (a leaf)."""
+        known = self.type(subgraph, field.named_type)
+        if known is None or known.kind not in (TypeKind.OBJECT, TypeKind.INTERFACE, TypeKind.UNION):
+            return None
+        hidden = known.name if known.is_interface_object else ""
+        return Landing(known.name, hidden, self.members(known))
+
+    def members(self, type_: SubgraphType) -> frozenset[str]:
+        """The object types that a value of this type can be, as far as its subgraph knows."""
+        if type_.possible_types or type_.kind is TypeKind.UNION:
+            return type_.possible_types
+        return frozenset({type_.name})
+
+    def doors(self, concrete: str) -> tuple[Door, ...]:
+        """Where an object of this type can be entered with a representation."""
+        if concrete not in self._doors:
+            self._doors[concrete] = tuple(self._all_doors(concrete))
+        return self._doors[concrete]
+
+    def _all_doors(self, concrete: str) -> Iterator[Door]:
+        for name in self.names:
+            known = self.type(name, concrete)
+            if known and any(True for _ in self.keys(name, concrete)):
+                yield Door(name)
+            for type_ in self._interface_objects(name):
+                if concrete in type_.possible_types and any(key.resolvable for key in type_.keys):
+                    yield Door(name, type_.name)
+
+    def keys(self, subgraph: str, type_: str) -> tuple[Key, ...]:
+        """The keys by which the subgraph answers `_entities` for the type."""
+        known = self.type(subgraph, type_)
+        return tuple(key for key in known.keys if key.resolvable) if known else ()
+
+    def interface_keys(self, subgraph: str, types: frozenset[str]) -> tuple[tuple[str, Key], ...]:
+        """The entity interfaces of a subgraph that take any of these types, whichever it is, and their keys."""
+        return tuple(
+            (interface.name, key)
+            for interface in self._entity_interfaces[subgraph]
+            if types <= self.possible(interface.name)
+            for key in interface.keys
+            if key.resolvable
+        )
+
+    @cached_property
+    def _entity_interfaces(self) -> dict[str, tuple[SubgraphType, ...]]:
+        return {
+            name: tuple(
+                type_
+                for type_ in subgraph.types.values()
+                if type_.kind is TypeKind.INTERFACE and type_.keys and self.is_abstract(type_.name)
+            )
+            for name, subgraph in self.subgraphs.items()
+        }
+
+    def interfaces(self, subgraph: str) -> tuple[str, ...]:
+        """The interfaces of a subgraph, by name."""
+        return self._all_interfaces[subgraph]
+
+    @cached_property
+    def _all_interfaces(self) -> dict[str, tuple[str, ...]]:
+        return {
+            name: tuple(
+                sorted(each.name for each in subgraph.types.values() if each.kind is TypeKind.INTERFACE)
+            )
+            for name, subgraph in self.subgraphs.items()
+        }
+
+    def _interface_objects(self, subgraph: str) -> tuple[SubgraphType, ...]:
+        return self._all_interface_objects[subgraph]
+
+    @cached_property
+    def _all_interface_objects(self) -> dict[str, tuple[SubgraphType, ...]]:
+        return {
+            name: tuple(type_ for type_ in subgraph.types.values() if type_.is_interface_object)
+            for name, subgraph in self.subgraphs.items()
+        }
+
+    def kinds(self, type_: str) -> tuple[Kind, ...]:
+        """The concrete types of a type, those together that every subgraph knows and enters alike."""
+        if type_ not in self._kinds:
+            groups: dict[object, list[str]] = {}
+            for concrete in sorted(self.possible(type_)):
+                groups.setdefault(self._profile(concrete), []).append(concrete)
+            self._kinds[type_] = tuple(
+                Kind(frozenset(types), types[0], self.doors(types[0])) for types in groups.values()
+            )
+        return self._kinds[type_]
+
+    def _profile(self, concrete: str) -> object:
+        return tuple(self._profile_in(name, concrete) for name in self.names)
+
+    def _profile_in(self, subgraph: str, concrete: str) -> object:
+        types = self.subgraphs[subgraph].types.values()
+        known = self.type(subgraph, concrete)
+        owners = frozenset(
+            type_.name for type_ in types if concrete in type_.possible_types and type_.name != concrete
+        )
+        return (
+            known is not None,
+            known.keys if known else (),
+            owners,
+            tuple((name, self.signature(concrete, name)) for name in sorted(self._key_fields(concrete))),
+        )
+
+    def _key_fields(self, concrete: str) -> frozenset[str]:
+        return frozenset(
+            selection.name
+            for door in self.doors(concrete)
+            for key in self.keys(door.subgraph, door.interface_object or concrete)
+            for selection in key.fields
+            if isinstance(selection, FieldSelection)
+        )
+
+    def signature(self, concrete: str, field: str) -> int:
+        """A number that two types have in common where every subgraph resolves the field of both alike."""
+        coordinate = (concrete, field)
+        if coordinate not in self._signatures:
+            written = (field, *self._all_fields(concrete, field))
+            number = self._signature_numbers.setdefault(written, len(self._signature_numbers))
+            self._signatures[coordinate] = number
+        return self._signatures[coordinate]
+
+    def _all_fields(self, concrete: str, field: str) -> Iterator[object]:
+        for name in self.names:
+            known = self.field(name, concrete, field)
+            if known:
+                moved = (name, concrete, field) in self._moved
+                yield (name, known, moved, concrete if known.requires or known.context_arguments else "")
+            for type_ in self._interface_objects(name):
+                if concrete in type_.possible_types and field in type_.fields:
+                    yield (name, type_.name, type_.fields[field])
+
+    def conflicts(self, type_: str, field: str) -> bool:
+        """Whether types behind an abstract type give a field different types, so that one key cannot serve all."""
+        if (type_, field) not in self._conflicts:
+            self._conflicts[type_, field] = self.is_abstract(type_) and self._has_conflict(type_, field)
+        return self._conflicts[type_, field]
+
+    def _has_conflict(self, type_: str, field: str) -> bool:
+        owners = [name for name in sorted(self.possible(type_)) if field in self._fields(name)]
+        if len({self.named_type(owner, field) for owner in owners}) > 1:
+            return True
+        return any(
+            len({known.type for owner in owners if (known := self.field(name, owner, field))}) > 1
+            for name in self.names
+        )
+
+    @cached_property
+    def field_names(self) -> frozenset[str]:
+        """The names of all fields; no canonical key may be one of another field."""
+        types = self.schema.type_map.values()
+        composites = [type_ for type_ in types if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)]
+        return frozenset(name for type_ in composites for name in type_.fields)
+
+    def _fields(self, concrete: str) -> frozenset[str]:
+        type_ = self.schema.type_map[concrete]
+        return frozenset(type_.fields) if isinstance(type_, GraphQLObjectType) else frozenset()
+
+
+@lru_cache(maxsize=16)
+def graph_of(supergraph: Supergraph, labels: frozenset[str]) -> Graph:
+    """The graph of a supergraph under these labels, made once."""
+    return Graph(supergraph, labels)

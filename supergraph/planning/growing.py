@@ -1,0 +1,95 @@
+"""Growing sites from a normalised operation: what the client's selections want of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from supergraph.planning.canonical_keys import Arguments, print_arguments
+from supergraph.planning.denials import Denials
+from supergraph.planning.guards import NEVER, both, either
+from supergraph.planning.operation import Field, Selections
+from supergraph.planning.query_plan import ALWAYS, Guard
+from supergraph.planning.sites import Forest, Site, Want
+
+Wanted = tuple[Field, Guard]
+"""A field of the response with the guard under which it is wanted at all (its parents' included)."""
+
+
+def grow(forest: Forest, selections: Selections, denials: Denials) -> Site:
+    """The root site of an operation, with all sites below it."""
+    root = Site(forest, selections.type, None)
+    _Growth(denials).grow(root, [(selections, ALWAYS)])
+    return root
+
+
+class _Growth:
+    def __init__(self, denials: Denials) -> None:
+        self.denials = denials
+
+    def grow(self, site: Site, selected: list[tuple[Selections, Guard]]) -> None:
+        site.typename_wanted = site.abstract and not self._uniform(site, selected)
+        groups: dict[object, tuple[set[str], list[Wanted]]] = {}
+        for concrete in sorted(site.forest.graph.possible(site.type)):
+            for identity, wanted in self._by_field(site, concrete, selected).items():
+                groups.setdefault(identity, (set(), wanted))[0].add(concrete)
+        for types, wanted in groups.values():
+            for want in _wants(site, types, wanted[0][0]):
+                self._fill(want, wanted)
+
+    def _by_field(
+        self, site: Site, concrete: str, selected: list[tuple[Selections, Guard]]
+    ) -> dict[object, list[Wanted]]:
+        """The selections of each field of a concrete type, keyed so that equal keys may share a want."""
+        fields: dict[tuple[str, str], list[Wanted]] = {}
+        for selections, guard in selected:
+            for field in selections.fields.get(concrete, ()):
+                if not field.name.startswith("__") and not self.denials.denial(concrete, field):
+                    key = (field.name, print_arguments(field.arguments))
+                    fields.setdefault(key, []).append((field, both(guard, field.guard)))
+        signature = site.forest.graph.signature
+        return {
+            (key, signature(concrete, key[0]), tuple((id(field), guard) for field, guard in wanted)): wanted
+            for key, wanted in fields.items()
+        }
+
+    def _fill(self, want: Want, wanted: Iterable[Wanted]) -> None:
+        below: list[tuple[Selections, Guard]] = []
+        guard = NEVER
+        for field, each in wanted:
+            guard = either(guard, each)
+            if field.selections:
+                below.append((field.selections, each))
+        want.guard = guard
+        if want.child:
+            self.grow(want.child, below)
+
+    def _uniform(self, site: Site, selected: list[tuple[Selections, Guard]]) -> bool:
+        """Whether nothing that the client asks for depends on the concrete type of an object."""
+        possible = site.forest.graph.possible(site.type)
+        return all(
+            selections.fields.keys() == possible
+            and len(set(selections.fields.values())) == 1
+            and not any(
+                self._depends_on_type(site, field, possible)
+                for field in next(iter(selections.fields.values()))
+            )
+            for selections, _ in selected
+        )
+
+    def _depends_on_type(self, site: Site, field: Field, possible: frozenset[str]) -> bool:
+        graph = site.forest.graph
+        if field.name.startswith("__") or graph.conflicts(site.type, field.name):
+            return True
+        if len({graph.field_type(concrete, field.name) for concrete in possible}) > 1:
+            return True
+        return any(self.denials.denial(concrete, field) for concrete in possible)
+
+
+def _wants(site: Site, types: set[str], field: Field) -> list[Want]:
+    """The wants for one field of these types: one, where they can be planned as one."""
+    kinds = [kind for kind in site.kinds if not kind.types.isdisjoint(types)]
+    arguments: Arguments = field.arguments
+    joint = site.join(types, field.name) if len(kinds) > 1 and field.selections else None
+    if joint:
+        return [site.add(joint, types, field.name, arguments)]
+    return [site.add(kind, types & kind.types, field.name, arguments) for kind in kinds]

@@ -1,0 +1,129 @@
+"""Second pass: fragments expanded, type conditions resolved to concrete types, directives to guards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    BooleanValueNode,
+    DirectiveNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLSchema,
+    InlineFragmentNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+    is_abstract_type,
+)
+
+from supergraph.planning.errors import OperationTooComplexError
+from supergraph.planning.guards import Conjunction
+from supergraph.planning.query_plan import Condition
+
+MOST_SELECTIONS = 4_000
+MOST_LEVELS = 32
+
+UNCONDITIONAL: Conjunction = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One field as written somewhere: for which concrete types it counts, and under which conditions."""
+
+    node: FieldNode
+    types: frozenset[str]
+    conditions: Conjunction
+    selected_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where an expansion stands: the concrete types that come here, the conditions met, the written type."""
+
+    types: frozenset[str]
+    conditions: Conjunction
+    type: str
+
+
+class Expansion:
+    """Expands the selection sets of one operation, and counts what it expands."""
+
+    def __init__(self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self.schema = schema
+        self.fragments = fragments
+        self.expanded = 0
+        self._possible: dict[str, frozenset[str]] = {}
+
+    def possible_types(self, name: str) -> frozenset[str]:
+        """The object types that a value of this type can be, of those that clients may see.
+
+        An interface that nobody implements (an `@interfaceObject` needs no implementer) stands for itself.
+        """
+        if name not in self._possible:
+            type_ = self.schema.type_map[name]
+            members = self.schema.get_possible_types(type_) if is_abstract_type(type_) else (type_,)
+            self._possible[name] = frozenset(member.name for member in members) or frozenset({name})
+        return self._possible[name]
+
+    def expand(self, type_: str, sets: Iterable[tuple[SelectionSetNode, Conjunction]]) -> list[Selected]:
+        """All fields that these selection sets select on a type, in the order they are written."""
+        seen: set[tuple[str, frozenset[str], Conjunction]] = set()
+        found: list[Selected] = []
+        for selection_set, conditions in sets:
+            scope = _Scope(self.possible_types(type_), conditions, type_)
+            found.extend(self._expand(selection_set.selections, scope, seen))
+        return found
+
+    def _expand(
+        self,
+        selections: Iterable[SelectionNode],
+        scope: _Scope,
+        seen: set[tuple[str, frozenset[str], Conjunction]],
+    ) -> Iterator[Selected]:
+        for node in selections:
+            self._count()
+            conditions = _conditions(node.directives or (), scope.conditions)
+            if conditions is None:
+                continue
+            if isinstance(node, FieldNode):
+                yield Selected(node, scope.types, conditions, scope.type)
+            elif isinstance(node, InlineFragmentNode):
+                condition = node.type_condition.name.value if node.type_condition else scope.type
+                yield from self._expand(
+                    node.selection_set.selections, self._narrowed(scope, condition, conditions), seen
+                )
+            elif isinstance(node, FragmentSpreadNode):
+                fragment = self.fragments[node.name.value]
+                narrowed = self._narrowed(scope, fragment.type_condition.name.value, conditions)
+                visit = (node.name.value, narrowed.types, conditions)
+                if visit not in seen:
+                    seen.add(visit)
+                    yield from self._expand(fragment.selection_set.selections, narrowed, seen)
+
+    def _narrowed(self, scope: _Scope, condition: str, conditions: Conjunction) -> _Scope:
+        return _Scope(scope.types & self.possible_types(condition), conditions, condition)
+
+    def _count(self) -> None:
+        self.expanded += 1
+        if self.expanded > MOST_SELECTIONS:
+            raise OperationTooComplexError("selections with all fragments expanded", MOST_SELECTIONS)
+
+
+def _conditions(directives: Iterable[DirectiveNode], outer: Conjunction) -> Conjunction | None:
+    """The conditions with those of `@skip` and `@include` added; None where they can never hold."""
+    found = set(outer)
+    for directive in directives:
+        wanted = {"include": True, "skip": False}.get(directive.name.value)
+        if wanted is None or not directive.arguments:
+            continue
+        value = directive.arguments[0].value
+        if isinstance(value, BooleanValueNode) and value.value is not wanted:
+            return None
+        if isinstance(value, VariableNode):
+            if Condition(value.name.value, not wanted) in found:
+                return None
+            found.add(Condition(value.name.value, wanted))
+    return frozenset(found)

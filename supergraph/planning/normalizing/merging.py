@@ -1,0 +1,107 @@
+"""Third pass: selections of one response key merged, for each concrete type (GraphQL specification, 6.3.2)."""
+
+from __future__ import annotations
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    SelectionSetNode,
+    get_named_type,
+    is_composite_type,
+)
+
+from supergraph.planning.errors import OperationTooComplexError
+from supergraph.planning.guards import Conjunction, any_of
+from supergraph.planning.normalizing.expanding import MOST_LEVELS, UNCONDITIONAL, Expansion, Selected
+from supergraph.planning.operation import Field, Selections
+from supergraph.planning.query_plan import Guard
+
+MOST_CONDITIONS = 16
+
+INTROSPECTION_FIELDS = frozenset({"__schema", "__type"})
+
+
+def merge(expansion: Expansion, type_: str, selection_set: SelectionSetNode) -> Selections:
+    """The selections of an operation, merged at every level."""
+    return _Merging(expansion).selections(type_, [(selection_set, UNCONDITIONAL)], level=0)
+
+
+class _Merging:
+    """One operation's merging. Equal selections, of one nodes' list, give one field object."""
+
+    def __init__(self, expansion: Expansion) -> None:
+        self.expansion = expansion
+        self.fields: dict[object, Field] = {}
+
+    def selections(
+        self, type_: str, sets: list[tuple[SelectionSetNode, Conjunction]], level: int
+    ) -> Selections:
+        if level > MOST_LEVELS:
+            raise OperationTooComplexError("levels", MOST_LEVELS)
+        selected = self.expansion.expand(type_, sets)
+        type_sets = {each.types for each in selected}
+        by_membership: dict[tuple[frozenset[str], ...], dict[str, list[Selected]]] = {}
+        fields: dict[str, tuple[Field, ...]] = {}
+        for concrete in sorted(self.expansion.possible_types(type_)):
+            membership = tuple(types for types in type_sets if concrete in types)
+            if membership not in by_membership:
+                by_membership[membership] = _by_response_key(selected, frozenset(membership))
+            groups = by_membership[membership]
+            fields[concrete] = tuple(
+                self._field(concrete, key, nodes, level) for key, nodes in groups.items()
+            )
+        return Selections(type_, fields)
+
+    def _field(self, concrete: str, response_key: str, selected: list[Selected], level: int) -> Field:
+        child = self._composite_type(concrete, selected[0].node.name.value)
+        identity = (child, tuple((id(each.node), each.conditions) for each in selected))
+        if identity not in self.fields:
+            self.fields[identity] = self._merged(child, response_key, selected, level)
+        return self.fields[identity]
+
+    def _merged(self, child: str | None, response_key: str, selected: list[Selected], level: int) -> Field:
+        node = selected[0].node
+        below = [(each.node.selection_set, conditions) for each, conditions in _relative(selected)]
+        return Field(
+            response_key=response_key,
+            name=node.name.value,
+            arguments=tuple((argument.name.value, argument.value) for argument in node.arguments or ()),
+            guard=_guard(selected),
+            selected_on=frozenset(each.selected_on for each in selected),
+            selections=self.selections(child, [(node, each) for node, each in below if node], level + 1)
+            if child
+            else None,
+        )
+
+    def _composite_type(self, concrete: str, name: str) -> str | None:
+        if name == "__typename" or name in INTROSPECTION_FIELDS:
+            return None
+        parent = self.expansion.schema.type_map[concrete]
+        assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType)  # noqa: S101 - or it has no fields
+        named = get_named_type(parent.fields[name].type)
+        return named.name if is_composite_type(named) else None
+
+
+def _by_response_key(
+    selected: list[Selected], type_sets: frozenset[frozenset[str]]
+) -> dict[str, list[Selected]]:
+    groups: dict[str, list[Selected]] = {}
+    for each in selected:
+        if each.types in type_sets:
+            key = each.node.alias.value if each.node.alias else each.node.name.value
+            groups.setdefault(key, []).append(each)
+    return groups
+
+
+def _guard(selected: list[Selected]) -> Guard:
+    distinct = {each.conditions for each in selected}
+    if len(distinct) > MOST_CONDITIONS:
+        raise OperationTooComplexError("different conditions on one field", MOST_CONDITIONS)
+    return any_of(distinct)
+
+
+def _relative(selected: list[Selected]) -> list[tuple[Selected, Conjunction]]:
+    """Each selection with what its children still have to check: nothing, where all have the same conditions."""
+    if len({each.conditions for each in selected}) == 1:
+        return [(each, UNCONDITIONAL) for each in selected]
+    return [(each, each.conditions) for each in selected]

@@ -1,0 +1,170 @@
+"""Parts while they are being made: what one call is asked for, of the objects at one site and below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from supergraph.model import FieldSelection, FieldSet
+from supergraph.planning.canonical_keys import print_arguments
+from supergraph.planning.guards import NEVER, either
+from supergraph.planning.query_plan import Guard
+from supergraph.planning.sites import Site, Want
+
+
+@dataclass(slots=True, eq=False)
+class Asked:
+    """One field that a part is asked for: of which concrete types, and when."""
+
+    want: Want
+    guards: dict[str, Guard] = field(default_factory=dict)
+
+    def add(self, types: Iterable[str], guard: Guard) -> None:
+        """Ask for it of these types too."""
+        for concrete in types:
+            self.guards[concrete] = either(self.guards.get(concrete, NEVER), guard)
+
+
+@dataclass(slots=True, eq=False)
+class Input:
+    """One field of a representation while it is being made.
+
+    `source` is the part that it is taken from. Where the field is composite its objects stand at `site`, and
+    `fields` are what to take of them, by concrete type and name.
+    """
+
+    name: str
+    key: str
+    source: Part
+    guard: Guard
+    required: bool
+    site: Site | None = None
+    fields: dict[str, dict[str, Input]] = field(default_factory=dict)
+
+    def add(self, concrete: str, inputs: Iterable[Input]) -> None:
+        """Take these of the field's objects of a type."""
+        merge_inputs(self.fields.setdefault(concrete, {}), inputs)
+
+    def merge(self, other: Input) -> None:
+        """Take in another input of the same field."""
+        self.guard = either(self.guard, other.guard)
+        self.required = self.required or other.required
+        for concrete, inputs in other.fields.items():
+            self.add(concrete, inputs.values())
+
+
+def merge_inputs(inputs: dict[str, Input], more: Iterable[Input]) -> None:
+    """Add inputs to others; those of the same name become one."""
+    for each in more:
+        if each.name in inputs:
+            inputs[each.name].merge(each)
+        else:
+            inputs[each.name] = each
+
+
+@dataclass(slots=True, eq=False)
+class Represented:
+    """How objects of one concrete type are represented: the `__typename` to send (empty: theirs), the fields."""
+
+    typename: str
+    inputs: dict[str, Input] = field(default_factory=dict)
+
+    def add(self, inputs: Iterable[Input]) -> None:
+        """Send these too."""
+        merge_inputs(self.inputs, inputs)
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One request to one subgraph at one step, with its parts by site.
+
+    A site has several parts where fields require one input with different arguments: a representation has
+    only one name for it, so there is one representation for each.
+    """
+
+    step: int
+    subgraph: str
+    root: bool
+    parts: dict[Site, list[Part]] = field(default_factory=dict)
+
+    def part(self, site: Site, type_: str, requires: FieldSet) -> Part:
+        """The part for objects at a site, with representations that can carry what is required."""
+        parts = self.parts.setdefault(site, [])
+        for part in parts:
+            if not any(disagree(requires, each) for each in part.required):
+                break
+        else:
+            part = Part(self, site, type_)
+            parts.append(part)
+        if requires:
+            part.required.append(requires)
+        return part
+
+    def all_parts(self) -> list[Part]:
+        """The parts of all sites, in the order of the response."""
+        return [part for site in sorted(self.parts, key=lambda site: site.id) for part in self.parts[site]]
+
+
+def disagree(first: FieldSet, second: FieldSet) -> bool:
+    """Whether two field sets want one field with different arguments."""
+    return any(
+        one.name == other.name
+        and (
+            print_arguments(one.arguments) != print_arguments(other.arguments)
+            or disagree(one.selections, other.selections)
+        )
+        for one in _fields(first)
+        for other in _fields(second)
+    )
+
+
+def _fields(field_set: FieldSet) -> Iterator[FieldSelection]:
+    for selection in field_set:
+        if isinstance(selection, FieldSelection):
+            yield selection
+        else:
+            yield from _fields(selection.selections)
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """One call's share of the objects at a site, and of those below that it brings along.
+
+    `type` is the type as which the subgraph knows the objects where it is entered as one type for all (a root
+    type, an `@interfaceObject`), else empty. `uses` are the parts without which the objects cannot be found or
+    represented.
+    """
+
+    call: Call
+    site: Site
+    type: str = ""
+    required: list[FieldSet] = field(default_factory=list)
+    asked: dict[Site, dict[str, Asked]] = field(default_factory=dict)
+    typenames: dict[Site, Guard] = field(default_factory=dict)
+    represented: dict[str, Represented] = field(default_factory=dict)
+    uses: dict[Part, None] = field(default_factory=dict)
+    guard: Guard = NEVER
+
+    @property
+    def size(self) -> int:
+        """How many fields it is asked for."""
+        return len(self.typenames) + sum(map(len, self.asked.values()))
+
+    def ask(self, want: Want, types: Iterable[str], guard: Guard) -> None:
+        """Ask for a field of objects of these types."""
+        asked = self.asked.setdefault(want.site, {})
+        if want.key not in asked:
+            asked[want.key] = Asked(want)
+        asked[want.key].add(types, guard)
+
+    def ask_typename(self, site: Site, guard: Guard) -> None:
+        """Ask for `__typename` at a site."""
+        self.typenames[site] = either(self.typenames.get(site, NEVER), guard)
+
+    def represent(self, concrete: str, typename: str) -> Represented:
+        """The representation for objects of a type; the `__typename` of the first time stays."""
+        return self.represented.setdefault(concrete, Represented(typename))
+
+    def add_guard(self, guard: Guard) -> None:
+        """Needed under this guard too."""
+        self.guard = either(self.guard, guard)

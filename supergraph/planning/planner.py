@@ -1,0 +1,120 @@
+"""Planning: a normalised operation to the query plan with the fewest steps and, of those, the fewest fetches."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+from supergraph.model import Supergraph
+from supergraph.planning.assembling import Stage, assemble
+from supergraph.planning.canonical_keys import CanonicalKeys
+from supergraph.planning.denials import Denials
+from supergraph.planning.documents import Documents
+from supergraph.planning.errors import UnreachableFieldError
+from supergraph.planning.explaining import explanations
+from supergraph.planning.graph import Graph, graph_of
+from supergraph.planning.growing import grow
+from supergraph.planning.operation import Field, Operation, Selections
+from supergraph.planning.permissions import Permissions
+from supergraph.planning.query_plan import OperationKind, QueryPlan
+from supergraph.planning.searching import Reach, Search
+from supergraph.planning.settling import Settlement
+from supergraph.planning.sites import Forest, Site
+from supergraph.planning.ways import NO_WAY, best
+
+
+def plan(
+    supergraph: Supergraph,
+    operation: Operation,
+    permissions: Permissions | None = None,
+    *,
+    labels: frozenset[str] = frozenset(),
+    explain: bool = False,
+) -> QueryPlan:
+    """The query plan of an operation.
+
+    What `permissions` do not allow is not fetched and is denied in the response's shape; None enforces nothing.
+    `labels` are the active labels of `@override`. With `explain`, the plan says why each field is fetched where.
+
+    Raises `UnreachableFieldError` where no way through the subgraphs answers the operation, and
+    `OperationTooComplexError` where planning would exceed its bounds.
+    """
+    planner = _Planner(graph_of(supergraph, labels), operation, Denials(supergraph, permissions))
+    return planner.plan(explained=explain)
+
+
+class _Planner:
+    def __init__(self, graph: Graph, operation: Operation, denials: Denials) -> None:
+        self.graph = graph
+        self.operation = operation
+        self.denials = denials
+        self.keys = CanonicalKeys(graph.field_names)
+
+    def plan(self, *, explained: bool) -> QueryPlan:
+        if self.operation.kind is OperationKind.QUERY:
+            stages = [self._stage(self.operation.selections, self.graph.names)]
+        else:
+            stages = self._serial()
+        documents = Documents(self.graph, self.operation.variables, self.operation.name)
+        made = assemble(self.operation, stages, self.denials, documents)
+        if not explained:
+            return made
+        return replace(
+            made, choices=tuple(each for stage in stages for each in explanations(stage.settlement))
+        )
+
+    def _stage(self, selections: Selections, root_subgraphs: tuple[str, ...]) -> Stage:
+        forest = Forest(self.graph, self.keys, root_subgraphs)
+        root = grow(forest, selections, self.denials)
+        steps = self._fewest_steps(reach := Reach(forest), root)
+        search = Search(reach)
+        settlements = [Settlement(search, way, steps) for way in best(search.complete(root, None, steps))]
+        for settlement in settlements:
+            settlement.settle(root)
+        return Stage(selections, root, min(settlements, key=lambda each: each.lateness))
+
+    def _fewest_steps(self, reach: Reach, root: Site) -> int:
+        for steps in range(1, reach.last + 1):
+            if reach.complete(root, None, steps) != NO_WAY:
+                return steps
+        raise UnreachableFieldError(tuple(dict.fromkeys(reach.unreachable(root, None, reach.last))))
+
+    def _serial(self) -> list[Stage]:
+        """One stage after the other, each begun at one subgraph alone, so that no root field runs twice.
+
+        Root fields that follow each other share a stage where one subgraph answers them: it keeps their order.
+        """
+        stages: list[Stage] = []
+        for field in self.operation.selections.fields[self.operation.selections.type]:
+            longer = self._prolonged(stages[-1], field) if stages else None
+            if longer:
+                stages[-1] = longer
+            else:
+                stages.append(self._alone((field,)))
+        return stages
+
+    def _alone(self, fields: tuple[Field, ...]) -> Stage:
+        """The cheapest stage of these fields, over the subgraphs where it may begin."""
+        found: list[Stage] = []
+        for subgraph in self.graph.names:
+            with suppress(UnreachableFieldError):
+                found.append(self._stage(self._only(fields), (subgraph,)))
+        if not found:
+            raise UnreachableFieldError((f"{self.operation.selections.type}.{fields[0].name}",))
+        return min(found, key=lambda stage: (stage.settlement.steps, stage.settlement.calls.bit_count()))
+
+    def _prolonged(self, stage: Stage, field: Field) -> Stage | None:
+        """The stage with one field more; None where that would run a field once for twice, or out of order."""
+        fields = stage.selections.fields[self.operation.selections.type]
+        names = {each.name for each in fields if not each.name.startswith("__")}
+        subgraphs = {call.subgraph for call in stage.settlement.made.values()}
+        if len(stage.settlement.made) > 1 or field.name in names:
+            return None
+        try:
+            return self._stage(self._only((*fields, field)), tuple(subgraphs) or self.graph.names)
+        except UnreachableFieldError:
+            return None
+
+    def _only(self, fields: tuple[Field, ...]) -> Selections:
+        root = self.operation.selections.type
+        return Selections(root, {root: fields})

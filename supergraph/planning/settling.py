@@ -1,0 +1,347 @@
+"""Settling: with the calls of the plan chosen, from which of them each field is taken.
+
+What comes along at no cost is taken where the object comes from; the rest where the objects are entered anyway;
+only then is a subgraph entered anew, at the first step possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from supergraph.model import FieldSelection, FieldSet, FragmentSelection, SubgraphField
+from supergraph.planning.errors import UnreachableFieldError
+from supergraph.planning.graph import Kind
+from supergraph.planning.parts import Call, Input, Part
+from supergraph.planning.query_plan import ALWAYS, Guard
+from supergraph.planning.searching import Search
+from supergraph.planning.sites import Arrival, Site, Want
+from supergraph.planning.spots import Origin, Spot, offer
+from supergraph.planning.ways import within
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Of objects of which types something is needed, when, and by which step."""
+
+    types: frozenset[str]
+    guard: Guard
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Purpose:
+    """What inputs are taken for: the part that is entered with them, and whether there is no entering without."""
+
+    part: Part
+    guard: Guard
+    by: int
+    required: bool
+
+
+class Served:
+    """What serves a site: the parts that bring its objects along, those that tell their type, and each field's."""
+
+    def __init__(self) -> None:
+        self.embedded: dict[Part, None] = {}
+        self.typenames: dict[Part, None] = {}
+        self.sources: dict[tuple[Want, str], dict[Part, None]] = {}
+        self.stood: dict[tuple[Spot, Guard], Part] = {}
+        self.origin: Spot | None = None
+
+    @property
+    def home(self) -> Part:
+        """The part that the objects come from."""
+        return next(iter(self.embedded))
+
+
+class Settlement:
+    """One planning's choice of parts, within the chosen calls."""
+
+    def __init__(self, search: Search, calls: int, steps: int) -> None:
+        self.search = search
+        self.calls = calls
+        self.steps = steps
+        self.made: dict[tuple[int, str, bool], Call] = {}
+        self.served: dict[Site, Served] = {}
+
+    @property
+    def lateness(self) -> int:
+        """How much is asked for, each field counted as often as the step in which it is."""
+        return sum(call.step * part.size for call in self.made.values() for part in call.all_parts())
+
+    def at(self, site: Site) -> Served:
+        """What serves a site."""
+        if site not in self.served:
+            self.served[site] = Served()
+        return self.served[site]
+
+    def home(self, site: Site, kind: Kind) -> Spot | None:
+        """The spot that objects of this kind came with; None at a root, or where none of them comes."""
+        origin = self.at(site).origin
+        return site.spot_from(kind, origin) if origin else None
+
+    def arrival(self, site: Site, kind: Kind) -> Arrival:
+        """The objects of this kind as they arrive in this plan."""
+        return site.arrival(kind, self.home(site, kind))
+
+    def is_agreed(self, site: Site, kind: Kind) -> bool:
+        """Whether all who share the field that leads to a site know its objects to be of this kind."""
+        return self.search.is_agreed(site, kind, self.at(site).origin)
+
+    def settle(self, site: Site) -> None:
+        """Choose for all that is wanted at a site, and below it."""
+        present = [
+            kind for kind in site.wants if self.at(site).origin is None or self.home(site, kind) is not None
+        ]
+        if site.typename_wanted:
+            guard = site.want.guard if site.want else ALWAYS
+            for kind in site.kinds:
+                if kind in present:
+                    self.typename(site, kind, Need(kind.types, guard, self.steps))
+        agreed = [kind for kind in present if self.is_agreed(site, kind)]
+        wants = [want for kind in agreed for want in site.wants[kind] if want.guard]
+        for want in sorted(wants, key=self._freedom):
+            self._settle(want)
+
+    def _freedom(self, want: Want) -> int:
+        """How many choices a want has: local ones come first, then the others from few choices to many."""
+        home = self.home(want.site, want.kind)
+        if home and self.search.is_local(home, want):
+            return 0 if want.child is None else 1
+        return 2 + sum(1 for _ in self._choices(want))
+
+    def _choices(self, want: Want) -> Iterator[Origin]:
+        arrival = self.arrival(want.site, want.kind)
+        for spot, field in arrival.offers(want.sample, want.name):
+            if within(self.search.field(arrival, want.sample, spot, field, self.steps), self.calls) and (
+                self._completes(want.child, spot)
+            ):
+                yield spot, field
+
+    def _completes(self, child: Site | None, origin: Spot) -> bool:
+        """Whether objects from a spot can have all that is wanted of them; those of an object type always can."""
+        if child is None or not child.abstract:
+            return True
+        return within(self.search.complete(child, origin, self.steps), self.calls)
+
+    def _choice(self, want: Want) -> Origin:
+        home = self.home(want.site, want.kind)
+        if home and self.search.is_local(home, want) and not (want.child and want.child.abstract):
+            field = offer(self.search.graph, home, want.sample, want.name)
+            if field:
+                return home, field
+        return _best(want, self._choices(want), lambda choice: self._preference(want, *choice))
+
+    def _settle(self, want: Want) -> None:
+        spot, field = self._choice(want)
+        part = self.answer(want, spot, field, Need(frozenset(want.types), want.guard, self.steps))
+        for concrete in want.types:
+            self.at(want.site).sources.setdefault((want, concrete), {})[part] = None
+        if want.child:
+            self.arrive(want.child, spot, part)
+            self.settle(want.child)
+
+    def arrive(self, child: Site, origin: Spot, part: Part) -> None:
+        """Let the objects of a field come from this spot, embedded in this part."""
+        served = self.at(child)
+        served.origin = origin
+        served.embedded = {part: None, **served.embedded}
+
+    def _preference(self, want: Want, spot: Spot, field: SubgraphField) -> tuple[int, ...]:
+        """What is local comes first, then what is entered anyway, then what is embedded, then what is early."""
+        local = spot is self.home(want.site, want.kind)
+        step = self._first(self.arrival(want.site, want.kind), want.sample, spot, field, self.steps)
+        call = self.made.get((step, spot.subgraph, spot.root))
+        entered = not spot.origins and call is not None and want.site in call.parts
+        return (not local, not entered, not spot.origins, -self._at_hand(want, spot), step)
+
+    def _at_hand(self, want: Want, origin: Spot) -> int:
+        """How much of what is wanted below a field comes along from a spot."""
+        child = want.child
+        if child is None:
+            return 0
+        return sum(
+            self.search.is_local(home, each)
+            for kind, wants in child.wants.items()
+            if (home := child.spot_from(kind, origin))
+            for each in wants
+        )
+
+    def _first(
+        self, arrival: Arrival, concrete: str, spot: Spot, field: SubgraphField | None, latest: int
+    ) -> int:
+        """The first step by which a spot gives the field (without one: the object) within the calls."""
+        for step in range(1, latest + 1):
+            ways = (
+                self.search.field(arrival, concrete, spot, field, step)
+                if field
+                else self.search.standing(arrival, spot, step)
+            )
+            if within(ways, self.calls):
+                return step
+        raise UnreachableFieldError((f"{concrete}.{field.name}" if field else concrete,))
+
+    def answer(self, want: Want, spot: Spot, field: SubgraphField, need: Need) -> Part:
+        """The part in which a field is asked for from a spot."""
+        if field.requires:
+            arrival = self.arrival(want.site, want.kind)
+            at = self._first(arrival, want.sample, spot, field, need.by)
+            part = self._enter(want.site, want.kind, spot, replace(need, by=at), field.requires)
+        else:
+            part = self.stand(want.site, want.kind, spot, need)
+        part.ask(want, need.types, need.guard)
+        return part
+
+    def stand(self, site: Site, kind: Kind, spot: Spot, need: Need) -> Part:
+        """The part in which objects stand at a spot."""
+        if spot.origins and site.want:
+            served = self.at(site)
+            stood = served.stood.get((spot, need.guard))
+            if stood and stood.call.step <= need.by:
+                return stood
+            parent, field = self._origin(site, site.want, spot, need.by)
+            part = self.answer(site.want, parent, field, replace(need, types=frozenset(site.want.types)))
+            served.embedded.setdefault(part, None)
+            served.stood[spot, need.guard] = part
+            return part
+        arrival = self.arrival(site, kind)
+        at = self._first(arrival, kind.sample, spot, None, need.by)
+        if spot.root:
+            part = self._part(site, spot, at, ())
+            part.add_guard(need.guard)
+            if site.want:
+                part.uses[self.at(site).home] = None
+            return part
+        return self._enter(site, kind, spot, replace(need, by=at), ())
+
+    def _origin(self, site: Site, want: Want, spot: Spot, by: int) -> Origin:
+        """The spot of the parent's site to come from: the one chosen for the objects, else an early one."""
+        chosen = self.at(site).origin
+        possible = (
+            origin for origin in spot.origins if within(self.search.via(want, *origin, by), self.calls)
+        )
+        return _best(want, possible, lambda origin: (origin[0] is not chosen, not origin[0].origins))
+
+    def _part(self, site: Site, spot: Spot, step: int, requires: FieldSet) -> Part:
+        identity = (step, spot.subgraph, spot.root)
+        call = self.made.setdefault(identity, Call(*identity))
+        return call.part(site, spot.hidden_by or (site.type if spot.root else ""), requires)
+
+    def _enter(self, site: Site, kind: Kind, spot: Spot, need: Need, requires: FieldSet) -> Part:
+        """The part of an entity call at the step of the need, with what its representations are made of."""
+        arrival = self.arrival(site, kind)
+        part = self._part(site, spot, need.by, requires)
+        part.add_guard(need.guard)
+        part.uses[self.at(site).home] = None
+        before = replace(need, by=need.by - 1)
+        typename, key = next(
+            (typename, key)
+            for typename, key in self.search.keys(arrival, spot)
+            if within(self.search.key(arrival, typename, key, before.by), self.calls)
+        )
+        if self.search.depends_on_type(site, typename):
+            part.uses[self.typename(site, kind, before)] = None
+        for concrete in sorted(need.types):
+            represented = part.represent(concrete, typename)
+            if represented.typename == typename:
+                purpose = _Purpose(part, need.guard, before.by, required=True)
+                represented.add(self._take(purpose, site, concrete, key))
+            purpose = _Purpose(part, need.guard, before.by, required=False)
+            represented.add(self._take(purpose, site, concrete, requires))
+        return part
+
+    def typename(self, site: Site, kind: Kind, need: Need) -> Part:
+        """The part that tells the concrete type of objects of a kind."""
+        arrival = self.arrival(site, kind)
+        home = self.home(site, kind)
+        spot = min(
+            (
+                spot
+                for spot in arrival.spots
+                if not spot.hidden_by and within(self.search.standing(arrival, spot, need.by), self.calls)
+            ),
+            key=lambda spot: (
+                spot is not home,
+                self._first(arrival, kind.sample, spot, None, need.by),
+            ),
+        )
+        part = self.stand(site, kind, spot, replace(need, types=kind.types))
+        part.ask_typename(site, need.guard)
+        self.at(site).typenames[part] = None
+        return part
+
+    def _take(self, purpose: _Purpose, site: Site, concrete: str, fields: FieldSet) -> Iterator[Input]:
+        """Take a field set of objects of one type, as inputs of a representation."""
+        for selection in fields:
+            if isinstance(selection, FragmentSelection):
+                if concrete in self.search.graph.possible(selection.type_condition):
+                    yield from self._take(purpose, site, concrete, selection.selections)
+            elif selection.name == "__typename":
+                yield self._take_typename(purpose, site, concrete)
+            else:
+                yield self._take_field(purpose, site, concrete, selection)
+
+    def _take_typename(self, purpose: _Purpose, site: Site, concrete: str) -> Input:
+        kind = site.kind_of(concrete)
+        part = self.typename(site, kind, Need(kind.types, purpose.guard, purpose.by))
+        purpose.part.uses[part] = None
+        return Input("__typename", "__typename", part, purpose.guard, required=False)
+
+    def _take_field(self, purpose: _Purpose, site: Site, concrete: str, selection: FieldSelection) -> Input:
+        want = site.want_of(concrete, selection.name, selection.arguments)
+        spot, field = _best(
+            want,
+            self._sources(want, selection.selections, purpose.by),
+            lambda source: self._source_preference(want, *source, purpose.by),
+        )
+        source = self.answer(want, spot, field, Need(frozenset({concrete}), purpose.guard, purpose.by))
+        purpose.part.uses[source] = None
+        made = Input(
+            selection.name, want.key, source, purpose.guard, required=purpose.required, site=want.child
+        )
+        if want.child:
+            self._take_below(purpose, made, spot, selection.selections)
+        return made
+
+    def _sources(self, want: Want, below: FieldSet, by: int) -> Iterator[Origin]:
+        arrival = self.arrival(want.site, want.kind)
+        for spot, field in arrival.offers(want.sample, want.name):
+            if within(self.search.field(arrival, want.sample, spot, field, by), self.calls) and (
+                not below or within(self.search.below(want, spot, below, by), self.calls)
+            ):
+                yield spot, field
+
+    def _source_preference(self, want: Want, spot: Spot, field: SubgraphField, by: int) -> tuple[int, ...]:
+        chosen = want.child is not None and self.at(want.child).origin is spot
+        local = spot is self.home(want.site, want.kind)
+        step = self._first(self.arrival(want.site, want.kind), want.sample, spot, field, by)
+        return (not chosen, not local, step)
+
+    def _take_below(self, purpose: _Purpose, made: Input, origin: Spot, fields: FieldSet) -> None:
+        child = made.site
+        if child is None:
+            return
+        self.at(child).embedded.setdefault(made.source, None)
+        if self.at(child).origin is None:
+            self.at(child).origin = origin
+        for kind in child.kinds:
+            home = child.spot_from(kind, origin)
+            for concrete in sorted(kind.types) if home else ():
+                if child.abstract and not (home and home.hidden_by and not _has_fragments(fields)):
+                    made.add(concrete, [self._take_typename(purpose, child, concrete)])
+                made.add(concrete, self._take(purpose, child, concrete, fields))
+
+
+def _best(want: Want, choices: Iterable[Origin], preference: Callable[[Origin], tuple[int, ...]]) -> Origin:
+    """The choice that is preferred. That there is none happens only where the search took objects of an abstract
+    type to have come from a home that they do not have in this plan.
+    """
+    best = min(choices, key=preference, default=None)
+    if best is None:
+        raise UnreachableFieldError((f"{want.sample}.{want.name}",))
+    return best
+
+
+def _has_fragments(fields: FieldSet) -> bool:
+    return any(isinstance(selection, FragmentSelection) for selection in fields)

@@ -1,0 +1,102 @@
+"""The response's shape: which part answers each field that the client asked for, under the client's names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    SchemaMetaFieldDef,
+    TypeMetaFieldDef,
+    TypeNameMetaFieldDef,
+)
+
+from supergraph.planning.denials import Denials
+from supergraph.planning.guards import NEVER
+from supergraph.planning.operation import Field, Selections
+from supergraph.planning.parts import Part
+from supergraph.planning.query_plan import FieldShape, ObjectShape
+from supergraph.planning.settling import Settlement
+from supergraph.planning.sites import Site
+
+META_FIELDS = {"__typename": TypeNameMetaFieldDef, "__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
+
+
+class Shaping:
+    """Makes the shape of one settled site and all below it."""
+
+    def __init__(
+        self,
+        settlement: Settlement,
+        denials: Denials,
+        parts: Mapping[Part, int],
+        positions: Mapping[Site, int],
+    ) -> None:
+        self.settlement = settlement
+        self.denials = denials
+        self.parts = parts
+        self.positions = positions
+        self.api = settlement.search.graph.supergraph.api
+        self._shapes: dict[tuple[Site, int], ObjectShape] = {}
+
+    def shape(self, site: Site, selections: Selections) -> ObjectShape:
+        """The shape of the objects at a site, for one selection of them."""
+        memo = (site, id(selections))
+        if memo not in self._shapes:
+            self._shapes[memo] = ObjectShape(self.positions[site], self._fields(site, selections))
+        return self._shapes[memo]
+
+    def _fields(self, site: Site, selections: Selections) -> Mapping[str, tuple[FieldShape, ...]]:
+        served = self.settlement.at(site)
+        alive = [name for name in selections.fields if self._is_possible(site, name)]
+        if site.abstract and not served.typenames:
+            alive = alive[:1]
+        return {
+            name if served.typenames or not site.abstract else site.type: tuple(
+                self.field(site, name, field)
+                for field in selections.fields[name]
+                if self._may_count(site, name, field)
+            )
+            for name in alive
+        }
+
+    def _may_count(self, site: Site, concrete: str, field: Field) -> bool:
+        """Whether a field's guard and those of its parents can hold together; if not, nobody fetches it."""
+        if field.name in META_FIELDS or self.denials.denial(concrete, field):
+            return True
+        return site.want_of(concrete, field.name, field.arguments).guard != NEVER
+
+    def _is_possible(self, site: Site, concrete: str) -> bool:
+        origin = self.settlement.at(site).origin
+        return origin is None or site.spot_from(site.kind_of(concrete), origin) is not None
+
+    def field(self, site: Site, concrete: str, field: Field) -> FieldShape:
+        """The shape of one field of a concrete type."""
+        if field.name in META_FIELDS:
+            type_ = META_FIELDS[field.name].type
+            return FieldShape(field.response_key, field.name, field.name, type_, (), field.guard)
+        parent = self.api.type_map[concrete]
+        assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType)  # noqa: S101 - or it has no fields
+        type_ = parent.fields[field.name].type
+        denied = self.denials.denial(concrete, field)
+        if denied:
+            return FieldShape(
+                field.response_key, field.name, field.name, type_, (), field.guard, denied=denied
+            )
+        want = site.want_of(concrete, field.name, field.arguments)
+        if not self.settlement.is_agreed(site, want.kind):
+            return FieldShape(field.response_key, field.name, want.key, type_, (), field.guard, disputed=True)
+        if want.child:
+            sources = tuple(self.settlement.at(want.child).embedded)
+        else:
+            sources = tuple(self.settlement.at(site).sources[want, concrete])
+        return FieldShape(
+            response_key=field.response_key,
+            name=field.name,
+            key=want.key,
+            type=type_,
+            sources=tuple(self.parts[part] for part in sources),
+            guard=field.guard,
+            shape=self.shape(want.child, field.selections) if want.child and field.selections else None,
+        )

@@ -1,0 +1,316 @@
+"""Sites: the places of a response where objects stand, and what is wanted there, before it is decided from whom.
+
+A site becomes a `Position` of the plan once a part serves it. Its kinds of concrete types are planned apart, as
+subgraphs may know them differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from supergraph.model import FieldSelection, FieldSet, Key
+from supergraph.planning.canonical_keys import Arguments, CanonicalKeys, print_arguments
+from supergraph.planning.errors import OperationTooComplexError
+from supergraph.planning.graph import Door, Graph, Kind
+from supergraph.planning.guards import NEVER
+from supergraph.planning.query_plan import Guard
+from supergraph.planning.spots import Origin, Spot, offer, offers, ways_in
+
+MOST_SITES = 1_000
+
+
+class Want:
+    """A field that is wanted of objects at a site: of which types, and when.
+
+    Types share a want where they select the same below it and all subgraphs treat the field of both alike.
+    """
+
+    __slots__ = ("arguments", "child", "guard", "key", "kind", "name", "sample", "site", "types")
+
+    def __init__(self, site: Site, kind: Kind, types: set[str], name: str, arguments: Arguments) -> None:
+        self.site = site
+        self.kind = kind
+        self.types = types
+        self.sample = min(types)
+        self.name = name
+        self.arguments = arguments
+        self.guard: Guard = NEVER
+        self.key = ""
+        self.child: Site | None = None
+
+
+class Arrival:
+    """Objects of one kind at a site, and the spots where they can stand; one for all sites where that is the same.
+
+    Objects of an abstract type have one `home`, the spot that they came with: another subgraph's object at this
+    place need not be of the same type, so nothing of it is mixed in, other than by a key. Objects of an object
+    type are the same in all subgraphs that resolve the (shareable) field, and have no particular home.
+    """
+
+    __slots__ = ("_offers", "home", "kind", "site", "spots")
+
+    def __init__(self, site: Site, kind: Kind, home: Spot | None) -> None:
+        self.site = site
+        self.kind = kind
+        self.home = home
+        self.spots = tuple(
+            spot for spot in site.spots(kind) if home is None or spot is home or not spot.origins
+        )
+        self._offers: dict[tuple[str, str], tuple[Origin, ...]] = {}
+
+    def of(self, kind: Kind) -> Arrival:
+        """The same objects, seen as of another kind (one that was joined from several, or one of those)."""
+        if kind is self.kind:
+            return self
+        origin = self.home.origins[0][0] if self.home else None
+        return self.site.arrival(kind, self.site.spot_from(kind, origin) if origin else None)
+
+    def offers(self, concrete: str, field: str) -> tuple[Origin, ...]:
+        """The spots from which a field can be asked for. One with `@requires` is only answered on entering."""
+        coordinate = (concrete, field)
+        if coordinate not in self._offers:
+            self._offers[coordinate] = tuple(offers(self.site.forest.graph, self.spots, concrete, field))
+        return self._offers[coordinate]
+
+
+class Site:
+    """A place of the response: its type, and the wanted fields of each kind of concrete types."""
+
+    def __init__(self, forest: Forest, type_: str, want: Want | None) -> None:
+        self.forest = forest
+        self.id = forest.register(self)
+        self.level: int = want.site.level + 1 if want else 0
+        self.type = type_
+        self.want = want
+        self.abstract = forest.graph.is_abstract(type_)
+        self.kinds = forest.graph.kinds(type_)
+        self.wants: dict[Kind, list[Want]] = {kind: [] for kind in self.kinds}
+        self.typename_wanted = False
+        self._index: dict[tuple[str, str, str], Want] = {}
+        self._composite_keys: set[str] = set()
+        self._spots: dict[Kind, tuple[Spot, ...]] = {}
+        self._homes: dict[Spot | None, tuple[object, ...]] = {}
+        self._structure: int | None = None
+
+    def kind_of(self, concrete: str) -> Kind:
+        """The kind that a concrete type is of."""
+        return next(kind for kind in self.kinds if concrete in kind.types)
+
+    def want_of(self, concrete: str, name: str, arguments: Arguments) -> Want:
+        """The want for a field of a concrete type; made for all types alike where nobody wanted it yet."""
+        written = print_arguments(arguments)
+        found = self._index.get((concrete, name, written))
+        if found:
+            return found
+        kind = self.kind_of(concrete)
+        signature = self.forest.graph.signature(concrete, name)
+        alike = {
+            each
+            for each in kind.types
+            if (each, name, written) not in self._index
+            and self.forest.graph.signature(each, name) == signature
+        }
+        return self.add(kind, alike, name, arguments)
+
+    def add(self, kind: Kind, types: set[str], name: str, arguments: Arguments) -> Want:
+        """A new want for these types, which have none for this field."""
+        want = Want(self, kind, types, name, arguments)
+        self.wants[kind].append(want)
+        written = print_arguments(arguments)
+        for concrete in types:
+            self._index[concrete, name, written] = want
+        child = self.forest.composite_type(want.sample, name)
+        want.key = self._key(want, composite=child is not None)
+        if child:
+            want.child = Site(self.forest, child, want)
+        return want
+
+    def _key(self, want: Want, *, composite: bool) -> str:
+        key = self.forest.keys.key(want.name, want.arguments)
+        if self.forest.graph.conflicts(self.type, want.name) or (composite and key in self._composite_keys):
+            key = self.forest.keys.variant(key, want.sample)
+        if composite:
+            self._composite_keys.add(key)
+        return key
+
+    def join(self, types: set[str], name: str) -> Kind | None:
+        """One kind for types of several kinds, where as far as this field goes they make no difference.
+
+        So it is where the same spots lead here, the same keys enter the subgraphs that resolve the field, and
+        those keys are at hand wherever an object comes from. The types have one signature for the field.
+        """
+        samples = [kind.sample for kind in self.kinds if not kind.types.isdisjoint(types)]
+        doors = [self._doors_to(sample, name) for sample in samples]
+        origins = [
+            [spot.origins for spot in self.spots(self.kind_of(sample)) if spot.origins] for sample in samples
+        ]
+        if any(each != doors[0] for each in doors) or any(each != origins[0] for each in origins):
+            return None
+        if not all(self._at_hand(sample, doors[0]) for sample in samples):
+            return None
+        kind = self.forest.joint_kind(frozenset(types), tuple(door for door, _ in doors[0]))
+        self.wants.setdefault(kind, [])
+        return kind
+
+    def _doors_to(self, concrete: str, name: str) -> list[tuple[Door, tuple[Key, ...]]]:
+        graph = self.forest.graph
+        return [
+            (door, graph.keys(door.subgraph, door.interface_object or concrete))
+            for door in graph.doors(concrete)
+            if graph.resolved(door.subgraph, door.interface_object or concrete, name)
+        ]
+
+    def _at_hand(self, concrete: str, doors: list[tuple[Door, tuple[Key, ...]]]) -> bool:
+        embedded = [spot for spot in self.spots(self.kind_of(concrete)) if spot.origins]
+        return all(
+            (door.interface_object or not spot.hidden_by)
+            and any(self._gives(spot, concrete, key) for key in keys)
+            for spot in embedded
+            for door, keys in doors
+        )
+
+    def _gives(self, spot: Spot, concrete: str, key: Key) -> bool:
+        for selection in key.fields:
+            if not isinstance(selection, FieldSelection) or selection.selections:
+                return False
+            offered = offer(self.forest.graph, spot, concrete, selection.name)
+            if offered is None or offered.requires:
+                return False
+        return True
+
+    def spots(self, kind: Kind) -> tuple[Spot, ...]:
+        """All ways to stand here for objects of this kind, embedded ones first."""
+        if kind not in self._spots:
+            self._spots[kind] = self._all_spots(kind)
+        return self._spots[kind]
+
+    def _all_spots(self, kind: Kind) -> tuple[Spot, ...]:
+        """The spots for a kind, made once for all sites that are come to in the same ways."""
+        above = (
+            (id(self.want.site.spots(self.want.kind)), self.want.sample, self.want.name) if self.want else ()
+        )
+        if (kind, above) not in self.forest.spots_below:
+            self.forest.spots_below[kind, above] = self._new_spots(kind)
+        return self.forest.spots_below[kind, above]
+
+    def _new_spots(self, kind: Kind) -> tuple[Spot, ...]:
+        places = self._places(kind)
+        identity = (
+            kind,
+            self.want is None,
+            tuple((place, ways_in(found)) for place, found in places.items()),
+        )
+        if identity not in self.forest.spots:
+            embedded = [Spot(*place, tuple(origins)) for place, origins in places.items()]
+            entered = [Spot(door.subgraph, door.interface_object) for door in kind.doors]
+            self.forest.spots[identity] = (*embedded, *self._root_spots(kind.sample), *entered)
+        return self.forest.spots[identity]
+
+    def spot_from(self, kind: Kind, origin: Spot) -> Spot | None:
+        """The spot at which an object of this kind stands that came with this spot of the parent's site."""
+        return self.forest.spot_from(self.spots(kind), origin)
+
+    def arrival(self, kind: Kind, home: Spot | None) -> Arrival:
+        """The objects of a kind that came with a spot, or (None) with any."""
+        home = home if self.abstract else None
+        identity = (id(self.spots(kind)), home)
+        if identity not in self.forest.arrivals:
+            self.forest.arrivals[identity] = Arrival(self, kind, home)
+        return self.forest.arrivals[identity]
+
+    def homes(self, origin: Spot | None) -> tuple[object, ...]:
+        """Where objects stand that came with a spot of the parent's site, of each kind; equal only where all is."""
+        if origin not in self._homes:
+            self._homes[origin] = tuple(
+                (id(self.spots(kind)), self.spot_from(kind, origin) if origin else None)
+                for kind in self.wants
+            )
+        return self._homes[origin]
+
+    @property
+    def structure(self) -> int:
+        """A number that sites have in common where the same is wanted, arguments and conditions aside."""
+        if self._structure is None:
+            wants = frozenset(
+                (
+                    kind,
+                    self.forest.graph.signature(want.sample, want.name),
+                    want.child and want.child.structure,
+                )
+                for kind, wants in self.wants.items()
+                for want in wants
+                if want.guard
+            )
+            written = (self.type, self.typename_wanted, wants)
+            self._structure = self.forest.structures.setdefault(written, len(self.forest.structures))
+        return self._structure
+
+    def _places(self, kind: Kind) -> dict[tuple[str, str, FieldSet], list[Origin]]:
+        """Where the object is brought along: each subgraph, however one gets to it at the parent's site."""
+        places: dict[tuple[str, str, FieldSet], list[Origin]] = {}
+        if self.want is None:
+            return places
+        graph = self.forest.graph
+        for spot, field in self.want.site.arrival(self.want.kind, None).offers(
+            self.want.sample, self.want.name
+        ):
+            landing = graph.landing(spot.subgraph, field)
+            if landing and kind.sample in landing.possible:
+                below = graph.provided(spot.subgraph, self.want.sample, self.want.name, spot.provided)
+                place = (spot.subgraph, landing.interface_object, field.provides + (below or ()))
+                places.setdefault(place, []).append((spot, field))
+        return places
+
+    def _root_spots(self, root: str) -> Iterator[Spot]:
+        query = self.forest.graph.schema.query_type
+        if root not in self.forest.graph.roots:
+            return
+        if self.want is None or (query and root == query.name):
+            for name in self.forest.root_subgraphs if self.want is None else self.forest.graph.names:
+                if self.forest.graph.type(name, root):
+                    yield Spot(name, root=True)
+
+
+class Forest:
+    """All sites of one planning, and what they share."""
+
+    def __init__(self, graph: Graph, keys: CanonicalKeys, root_subgraphs: tuple[str, ...]) -> None:
+        self.graph = graph
+        self.keys = keys
+        self.root_subgraphs = root_subgraphs
+        self.sites: list[Site] = []
+        self.spots: dict[object, tuple[Spot, ...]] = {}
+        self.spots_below: dict[object, tuple[Spot, ...]] = {}
+        self.arrivals: dict[tuple[int, Spot | None], Arrival] = {}
+        self.structures: dict[object, int] = {}
+        self._by_origin: dict[int, dict[Spot, Spot]] = {}
+        self._joint_kinds: dict[tuple[frozenset[str], tuple[Door, ...]], Kind] = {}
+
+    def spot_from(self, spots: tuple[Spot, ...], origin: Spot) -> Spot | None:
+        """The one of these spots that is come to from a spot of the parent's site."""
+        identity = id(spots)
+        if identity not in self._by_origin:
+            self._by_origin[identity] = {parent: spot for spot in spots for parent, _ in spot.origins}
+        return self._by_origin[identity].get(origin)
+
+    @property
+    def levels(self) -> int:
+        """How deep the sites lie."""
+        return max(site.level for site in self.sites)
+
+    def joint_kind(self, types: frozenset[str], doors: tuple[Door, ...]) -> Kind:
+        """A kind for types of several, with the doors that they have in common."""
+        identity = (types, doors)
+        return self._joint_kinds.setdefault(identity, Kind(types, min(types), doors))
+
+    def register(self, site: Site) -> int:
+        """Number a new site; raises `OperationTooComplexError` where there are too many."""
+        if len(self.sites) == MOST_SITES:
+            raise OperationTooComplexError("places with objects", MOST_SITES)
+        self.sites.append(site)
+        return len(self.sites) - 1
+
+    def composite_type(self, concrete: str, field: str) -> str | None:
+        """The type of a field's objects; None for a leaf."""
+        named = self.graph.named_type(concrete, field)
+        return named if self.graph.is_composite(named) else None

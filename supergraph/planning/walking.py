@@ -1,0 +1,241 @@
+"""Walking the subgraphs: what it takes to have each wanted field, by which step.
+
+Everything is asked with a deadline, "by step n". A call at step n needs what its representations are made of by
+step n-1, so every hop looks further back and the walk ends, however subgraphs lead to each other.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+
+from supergraph.model import FieldSelection, FieldSet, FragmentSelection, SubgraphField
+from supergraph.planning.graph import Kind
+from supergraph.planning.sites import Arrival, Forest, Site, Want
+from supergraph.planning.spots import Spot, offer
+from supergraph.planning.ways import FREE, NO_WAY, Ways, both, either
+
+
+class Walk(ABC):
+    """The ways of one planning, remembered by place and deadline. What a call costs, subclasses say."""
+
+    def __init__(self, forest: Forest) -> None:
+        self.forest = forest
+        self.graph = forest.graph
+        self._complete: dict[object, Ways] = {}
+        self._standings: dict[tuple[Arrival, Spot, int], Ways] = {}
+        self._typenames: dict[tuple[Arrival, int], Ways] = {}
+        self._fields: dict[tuple[Arrival, str, str, int], Ways] = {}
+
+    @abstractmethod
+    def begun(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
+        """The ways to call a subgraph at a root type, by a step."""
+
+    @abstractmethod
+    def entered(self, arrival: Arrival, concrete: str, spot: Spot, requires: FieldSet, step: int) -> Ways:
+        """The ways to call a subgraph with a representation that has what is required, by a step."""
+
+    @abstractmethod
+    def can_stand(self, arrival: Arrival, spot: Spot) -> bool:
+        """Whether there is any way to a spot, however long."""
+
+    def is_agreed(self, site: Site, kind: Kind, origin: Spot | None) -> bool:
+        """Whether all who can be asked for the field that leads to a site know its objects to be of this kind.
+
+        Subgraphs that share a field say the same, so it gives no object that one of them does not know.
+        """
+        want = site.want
+        if not (site.abstract and want and origin):
+            return True
+        parents = want.site.arrival(want.kind, origin if origin.origins else None)
+        return not any(
+            site.spot_from(kind, spot) is None and self.can_stand(parents, spot)
+            for spot, _ in parents.offers(want.sample, want.name)
+        )
+
+    def complete(self, site: Site, origin: Spot | None, step: int) -> Ways:
+        """The ways to have all that is wanted at a site, of objects that came with `origin`.
+
+        That is a spot of the parent's site. None stands for any: objects of an object type are the same from
+        all of them, and what they lack in one they have in another, so it need not be decided here which.
+        """
+        memo = (site.structure, site.homes(origin), step)
+        if memo not in self._complete:
+            self._complete[memo] = _all(self._demands(site, origin, step))
+        return self._complete[memo]
+
+    def _demands(self, site: Site, origin: Spot | None, step: int) -> Iterator[Ways]:
+        for kind, wants in site.wants.items():
+            home = site.spot_from(kind, origin) if origin else None
+            if origin and home is None:
+                continue
+            arrival = site.arrival(kind, home)
+            if site.typename_wanted and kind in site.kinds and not (home and not home.hidden_by):
+                yield self.typename(arrival, step)
+            for want in wants:
+                if want.guard and self.is_agreed(site, kind, origin):
+                    yield self.want(arrival, want, home, step)
+
+    def want(self, arrival: Arrival, want: Want, home: Spot | None, step: int) -> Ways:
+        """The ways to have a wanted field, with all below it, of objects that came with `home`."""
+        if want.child is None:
+            if home and self.is_local(home, want):
+                return FREE
+            return self.anywhere(arrival, want.sample, want.name, step)
+        return self._composite(arrival, want, want.child, home, step)
+
+    def _composite(self, arrival: Arrival, want: Want, child: Site, home: Spot | None, step: int) -> Ways:
+        if child.abstract:
+            return either(self._by_home(arrival, want, child, home, step))
+        if home and self.is_local(home, want):
+            return self.complete(child, home, step)
+        here = self.anywhere(arrival, want.sample, want.name, step)
+        return both(here, self.complete(child, None, step)) if here else NO_WAY
+
+    def _by_home(
+        self, arrival: Arrival, want: Want, child: Site, home: Spot | None, step: int
+    ) -> Iterator[Ways]:
+        for spot, field in arrival.offers(want.sample, want.name):
+            here = FREE if spot is home else self.field(arrival, want.sample, spot, field, step)
+            ways = both(here, self.complete(child, spot, step)) if here else NO_WAY
+            yield ways
+            if ways == FREE:
+                return
+
+    def is_local(self, home: Spot, want: Want) -> bool:
+        """Whether the field comes along with the object at no cost."""
+        field = offer(self.graph, home, want.sample, want.name)
+        return field is not None and not field.requires
+
+    def anywhere(self, arrival: Arrival, concrete: str, name: str, step: int) -> Ways:
+        """The ways to have a field from anywhere, what is below it aside."""
+        memo = (arrival, concrete, name, step)
+        if memo not in self._fields:
+            self._fields[memo] = either(
+                self.field(arrival, concrete, spot, field, step)
+                for spot, field in arrival.offers(concrete, name)
+            )
+        return self._fields[memo]
+
+    def field(self, arrival: Arrival, concrete: str, spot: Spot, field: SubgraphField, step: int) -> Ways:
+        """The ways to have a field of a concrete type from one spot."""
+        if not field.requires:
+            return self.standing(arrival, spot, step)
+        return self.entered(arrival, concrete, spot, field.requires, step)
+
+    def standing(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
+        """The ways to have the object from a spot."""
+        memo = (arrival, spot, step)
+        if memo not in self._standings:
+            self._standings[memo] = self._standing(arrival, spot, step)
+        return self._standings[memo]
+
+    def _standing(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
+        want = arrival.site.want
+        if spot.origins and want:
+            return either(self.via(want, parent, field, step) for parent, field in spot.origins)
+        if spot.root:
+            return self.begun(arrival, spot, step)
+        return self.entered(arrival, arrival.kind.sample, spot, (), step)
+
+    def via(self, want: Want, parent: Spot, field: SubgraphField, step: int) -> Ways:
+        """The ways to come here with a field of the parent's site, from a spot there."""
+        arrival = want.site.arrival(want.kind, parent if parent.origins else None)
+        return self.field(arrival, want.sample, parent, field, step)
+
+    def representation(
+        self, arrival: Arrival, concrete: str, spot: Spot, requires: FieldSet, step: int
+    ) -> Ways:
+        """The ways to have what a representation for this spot is made of: a key, and what is required."""
+        inputs = self.obtain(arrival, concrete, requires, step)
+        if inputs == NO_WAY:
+            return NO_WAY
+        return both(inputs, either(self.key(arrival, *each, step) for each in self.keys(arrival, spot)))
+
+    def keys(self, arrival: Arrival, spot: Spot) -> list[tuple[str, FieldSet]]:
+        """The keys that enter a spot, each with the `__typename` to send (empty: the concrete type's)."""
+        known_as = spot.type_of(arrival.kind.sample)
+        keys = [(spot.hidden_by, key.fields) for key in self.graph.keys(spot.subgraph, known_as)]
+        if arrival.site.abstract and not spot.hidden_by:
+            possible = self.graph.possible(arrival.site.type)
+            interfaces = self.graph.interface_keys(spot.subgraph, possible)
+            keys.extend((interface, key.fields) for interface, key in interfaces)
+        return keys
+
+    def key(self, arrival: Arrival, typename: str, fields: FieldSet, step: int) -> Ways:
+        """The ways to have a key, and to know the concrete type where the representation depends on it."""
+        obtained = self.obtain(arrival, arrival.kind.sample, fields, step)
+        if not self.depends_on_type(arrival.site, typename):
+            return obtained
+        return both(obtained, self.typename(arrival, step))
+
+    def depends_on_type(self, site: Site, typename: str) -> bool:
+        """Whether something that holds for one type can only be done once an object's concrete type is known."""
+        if not site.abstract:
+            return False
+        return not (typename and self.graph.possible(site.type) <= self.graph.possible(typename))
+
+    def typename(self, arrival: Arrival, step: int) -> Ways:
+        """The ways to know the concrete type of an object."""
+        if not arrival.site.abstract:
+            return FREE
+        memo = (arrival, step)
+        if memo not in self._typenames:
+            self._typenames[memo] = either(
+                self.standing(arrival, spot, step) for spot in arrival.spots if not spot.hidden_by
+            )
+        return self._typenames[memo]
+
+    def obtain(self, arrival: Arrival, concrete: str, fields: FieldSet, step: int) -> Ways:
+        """The ways to have all fields of a field set."""
+        return _all(self._each(arrival, concrete, fields, step)) if fields else FREE
+
+    def _each(self, arrival: Arrival, concrete: str, fields: FieldSet, step: int) -> Iterator[Ways]:
+        for selection in fields:
+            if isinstance(selection, FragmentSelection):
+                if self.depends_on_type(arrival.site, selection.type_condition):
+                    yield self.typename(arrival, step)
+                if concrete in self.graph.possible(selection.type_condition):
+                    yield self.obtain(arrival, concrete, selection.selections, step)
+            elif selection.name == "__typename":
+                yield self.typename(arrival, step)
+            elif selection.selections:
+                yield self._composite_input(arrival, concrete, selection, step)
+            else:
+                yield self.anywhere(arrival, concrete, selection.name, step)
+
+    def _composite_input(self, arrival: Arrival, concrete: str, selection: FieldSelection, step: int) -> Ways:
+        want = arrival.site.want_of(concrete, selection.name, selection.arguments)
+        here = arrival.of(want.kind)
+        return either(
+            both(
+                self.field(here, concrete, spot, field, step),
+                self.below(want, spot, selection.selections, step),
+            )
+            for spot, field in here.offers(concrete, selection.name)
+        )
+
+    def below(self, want: Want, origin: Spot, fields: FieldSet, step: int) -> Ways:
+        """The ways to have a field set of the objects of a field, of each type that they can be."""
+        child = want.child
+        if child is None:
+            return NO_WAY
+        homes = [(kind, home) for kind in child.kinds if (home := child.spot_from(kind, origin))]
+        return _all(
+            self.obtain(child.arrival(kind, home), concrete, fields, step)
+            for kind, home in homes
+            for concrete in sorted(kind.types)
+        )
+
+
+def _all(demands: Iterable[Ways]) -> Ways:
+    distinct: dict[Ways, None] = {}
+    for ways in demands:
+        if ways == NO_WAY:
+            return NO_WAY
+        if ways != FREE:
+            distinct[ways] = None
+    found = FREE
+    for ways in distinct:
+        found = both(found, ways)
+    return found

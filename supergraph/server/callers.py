@@ -1,0 +1,55 @@
+"""From the Authorization header to the engine's `Caller`: identity first, then what it permits and passes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from supergraph.execution import ANYONE, Caller
+from supergraph.planning import Permissions
+from supergraph.server.identity import ANONYMOUS, AccessTokens, Identity
+from supergraph.server.internal_tokens import InternalTokens
+
+
+class Callers:
+    """Knows who asks. Nothing of what a client sends as identity reaches a subgraph as it was sent.
+
+    Without `access_tokens` everybody is anonymous; without `internal_tokens` subgraphs are told of nobody.
+    """
+
+    def __init__(self, access_tokens: AccessTokens | None, internal_tokens: InternalTokens | None) -> None:
+        self._access_tokens = access_tokens
+        self._internal_tokens = internal_tokens
+
+    async def caller(self, authorization: bytes | None) -> Caller:
+        """The caller behind an Authorization header.
+
+        Raises:
+            HttpRefusal: a 401 when the header does not hold, a 503 when that cannot be known.
+        """
+        identity = ANONYMOUS
+        if self._access_tokens is not None:
+            identity = await self._access_tokens.identify(authorization)
+        if identity is ANONYMOUS and self._internal_tokens is None:
+            return ANYONE
+        return Caller(_permissions(identity), _Headers(identity, self._internal_tokens))
+
+
+class _Headers:
+    """What goes with the requests of one identity to each subgraph."""
+
+    __slots__ = ("_identity", "_tokens")
+
+    def __init__(self, identity: Identity, tokens: InternalTokens | None) -> None:
+        self._identity = identity
+        self._tokens = tokens
+
+    def __call__(self, subgraph: str) -> Mapping[str, str]:
+        if self._tokens is None:
+            return {}
+        return {"authorization": f"Bearer {self._tokens.token(self._identity, subgraph)}"}
+
+
+def _permissions(identity: Identity) -> Permissions:
+    return Permissions(
+        authenticated=identity.subject is not None, scopes=identity.scopes, policies=frozenset()
+    )

@@ -1,0 +1,83 @@
+"""GraphiQL, its example operations, and the plan of whatever stands in its editor. For development."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Body, FastAPI, Header
+from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import FileResponse
+
+from supergraph.execution import Engine, RequestRefused
+from supergraph.planning import print_plan
+from supergraph.server.callers import Callers
+from supergraph.server.site import PAGES
+
+GRAPHIQL = Path(__file__).parent / "graphiql" / "dist"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An operation to begin with; `variables` is JSON text."""
+
+    query: str
+    variables: str = ""
+
+
+class PlanRequest(BaseModel):
+    """Which operation is to be planned, and whether the plan says why."""
+
+    model_config = ConfigDict(frozen=True)
+
+    query: str = Field(max_length=100_000)
+    operationName: str | None = None  # noqa: N815 - its name on the wire
+    explain: bool = False
+
+
+def read_examples(folders: Sequence[Path]) -> list[Example]:
+    """The operations in `*.graphql` files, folder by folder, each with the variables in the `.json` beside it."""
+    files = [file for folder in folders for file in sorted(folder.glob("*.graphql"))]
+    return [
+        Example(file.read_text(encoding="utf-8"), _variables(file.with_suffix(".json"))) for file in files
+    ]
+
+
+def _variables(file: Path) -> str:
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def add_explorer(site: FastAPI, engine: Engine, callers: Callers, examples: Sequence[Example]) -> None:
+    """Serves GraphiQL at `GET /graphql`, everything it loads from here too; or, while it is not built, a plain page."""
+    page = GRAPHIQL / "index.html"
+
+    @site.get("/graphql")
+    async def explorer() -> FileResponse:
+        return FileResponse(page if page.is_file() else PAGES / "explorer.html")
+
+    @site.get("/graphql/examples")
+    async def example_operations() -> list[Example]:
+        return list(examples)
+
+    @site.post("/graphql/plan")
+    async def plan(
+        request: Annotated[PlanRequest, Body()], authorization: Annotated[str | None, Header()] = None
+    ) -> dict[str, Any]:
+        return await _plan(engine, callers, request, authorization)
+
+    site.mount("/graphql/ui", StaticFiles(directory=GRAPHIQL if page.is_file() else PAGES))
+
+
+async def _plan(
+    engine: Engine, callers: Callers, request: PlanRequest, authorization: str | None
+) -> dict[str, Any]:
+    caller = await callers.caller(authorization.encode() if authorization else None)
+    try:
+        prepared = engine.prepare(request.query, request.operationName)
+        query_plan = engine.plan(prepared, caller, explain=request.explain)
+    except RequestRefused as refusal:
+        return {"errors": list(refusal.errors)}
+    return {"text": print_plan(query_plan)}

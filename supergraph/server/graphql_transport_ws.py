@@ -1,0 +1,200 @@
+"""GraphQL over WebSocket: the `graphql-transport-ws` protocol, any number of operations a connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from contextlib import aclosing, suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from supergraph.execution import Caller, Engine
+from supergraph.server.callers import Callers
+from supergraph.server.refusal import HttpRefusal
+from supergraph.server.request import GraphQLRequest, request_of
+from supergraph.server.responses import responses
+
+SUBPROTOCOL = "graphql-transport-ws"
+INITIALISED_WITHIN_S = 10.0
+
+BAD_MESSAGE = 4400
+UNAUTHORIZED = 4401
+FORBIDDEN = 4403
+SUBPROTOCOL_NOT_ACCEPTABLE = 4406
+INITIALISATION_TIMEOUT = 4408
+SUBSCRIBER_EXISTS = 4409
+TOO_MANY_INITIALISATIONS = 4429
+GOING_AWAY = 1001
+
+
+class _Ended(Exception):
+    """The connection is to be closed with this code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class GraphQLTransportWs:
+    """An ASGI application that answers WebSocket connections.
+
+    A browser's connection must come from a page of the same host, or of one of `origins`, since no other
+    rule keeps foreign pages from opening one. Connections end when `closing` is set.
+    """
+
+    def __init__(
+        self, engine: Engine, callers: Callers, closing: asyncio.Event, *, origins: Collection[str]
+    ) -> None:
+        self._engine = engine
+        self._callers = callers
+        self._closing = closing
+        self._origins = origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection."""
+        socket = WebSocket(scope, receive, send)
+        if not self._may_connect(socket):
+            await socket.close(FORBIDDEN, "this origin may not connect")
+            return
+        if SUBPROTOCOL not in scope["subprotocols"]:
+            await socket.accept()
+            await socket.close(SUBPROTOCOL_NOT_ACCEPTABLE, f"speak {SUBPROTOCOL}")
+            return
+        await socket.accept(SUBPROTOCOL)
+        await _Connection(socket, self._engine, self._callers).serve(self._closing)
+
+    def _may_connect(self, socket: WebSocket) -> bool:
+        origin = socket.headers.get("origin")
+        if origin is None or origin in self._origins:
+            return True
+        return urlsplit(origin).netloc == socket.headers.get("host")
+
+
+class _Connection:
+    def __init__(self, socket: WebSocket, engine: Engine, callers: Callers) -> None:
+        self._socket = socket
+        self._engine = engine
+        self._callers = callers
+        self._operations: dict[str, asyncio.Task[None]] = {}
+
+    async def serve(self, closing: asyncio.Event) -> None:
+        """Listens until the client goes, breaks the protocol, or the router closes."""
+        listening = asyncio.create_task(self._listen())
+        closed = asyncio.create_task(closing.wait())
+        try:
+            await asyncio.wait({listening, closed}, return_when=asyncio.FIRST_COMPLETED)
+            if closed.done():
+                await self._close(GOING_AWAY, "the router is closing")
+        finally:
+            tasks = {listening, closed, *self._operations.values()}
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        if not listening.cancelled():
+            listening.result()
+
+    async def _listen(self) -> None:
+        try:
+            try:
+                async with asyncio.timeout(INITIALISED_WITHIN_S):
+                    caller = await self._initialise()
+            except TimeoutError:
+                raise _Ended(INITIALISATION_TIMEOUT, "connection initialisation timeout") from None
+            while True:
+                await self._handle(await self._receive(), caller)
+        except _Ended as end:
+            await self._close(end.code, end.reason)
+        except WebSocketDisconnect:
+            return
+
+    async def _initialise(self) -> Caller:
+        while (message := await self._receive())["type"] != "connection_init":
+            if message["type"] == "subscribe":
+                raise _Ended(UNAUTHORIZED, "unauthorized")
+            await self._handle_heartbeat(message)
+        try:
+            caller = await self._callers.caller(self._authorization(message.get("payload")))
+        except HttpRefusal as refusal:
+            raise _Ended(UNAUTHORIZED, refusal.message) from refusal
+        await self._send({"type": "connection_ack"})
+        return caller
+
+    def _authorization(self, payload: Any) -> bytes | None:
+        """The Authorization header, or the entry of that name that a browser puts into `connection_init`."""
+        entries = payload if isinstance(payload, dict) else {}
+        headers = entries.get("headers")
+        for source in (entries, headers if isinstance(headers, dict) else {}, self._socket.headers):
+            for name, value in source.items():
+                if name.lower() == "authorization" and isinstance(value, str):
+                    return value.encode()
+        return None
+
+    async def _handle(self, message: dict[str, Any], caller: Caller) -> None:
+        match message["type"]:
+            case "subscribe":
+                self._start(message, caller)
+            case "complete":
+                if operation := self._operations.pop(str(message.get("id")), None):
+                    operation.cancel()
+            case "connection_init":
+                raise _Ended(TOO_MANY_INITIALISATIONS, "too many initialisation requests")
+            case _:
+                await self._handle_heartbeat(message)
+
+    async def _handle_heartbeat(self, message: dict[str, Any]) -> None:
+        if message["type"] == "ping":
+            await self._send({"type": "pong"})
+        elif message["type"] != "pong":
+            raise _Ended(BAD_MESSAGE, f"unknown message type {message['type']}"[:100])
+
+    def _start(self, message: dict[str, Any], caller: Caller) -> None:
+        operation_id = message.get("id")
+        if not isinstance(operation_id, str) or not operation_id:
+            raise _Ended(BAD_MESSAGE, "subscribe needs an id")
+        if operation_id in self._operations:
+            raise _Ended(SUBSCRIBER_EXISTS, f"subscriber for {operation_id} already exists"[:100])
+        try:
+            request = request_of(message.get("payload"))
+        except HttpRefusal as refusal:
+            raise _Ended(BAD_MESSAGE, refusal.message) from refusal
+        task = asyncio.create_task(self._run(operation_id, request, caller))
+        self._operations[operation_id] = task
+        task.add_done_callback(lambda ended: self._forget(operation_id, ended))
+
+    def _forget(self, operation_id: str, ended: asyncio.Task[None]) -> None:
+        if self._operations.get(operation_id) is ended:
+            del self._operations[operation_id]
+
+    async def _run(self, operation_id: str, request: GraphQLRequest, caller: Caller) -> None:
+        with suppress(WebSocketDisconnect):
+            async with aclosing(responses(self._engine, request, caller)) as payloads:
+                async for payload in payloads:
+                    if "data" not in payload:
+                        await self._send({"id": operation_id, "type": "error", "payload": payload["errors"]})
+                        return
+                    await self._send({"id": operation_id, "type": "next", "payload": payload})
+            await self._send({"id": operation_id, "type": "complete"})
+
+    async def _receive(self) -> dict[str, Any]:
+        event = await self._socket.receive()
+        if event["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(event.get("code", 1000))
+        try:
+            message = orjson.loads(event.get("text") or event.get("bytes") or b"")
+        except orjson.JSONDecodeError as error:
+            raise _Ended(BAD_MESSAGE, "a message must be JSON") from error
+        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+            raise _Ended(BAD_MESSAGE, "a message must be an object with a type")
+        return message
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self._socket.send_text(orjson.dumps(message).decode())
+
+    async def _close(self, code: int, reason: str) -> None:
+        if self._socket.application_state is WebSocketState.CONNECTED:
+            await self._socket.close(code, reason)

@@ -1,0 +1,32 @@
+"""Refusals of the HTTP layer: what is answered before there is a GraphQL request to execute."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+
+class HttpRefusal(Exception):
+    """The request is answered with this status and one GraphQL error; the message is for the client.
+
+    `headers` go with the answer (`Allow`, `Retry-After`, `WWW-Authenticate`).
+    """
+
+    def __init__(
+        self, status: HTTPStatus, code: str, message: str, headers: tuple[tuple[bytes, bytes], ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = headers
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The GraphQL response that tells of it."""
+        return {"errors": [{"message": self.message, "extensions": {"code": self.code}}]}
+
+
+def bad_request(message: str, code: str = "BAD_REQUEST") -> HttpRefusal:
+    """A 400: the request is not well-formed."""
+    return HttpRefusal(HTTPStatus.BAD_REQUEST, code, message)

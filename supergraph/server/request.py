@@ -1,0 +1,103 @@
+"""Bytes -> GraphQL request (GraphQL over HTTP, section "Request")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from supergraph.server.refusal import HttpRefusal, bad_request
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """What a client asks: a document, which of its operations (None: its only one), and values for it."""
+
+    query: str
+    operation_name: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+
+def request_of_json(body: bytes) -> GraphQLRequest:
+    """The request in a JSON body; members that the specification does not know are ignored.
+
+    Raises:
+        HttpRefusal: the body is no JSON, no object, or a member has the wrong type.
+    """
+    try:
+        members = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise bad_request(f"The body is not JSON: {error}.") from error
+    return request_of(members)
+
+
+def request_of_query_string(query_string: bytes) -> GraphQLRequest:
+    """The request in a URL; `variables` and `extensions` are JSON text there.
+
+    Raises:
+        HttpRefusal: a parameter is given twice, is no JSON where it must be, or has the wrong type.
+    """
+    members: dict[str, Any] = {}
+    for name, value in _parameters(query_string):
+        if name in members:
+            raise bad_request(f"The parameter `{name}` is given twice.")
+        members[name] = _json_parameter(name, value) if name in {"variables", "extensions"} else value
+    return request_of(members)
+
+
+def request_of(members: object) -> GraphQLRequest:
+    """The request that these members of a JSON object make.
+
+    Raises:
+        HttpRefusal: it is no object, or a member has the wrong type.
+    """
+    if isinstance(members, list):
+        raise bad_request("Batching is not enabled: send one operation a request.", "BATCHING_NOT_ENABLED")
+    if not isinstance(members, dict):
+        raise bad_request('The body must be a JSON object like {"query": "{ __typename }"}.')
+    query = members.get("query")
+    operation_name = members.get("operationName")
+    if query is None or query == "":
+        raise bad_request("`query` is missing: it holds the GraphQL document.")
+    if not isinstance(query, str):
+        raise _wrong_type("query", "a string")
+    if operation_name is not None and not isinstance(operation_name, str):
+        raise _wrong_type("operationName", "a string or null")
+    return GraphQLRequest(
+        query, operation_name or None, _map(members, "variables"), _map(members, "extensions")
+    )
+
+
+def _map(members: dict[str, Any], name: str) -> Mapping[str, Any]:
+    value = members.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise _wrong_type(name, "an object or null")
+    return value
+
+
+def _parameters(query_string: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=16
+        )
+    except ValueError as error:
+        raise bad_request("The query string must be URL-encoded UTF-8 with at most 16 parameters.") from error
+
+
+def _json_parameter(name: str, value: str) -> Any:
+    if value == "":
+        return None
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        raise bad_request(f"The parameter `{name}` is not JSON: {error}.") from error
+
+
+def _wrong_type(name: str, wanted: str) -> HttpRefusal:
+    return bad_request(f"`{name}` must be {wanted}.")

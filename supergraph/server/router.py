@@ -1,0 +1,155 @@
+"""The router: one ASGI application, put together here and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from supergraph.configuration import AccessTokensConfiguration, Configuration, ConfigurationError
+from supergraph.execution import Engine, Options
+from supergraph.model import Supergraph
+from supergraph.server.callers import Callers
+from supergraph.server.explorer import add_explorer, read_examples
+from supergraph.server.graphql_over_http import PREFLIGHT_HEADERS, GraphQLOverHttp
+from supergraph.server.graphql_transport_ws import GraphQLTransportWs
+from supergraph.server.identity import AccessTokens, KeySet
+from supergraph.server.internal_tokens import InternalTokens
+from supergraph.server.media_types import acceptable
+from supergraph.server.site import add_client, create_site
+from supergraph.upstream import DirectUpstream, Endpoint, Transport, TransportRequest
+
+GRAPHQL_PATH = "/graphql"
+SHORTEST_KEY = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """Answers `/graphql` over HTTP and WebSocket, and leaves every other path to the site.
+
+    A browser that asks for a page at `/graphql` gets GraphiQL, where there is one (`explores`). `closing` is
+    to be set when no more work is wanted: then endless responses end, and `/ready` says no.
+    """
+
+    http: ASGIApp
+    websocket: ASGIApp
+    site: ASGIApp
+    explores: bool
+    closing: asyncio.Event
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request or connection, or runs the lifespan."""
+        await self._application(scope)(scope, receive, send)
+
+    def _application(self, scope: Scope) -> ASGIApp:
+        if scope["type"] == "lifespan" or scope["path"] != GRAPHQL_PATH:
+            return self.site
+        if scope["type"] == "websocket":
+            return self.websocket
+        if self.explores and scope["method"] == "GET" and acceptable(_accept(scope)).html:
+            return self.site
+        return self.http
+
+
+def create_router(
+    configuration: Configuration,
+    supergraph: Supergraph,
+    endpoints: Mapping[str, Endpoint],
+    outside: Transport,
+) -> Router:
+    """The router for a supergraph whose subgraphs are at these endpoints, by name.
+
+    `outside` reaches what is no subgraph, such as an identity provider's key set.
+
+    Raises:
+        ConfigurationError: the configuration wants what is not there.
+    """
+    closing = asyncio.Event()
+    engine = Engine(supergraph, DirectUpstream(endpoints), options=_options(configuration))
+    callers = Callers(_access_tokens(configuration, endpoints, outside), _internal_tokens(configuration))
+    site = create_site(lambda: not closing.is_set())
+    if configuration.graphiql:
+        folders = [configuration.at(folder) for folder in configuration.operations]
+        add_explorer(site, engine, callers, read_examples(folders))
+    if configuration.client is not None:
+        add_client(site, configuration.at(configuration.client))
+    origins = configuration.cors.origins
+    http = GraphQLOverHttp(
+        engine,
+        callers,
+        closing,
+        body_limit=configuration.limits.body_bytes,
+        csrf_prevention=configuration.csrf_prevention,
+    )
+    websocket = GraphQLTransportWs(engine, callers, closing, origins=origins)
+    return Router(_with_cors(http, origins), websocket, site, configuration.graphiql, closing)
+
+
+def _options(configuration: Configuration) -> Options:
+    return Options(
+        max_tokens=configuration.limits.tokens,
+        deadline=configuration.limits.deadline_seconds,
+        suggestions=not configuration.mask_errors,
+        introspection=configuration.introspection,
+        show_errors=not configuration.mask_errors,
+    )
+
+
+def _access_tokens(
+    configuration: Configuration, endpoints: Mapping[str, Endpoint], outside: Transport
+) -> AccessTokens | None:
+    access_tokens = configuration.identity.access_tokens
+    if access_tokens is None:
+        return None
+    url, transport = _key_set_place(access_tokens, endpoints, outside)
+
+    async def fetch_key_set() -> bytes:
+        response = await transport.send(
+            TransportRequest(url, b"", {"accept": "application/json"}, limit=1_000_000, method="GET")
+        )
+        if response.status != 200:
+            raise ConnectionError(f"{url} answered with status {response.status}")
+        return response.body
+
+    return AccessTokens(access_tokens, KeySet(fetch_key_set))
+
+
+def _key_set_place(
+    access_tokens: AccessTokensConfiguration, endpoints: Mapping[str, Endpoint], outside: Transport
+) -> tuple[str, Transport]:
+    key_set = access_tokens.key_set
+    if key_set.url:
+        return key_set.url, outside
+    if key_set.subgraph not in endpoints:
+        raise ConfigurationError(
+            f"identity.access_tokens.key_set.subgraph: the supergraph has no subgraph {key_set.subgraph!r}."
+        )
+    endpoint = endpoints[key_set.subgraph]
+    return urljoin(endpoint.url, key_set.path), endpoint.transport
+
+
+def _internal_tokens(configuration: Configuration) -> InternalTokens | None:
+    if not configuration.identity.internal_tokens:
+        return None
+    key = configuration.internal_key.get_secret_value().encode()
+    if len(key) < SHORTEST_KEY:
+        raise ConfigurationError(
+            f"identity.internal_tokens: set SUPERGRAPH_INTERNAL_KEY to a secret of {SHORTEST_KEY} bytes or more, "
+            "the same for the router and its subgraphs."
+        )
+    return InternalTokens(key)
+
+
+def _with_cors(app: ASGIApp, origins: tuple[str, ...]) -> ASGIApp:
+    if not origins:
+        return app
+    allowed = ["authorization", "content-type", *(name.decode() for name in PREFLIGHT_HEADERS)]
+    return CORSMiddleware(app, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=allowed)
+
+
+def _accept(scope: Scope) -> bytes:
+    return next((value for name, value in scope["headers"] if name == b"accept"), b"")

@@ -1,0 +1,125 @@
+"""An ASGI application on a socket, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import signal
+import socket
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+DRAINED_WITHIN_S = 10
+LARGEST_WEBSOCKET_MESSAGE = 1_000_000
+
+
+class CannotListen(Exception):
+    """The address is taken, or may not be used; the message says what to do."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address; port 0 picks a free one.
+
+    Raises:
+        CannotListen: somebody else has it, or it is not ours to use.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise CannotListen(_advice(error, host, port)) from error
+    return bound
+
+
+def _advice(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is in use: stop what listens there, or choose another port (--port, PORT)."
+    if error.errno == errno.EACCES:
+        return f"Port {port} on {host} may not be used by this account: choose one above 1023 (--port, PORT)."
+    return f"Cannot listen on {host}:{port}: {error.strerror or error}."
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that the first SIGINT or SIGTERM sets; a second one ends the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def on_signal(*_: object) -> None:
+        loop.call_soon_threadsafe(stop.set)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    for number in before:
+        signal.signal(number, on_signal)
+    return stop
+
+
+async def serve(
+    app: ASGIApp,
+    bound: socket.socket,
+    stop: asyncio.Event,
+    *,
+    closing: asyncio.Event | None = None,
+    on_listening: Callable[[], None] = lambda: None,
+) -> None:
+    """Serves an application, whose lifespan is its caller's, until `stop` is set.
+
+    Then `closing` is set, so that endless responses end; what is in flight has ten seconds to finish.
+    """
+    server = _Server(app, on_listening)
+    serving = asyncio.create_task(server.serve(sockets=[bound]))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if closing is not None:
+        closing.set()
+    server.should_exit = True
+    await serving
+
+
+def with_state(app: ASGIApp, state: dict[str, Any]) -> ASGIApp:
+    """The application with its lifespan's state in each scope, where it left any."""
+    if not state:
+        return app
+
+    async def app_with_state(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "state": dict(state)}, receive, send)
+
+    return app_with_state
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals and lifespan to its caller, and says when it listens."""
+
+    def __init__(self, app: ASGIApp, on_listening: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                ws="websockets-sansio",
+                ws_max_size=LARGEST_WEBSOCKET_MESSAGE,
+                timeout_graceful_shutdown=DRAINED_WITHIN_S,
+            )
+        )
+        self._on_listening = on_listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_listening()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield

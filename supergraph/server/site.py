@@ -1,0 +1,101 @@
+"""All that is served beside GraphQL itself: probes, GraphiQL, and a web client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from supergraph.server.refusal import HttpRefusal
+
+PAGES = Path(__file__).parent / "pages"
+
+_PAGE_HEADERS = [
+    (
+        b"content-security-policy",
+        b"; ".join(
+            [
+                b"default-src 'self'",
+                b"style-src 'self' 'unsafe-inline'",
+                b"img-src 'self' data: blob:",
+                b"font-src 'self' data:",
+                b"worker-src 'self' blob:",
+                b"base-uri 'none'",
+                b"frame-ancestors 'none'",
+            ]
+        ),
+    ),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+def create_site(ready: Callable[[], bool]) -> FastAPI:
+    """The application with the probes; `ready` says whether requests can be answered.
+
+    `GET /health` is 200 while the process lives, `GET /ready` while it wants requests, else 503.
+    """
+    site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    site.add_middleware(_PageHeaders)
+
+    @site.exception_handler(HttpRefusal)
+    async def refused(_: Request, refusal: HttpRefusal) -> JSONResponse:
+        headers = {name.decode(): value.decode() for name, value in refusal.headers}
+        return JSONResponse(refusal.payload, refusal.status, headers)
+
+    @site.get("/health")
+    async def health() -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    @site.get("/ready")
+    async def readiness() -> JSONResponse:
+        if ready():
+            return JSONResponse({"status": "ready"})
+        return JSONResponse({"status": "not ready"}, HTTPStatus.SERVICE_UNAVAILABLE)
+
+    return site
+
+
+def add_client(site: FastAPI, folder: Path) -> None:
+    """Serves a built single-page client at `/`; while it is not built, a page that says how to build it."""
+    if (folder / "index.html").is_file():
+        site.mount("/", _SinglePage(directory=folder, html=True))
+        return
+
+    @site.get("/")
+    async def not_built() -> FileResponse:
+        return FileResponse(PAGES / "client_not_built.html")
+
+
+class _SinglePage(StaticFiles):
+    """Files of a client that routes by itself: every path without a file is its first page."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        try:
+            return await super().get_response(path, scope)
+        except HTTPException as error:
+            if error.status_code != HTTPStatus.NOT_FOUND or Path(path).suffix:
+                raise
+            return await super().get_response("index.html", scope)
+
+
+class _PageHeaders:
+    """Adds what keeps a page from loading or being loaded by strangers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_PAGE_HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)

@@ -1,0 +1,53 @@
+"""From the bytes of a response to a GraphQL reply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from supergraph.upstream.errors import MalformedReply, SubgraphStatus
+from supergraph.upstream.request import SubgraphReply
+from supergraph.upstream.transport import TransportResponse
+
+
+def read_response(subgraph: str, response: TransportResponse) -> SubgraphReply:
+    """Read a whole response.
+
+    A status that is no success is forgiven where the body is a GraphQL reply with errors: they say more.
+    Raises `SubgraphStatus` and `MalformedReply`.
+    """
+    if 200 <= response.status < 300:
+        return read_reply(subgraph, response.body)
+    try:
+        reply = read_reply(subgraph, response.body)
+    except MalformedReply:
+        raise SubgraphStatus(subgraph, response.status) from None
+    if not reply.errors:
+        raise SubgraphStatus(subgraph, response.status)
+    return reply
+
+
+def read_reply(subgraph: str, body: bytes | str) -> SubgraphReply:
+    """Read one GraphQL reply (GraphQL specification, 7.1); raises `MalformedReply`."""
+    try:
+        reply = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise MalformedReply(subgraph, f"the body is not JSON: {error}") from error
+    if not isinstance(reply, dict) or not ("data" in reply or "errors" in reply):
+        raise MalformedReply(subgraph, "the body is not a GraphQL reply: it has neither `data` nor `errors`")
+    data, errors, extensions = reply.get("data"), reply.get("errors"), reply.get("extensions")
+    if not isinstance(data, dict | None):
+        raise MalformedReply(subgraph, "`data` is not an object")
+    if errors is not None:
+        _check_errors(subgraph, errors)
+    if data is None and not errors:
+        raise MalformedReply(subgraph, "`data` is null without an error")
+    return SubgraphReply(data, errors or (), extensions if isinstance(extensions, dict) else {})
+
+
+def _check_errors(subgraph: str, errors: Any) -> None:
+    if not isinstance(errors, list):
+        raise MalformedReply(subgraph, "`errors` is not a list")
+    if not all(isinstance(error, dict) and isinstance(error.get("message"), str) for error in errors):
+        raise MalformedReply(subgraph, "`errors` holds something that is not a GraphQL error")

@@ -1,0 +1,51 @@
+"""A GraphQL request to a subgraph, its reply, and the seam between them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphRequest:
+    """One GraphQL request to the subgraph of this name.
+
+    `body` is the encoded JSON object (`query`, `variables`). `headers` go with it, names in lower case.
+    `repeatable` says that it is a query: sent twice, or shared between callers, it does no harm. `timeout`
+    is how many seconds are left for it; None leaves that to the upstream.
+    """
+
+    subgraph: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    repeatable: bool = True
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphReply:
+    """What a subgraph answered: `data` and `errors` as they stand in its JSON.
+
+    A reply may be shared between requests, so nobody changes it. `errors` holds JSON objects that have a
+    string `message`; nothing else about them is checked.
+    """
+
+    data: dict[str, Any] | None
+    errors: Sequence[dict[str, Any]] = ()
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Upstream(Protocol):
+    """Subgraphs by name."""
+
+    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
+        """Send a query or mutation; raises `SubgraphError`."""
+        ...
+
+    def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
+        """Send a subscription, and give a reply for each event; raises `SubgraphError`, at any time.
+
+        Closing the generator ends the subscription at the subgraph.
+        """
+        ...

@@ -1,0 +1,63 @@
+"""The seam that carries bytes: one request out, one response back, whole or as a stream."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class TransportError(Exception):
+    """The bytes could not be carried: no connection, a broken one, or a response that breaks the protocol."""
+
+
+class ResponseTooLarge(TransportError):
+    """The response has more bytes than the request allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransportRequest:
+    """A POST of `body` to `url`. Header names are in lower case; `limit` caps the response, in bytes.
+
+    `method` is GET for what is no GraphQL, a key set for example.
+    """
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    limit: int = 32 * 1024 * 1024
+    method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class TransportResponse:
+    """A complete response. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TransportStream:
+    """A response whose body comes in pieces. The request's `limit` does not hold for it: a stream has no end."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: AsyncIterator[bytes]
+
+
+class Transport(Protocol):
+    """Carries requests to where a subgraph is. Time limits are the caller's: it cancels."""
+
+    async def send(self, request: TransportRequest) -> TransportResponse:
+        """Send a request and read the whole response; raises `TransportError`. Redirects are not followed."""
+        ...
+
+    def stream(self, request: TransportRequest) -> AbstractAsyncContextManager[TransportStream]:
+        """Send a request and read the response as it comes; raises `TransportError`, while reading too.
+
+        Leaving the context ends the exchange, whether or not the response was complete.
+        """
+        ...

@@ -1,0 +1,85 @@
+"""`supergraph compose` and `supergraph check`."""
+
+from pathlib import Path
+
+from tests.commands.conftest import Command
+
+
+def test_compose_writes_the_supergraph_and_the_api(command: Command, business: Path) -> None:
+    result = command("compose")
+
+    assert result.exit_code == 0
+    assert "@join__graph" in (business / "supergraph.graphql").read_text()
+    assert "join__" not in (business / "api.graphql").read_text()
+
+
+def test_compose_writes_elsewhere_when_told(command: Command, business: Path) -> None:
+    result = command("compose", "--output", "other/all.graphql", "--api", "other/api.graphql")
+
+    assert result.exit_code == 0
+    assert (business / "other" / "all.graphql").is_file()
+    assert not (business / "supergraph.graphql").exists()
+
+
+def test_compose_tells_of_an_error_with_its_code_and_place_and_writes_nothing(
+    command: Command, business: Path
+) -> None:
+    schema = business / "reviews.graphql"
+    schema.write_text(schema.read_text().replace("stars: Int", "name: Int"))
+
+    result = command("compose")
+
+    assert result.exit_code == 1
+    assert "FIELD_TYPE_MISMATCH" in result.stderr
+    assert "reviews.graphql:10:3" in result.stderr
+    assert not (business / "supergraph.graphql").exists()
+
+
+def test_compose_names_a_schema_that_is_not_there(command: Command, business: Path) -> None:
+    (business / "reviews.graphql").unlink()
+
+    result = command("compose")
+
+    assert result.exit_code == 1
+    assert "reviews.graphql cannot be read: No such file or directory." in result.stderr
+
+
+def test_check_is_content_with_current_files_and_plannable_operations(command: Command) -> None:
+    command("compose")
+
+    result = command("check")
+
+    assert result.exit_code == 0
+    assert "supergraph.graphql is current" in result.stdout
+    assert "api.graphql is current" in result.stdout
+    assert result.stdout.split()[-3:] == ["Shelf", "2", "2"]
+
+
+def test_check_finds_a_file_that_is_out_of_date(command: Command, business: Path) -> None:
+    command("compose")
+    (business / "api.graphql").write_text("type Query { old: Int }")
+
+    result = command("check")
+
+    assert result.exit_code == 1
+    assert "api.graphql is not what the subgraphs compose to: run `supergraph compose`." in result.stderr
+
+
+def test_check_finds_an_operation_that_is_no_longer_valid(command: Command, business: Path) -> None:
+    command("compose")
+    (business / "operations" / "Old.graphql").write_text("query Old {\n  products { price }\n}")
+
+    result = command("check")
+
+    assert result.exit_code == 1
+    assert "Old.graphql:2:14: Cannot query field 'price' on type 'Product'." in result.stderr
+
+
+def test_check_plans_the_operations_it_is_given(command: Command, business: Path) -> None:
+    command("compose")
+    (business / "one.graphql").write_text("query One { reviewed }")
+
+    result = command("check", "one.graphql")
+
+    assert result.exit_code == 0
+    assert result.stdout.split()[-3:] == ["One", "1", "1"]

@@ -1,0 +1,153 @@
+"""Messages written in a transaction reach their consumers, once in effect."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import DeclarativeBase
+
+from subgraphs.common.database import Database, metadata
+from subgraphs.common.embedded_broker import EmbeddedBroker
+from subgraphs.common.errors import Refused
+from subgraphs.common.idempotency import IdempotencyRow, Request, earlier_result, keep_result
+from subgraphs.common.messages import Message
+from subgraphs.common.outbox import InboxRow, OutboxRow, first_delivery, record, relay_once
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """The tables of this test."""
+
+    metadata = metadata()
+
+
+class Outbox(OutboxRow, Base):
+    """Messages to be sent."""
+
+
+class Inbox(InboxRow, Base):
+    """Messages that took effect."""
+
+
+class Idempotency(IdempotencyRow, Base):
+    """Requests that succeeded."""
+
+
+@pytest.fixture
+async def database(tmp_path: Path):  # noqa: ANN201
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite'}")
+    async with database.engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    yield database
+    await database.close()
+
+
+async def consumed(broker: EmbeddedBroker, queue: str, number: int) -> list[str]:
+    """The aggregates of the first messages that a queue hands out."""
+    seen: list[str] = []
+    enough = asyncio.Event()
+
+    async def handle(message: Message) -> None:
+        seen.append(message.aggregate)
+        if len(seen) >= number:
+            enough.set()
+
+    task = asyncio.create_task(broker.consume(queue, ["movie.created"], handle))
+    await asyncio.wait_for(enough.wait(), 5)
+    task.cancel()
+    return seen
+
+
+async def test_a_message_reaches_every_queue_in_the_order_of_writing(
+    database: Database, tmp_path: Path
+) -> None:
+    broker = EmbeddedBroker(tmp_path / "broker.sqlite")
+    async with database.transaction() as session:
+        for aggregate in ("mov_1", "mov_2", "mov_3"):
+            record(session, Outbox, Message.new("movie.created", aggregate, {}, NOW))
+            await session.flush()
+    assert await relay_once(database, Outbox, broker) == 3
+    assert await consumed(broker, "users", 3) == ["mov_1", "mov_2", "mov_3"]
+    assert await consumed(broker, "rentals", 3) == ["mov_1", "mov_2", "mov_3"]
+    await broker.close()
+
+
+async def test_a_message_of_a_transaction_that_was_rolled_back_is_never_sent(
+    database: Database, tmp_path: Path
+) -> None:
+    broker = EmbeddedBroker(tmp_path / "broker.sqlite")
+    with pytest.raises(RuntimeError):
+        async with database.transaction() as session:
+            record(session, Outbox, Message.new("movie.created", "mov_1", {}, NOW))
+            raise RuntimeError
+    assert await relay_once(database, Outbox, broker) == 0
+
+
+async def test_a_message_delivered_twice_takes_effect_once(database: Database) -> None:
+    message = Message.new("movie.created", "mov_1", {}, NOW)
+    firsts = []
+    for _ in range(2):
+        async with database.transaction() as session:
+            firsts.append(await first_delivery(session, Inbox, message, NOW))
+    assert firsts == [True, False]
+
+
+async def test_a_poisoned_message_ends_among_the_dead_letters_and_the_queue_goes_on(tmp_path: Path) -> None:
+    broker = EmbeddedBroker(tmp_path / "broker.sqlite", poll_seconds=0.001)
+    await broker.publish([Message.new("movie.created", name, {}, NOW) for name in ("bad", "good")])
+    handled = asyncio.Event()
+
+    async def handle(message: Message) -> None:
+        if message.aggregate == "bad":
+            raise RuntimeError("poison")
+        handled.set()
+
+    task = asyncio.create_task(broker.consume("users", ["movie.created"], handle))
+    await asyncio.wait_for(handled.wait(), 5)
+    task.cancel()
+    connection = await broker._open()
+    letters = list(await connection.execute_fetchall("SELECT reason FROM dead_letters WHERE queue = 'users'"))
+    await broker.close()
+    assert [tuple(letter) for letter in letters] == [("RuntimeError('poison')",)]
+
+
+def request(**changes: str) -> Request:
+    """A keyed request, with other input if wanted."""
+    return Request("usr_1", "rentMovie", "key-1", {"offerToken": "abc", **changes})
+
+
+async def test_a_repeated_request_gets_the_first_result(database: Database) -> None:
+    async with database.transaction() as session:
+        assert await earlier_result(session, Idempotency, request(), NOW) is None
+        await keep_result(session, Idempotency, request(), {"rental": "ren_1"})
+    async with database.transaction() as session:
+        assert await earlier_result(session, Idempotency, request(), NOW) == {"rental": "ren_1"}
+
+
+async def test_a_key_with_other_input_is_refused(database: Database) -> None:
+    async with database.transaction() as session:
+        await earlier_result(session, Idempotency, request(), NOW)
+    with pytest.raises(Refused):
+        async with database.transaction() as session:
+            await earlier_result(session, Idempotency, request(offerToken="xyz"), NOW)
+
+
+async def test_a_refused_request_frees_its_key(database: Database) -> None:
+    with pytest.raises(RuntimeError):
+        async with database.transaction() as session:
+            await earlier_result(session, Idempotency, request(), NOW)
+            raise RuntimeError
+    async with database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(Idempotency)) == 0
+
+
+async def test_a_new_broker_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    brokers = [EmbeddedBroker(tmp_path / "broker.sqlite") for _ in range(20)]
+    sent = [Message.new("movie.created", f"mov_{number}", {}, NOW) for number in range(20)]
+    await asyncio.gather(*(broker.publish([message]) for broker, message in zip(brokers, sent, strict=True)))
+    assert len(await consumed(brokers[0], "users", 20)) == 20
+    for broker in brokers:
+        await broker.close()

@@ -1,0 +1,96 @@
+"""Which real parts are at hand, and what happens to tests whose part is missing."""
+
+import os
+import shutil
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import structlog
+
+PARTS_MUST_RUN = os.environ.get("TEST_PARTS_MUST_RUN") == "1"
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+_missing: dict[str, str] = {}
+
+
+def postgresql_url() -> str:
+    """SQLAlchemy URL of the server that tests may make databases on."""
+    return os.environ.get("TEST_POSTGRESQL_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
+
+
+def rabbitmq_url() -> str:
+    """AMQP URL of the broker that tests may use."""
+    return os.environ.get("TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672/")
+
+
+def redis_url() -> str:
+    """URL of the Redis that tests may use."""
+    return os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+
+
+def chromium() -> str:
+    """Path of the browser that tests drive; empty where there is none."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
+
+
+def _listens(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 0), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _at_hand(part: str) -> bool:
+    match part:
+        case "postgresql":
+            return _listens(postgresql_url())
+        case "rabbitmq":
+            return _listens(rabbitmq_url())
+        case "redis":
+            return _listens(redis_url())
+        case "chromium":
+            return bool(chromium())
+        case "node":
+            return shutil.which("node") is not None
+        case "shared":
+            return SHARED.is_dir()
+        case _:
+            raise pytest.UsageError(f"no such part: {part}")
+
+
+def pytest_configure() -> None:
+    """Logs tracebacks as plain text: to draw one with its variables takes longer than most tests."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, plain])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves out the tests whose part is missing, or fails the run where none may be left out."""
+    known: dict[str, bool] = {}
+    for item in items:
+        for marker in item.iter_markers("needs"):
+            for part in marker.args:
+                if part not in known:
+                    known[part] = _at_hand(part)
+                if not known[part]:
+                    _leave_out(item, part)
+
+
+def _leave_out(item: pytest.Item, part: str) -> None:
+    if PARTS_MUST_RUN:
+        raise pytest.UsageError(
+            f"{item.nodeid} needs {part}, which is not here, and nothing may be left out."
+        )
+    _missing[part] = _missing.get(part, "") or item.nodeid
+    item.add_marker(pytest.mark.skip(reason=f"needs {part}"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says at the end what was left out, and why."""
+    for part in sorted(_missing):
+        terminalreporter.write_line(f"left out: the tests that need {part}, which was not found", yellow=True)

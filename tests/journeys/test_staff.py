@@ -1,0 +1,57 @@
+"""A clerk keeps the catalogue and the counter."""
+
+from uuid import uuid4
+
+from tests.journeys.conftest import Client
+from tests.journeys.test_browsing import listed, operation
+from tests.journeys.test_renting import new_film_with_copies
+
+UPDATE = """mutation ($input: UpdateMovieInput!) { updateMovie(input: $input) {
+  movie { name version } errors { ... on UserError { code } ... on VersionConflict { currentVersion } } } }"""
+FILM = "query ($slug: String!) { movie(slug: $slug) { id name version offers { token } } }"
+
+
+async def test_a_new_film_with_copies_can_be_found_and_has_offers(clerk: Client, visitor: Client) -> None:
+    slug = await new_film_with_copies(clerk, 2)
+    film = (await visitor.data(FILM, slug=slug))["movie"]
+    assert film["name"] in await listed(visitor, search=film["name"])
+    assert len(film["offers"]) == 1
+
+
+async def test_of_two_changes_to_the_same_version_the_second_is_told(clerk: Client) -> None:
+    film = (await clerk.data(FILM, slug=await new_film_with_copies(clerk, 1)))["movie"]
+    edit = {"id": film["id"], "expectedVersion": film["version"]}
+    first = await clerk.payload(UPDATE, input={**edit, "synopsis": "A first one."})
+    second = await clerk.payload(UPDATE, input={**edit, "synopsis": "A second one."})
+    assert first["movie"]["version"] == film["version"] + 1
+    assert second["errors"] == [{"code": "VERSION_CONFLICT", "currentVersion": film["version"] + 1}]
+
+
+async def test_a_scanned_box_tells_its_film_without_asking_the_catalogue(clerk: Client) -> None:
+    slug = await new_film_with_copies(clerk, 1)
+    film = (await clerk.data(FILM, slug=slug))["movie"]
+    add = """mutation ($input: AddCopiesInput!) { addCopies(input: $input) { copies { barcode } } }"""
+    store = (await clerk.data("{ stores { id } }"))["stores"][0]["id"]
+    copies = (
+        await clerk.payload(
+            add,
+            input={
+                "movieId": film["id"],
+                "storeId": store,
+                "format": "UHD",
+                "count": 1,
+                "idempotencyKey": uuid4().hex,
+            },
+        )
+    )["copies"]
+    scanned = (await clerk.data(operation("CounterScan"), barcode=copies[0]["barcode"]))["copy"]
+    assert (scanned["movie"]["name"], scanned["status"]) == (film["name"], "AVAILABLE")
+
+
+async def test_a_retired_film_leaves_the_catalogue(clerk: Client, visitor: Client) -> None:
+    film = (await clerk.data(FILM, slug=await new_film_with_copies(clerk, 1)))["movie"]
+    retire = """mutation ($input: RetireMovieInput!) { retireMovie(input: $input) {
+      movie { retiredAt } errors { ... on UserError { code } } } }"""
+    payload = await clerk.payload(retire, input={"id": film["id"], "expectedVersion": film["version"]})
+    assert payload["movie"]["retiredAt"]
+    assert film["name"] not in await listed(visitor, search=film["name"])

@@ -1,0 +1,207 @@
+"""What staff do to the catalogue, and how they are refused."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from subgraphs.common.caller import ANONYMOUS, Caller
+from subgraphs.common.demo import films
+from subgraphs.movies.models import MovieRow, Outbox
+from tests.databases import WHATEVER_THE_DATABASE
+from tests.movies.conftest import Catalogue
+
+REFUSED = "errors { __typename ... on UserError { code path } }"
+OVERTAKEN = "errors { __typename ... on UserError { code path } ... on VersionConflict { currentVersion } }"
+FILM = "id slug name originalName synopsis releaseDate releaseYear runtimeMinutes certification version "
+FILM += "retiredAt genres { name } collection { name } wholesaleCost { amountMinor currency } "
+FILM += "credits { edges { node { kind character billing person { name } } } }"
+CREATE = f"mutation ($input: CreateMovieInput!) {{ createMovie(input: $input) {{ movie {{ {FILM} }} {REFUSED} }} }}"
+UPDATE = f"mutation ($input: UpdateMovieInput!) {{ updateMovie(input: $input) {{ movie {{ {FILM} }} {OVERTAKEN} }} }}"
+RETIRE = f"mutation ($input: RetireMovieInput!) {{ retireMovie(input: $input) {{ movie {{ {FILM} }} {OVERTAKEN} }} }}"
+
+NEW: dict[str, Any] = {
+    "name": "The Night Counter",
+    "releaseDate": "2026-03-06",
+    "certification": "PG_13",
+    "genres": ["Drama"],
+    "synopsis": "A clerk finds a tape that was never returned.",
+    "runtimeMinutes": 101,
+    "credits": [
+        {"personName": "Nora Nowhere", "kind": "DIRECTOR"},
+        {"personName": "Ned Nowhere", "kind": "CAST", "character": "The Clerk", "billing": 1},
+    ],
+    "wholesaleCost": {"amountMinor": 1899, "currency": "USD"},
+    "idempotencyKey": "key-1",
+}
+
+
+async def create(catalogue: Catalogue, **changes: Any) -> dict[str, Any]:
+    """The payload of creating the new film, some of its input changed."""
+    return (await catalogue.data(CREATE, input=NEW | changes))["createMovie"]
+
+
+async def update(catalogue: Catalogue, movie: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The payload of changing a film as it was seen."""
+    seen = {"id": movie["id"], "expectedVersion": movie["version"]}
+    return (await catalogue.data(UPDATE, input=seen | changes))["updateMovie"]
+
+
+async def events(catalogue: Catalogue) -> list[tuple[str, int]]:
+    """What the outbox holds: kinds and versions."""
+    async with catalogue.database.read() as session:
+        rows = (await session.scalars(select(Outbox).order_by(Outbox.sequence))).all()
+    return [(row.kind, row.payload["version"]) for row in rows]
+
+
+async def test_a_created_film_is_found_by_all_it_has(catalogue: Catalogue) -> None:
+    movie = (await create(catalogue))["movie"]
+    assert movie["slug"] == "the-night-counter-2026"
+    assert movie["wholesaleCost"] == {"amountMinor": 1899, "currency": "USD"}
+    assert [edge["node"]["person"]["name"] for edge in movie["credits"]["edges"]] == [
+        "Ned Nowhere",
+        "Nora Nowhere",
+    ]
+    for search in ("night counter", "nowhere", "tape never returned"):
+        data = await catalogue.data(
+            "query ($s: String) { movies(search: $s) { edges { node { id } } } }", s=search
+        )
+        assert movie["id"] in [edge["node"]["id"] for edge in data["movies"]["edges"]]
+
+
+async def test_a_second_film_of_the_same_name_and_year_gets_a_slug_of_its_own(catalogue: Catalogue) -> None:
+    await create(catalogue)
+    second = await create(catalogue, idempotencyKey="key-2")
+    assert second["movie"]["slug"] == "the-night-counter-2026-2"
+
+
+async def test_the_same_request_again_gives_the_same_film(catalogue: Catalogue) -> None:
+    first, second = await create(catalogue), await create(catalogue)
+    assert first == second
+    assert await events(catalogue) == [("movie.created", 1)]
+
+
+async def test_the_same_request_at_the_same_instant_makes_one_film(catalogue: Catalogue) -> None:
+    payloads = await asyncio.gather(*(create(catalogue) for _ in range(5)))
+    assert len({payload["movie"]["id"] for payload in payloads}) == 1
+
+
+async def test_a_key_used_with_other_input_is_refused(catalogue: Catalogue) -> None:
+    await create(catalogue)
+    payload = await create(catalogue, name="Another")
+    assert payload["errors"][0]["__typename"] == "IdempotencyKeyReused"
+
+
+@WHATEVER_THE_DATABASE
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "   "),
+        ("name", "x" * 301),
+        ("releaseDate", "1700-01-01"),
+        ("runtimeMinutes", 0),
+        ("runtimeMinutes", 99_999),
+        ("genres", []),
+        ("genres", ["Dramma"]),
+        ("synopsis", "x" * 4001),
+        ("collectionId", "col_none"),
+        ("credits", [{"kind": "CAST"}]),
+        ("credits", [{"kind": "CAST", "personId": "per_none"}]),
+        ("credits", [{"kind": "CAST", "personId": "per_1", "personName": "Both"}]),
+        ("wholesaleCost", {"amountMinor": -1, "currency": "USD"}),
+        ("wholesaleCost", {"amountMinor": 1, "currency": "dollars"}),
+    ],
+)
+async def test_a_value_that_breaks_a_rule_is_refused_with_its_path(
+    catalogue: Catalogue, field: str, value: Any
+) -> None:
+    payload = await create(catalogue, **{field: value})
+    assert payload["movie"] is None
+    assert [(error["__typename"], error["path"]) for error in payload["errors"]] == [
+        ("InvalidInput", ["input", field])
+    ]
+    assert await events(catalogue) == []
+
+
+async def test_a_refused_request_may_be_mended_under_the_same_key(catalogue: Catalogue) -> None:
+    await create(catalogue, runtimeMinutes=0)
+    assert (await create(catalogue))["errors"] == []
+
+
+async def test_a_field_left_out_stays_and_a_field_given_as_null_is_cleared(catalogue: Catalogue) -> None:
+    movie = (await create(catalogue))["movie"]
+    changed = (await update(catalogue, movie, synopsis=None, runtimeMinutes=102))["movie"]
+    assert changed == movie | {"synopsis": None, "runtimeMinutes": 102, "version": 2}
+
+
+async def test_a_name_cannot_be_cleared(catalogue: Catalogue) -> None:
+    movie = (await create(catalogue))["movie"]
+    payload = await update(catalogue, movie, name=None)
+    assert payload["errors"][0] | {"code": ""} == {
+        "__typename": "InvalidInput",
+        "code": "",
+        "path": ["input", "name"],
+    }
+
+
+async def test_of_two_clerks_who_change_the_same_version_one_wins(catalogue: Catalogue) -> None:
+    movie = (await create(catalogue))["movie"]
+    payloads = await asyncio.gather(
+        update(catalogue, movie, name="First"), update(catalogue, movie, name="Second")
+    )
+    refusals = [payload["errors"] for payload in payloads if payload["errors"]]
+    assert [(errors[0]["__typename"], errors[0]["currentVersion"]) for errors in refusals] == [
+        ("VersionConflict", 2)
+    ]
+
+
+async def test_an_unknown_film_is_not_found(catalogue: Catalogue) -> None:
+    payload = await update(catalogue, {"id": "mov_none", "version": 1}, name="Nothing")
+    assert payload["errors"][0]["__typename"] == "NotFound"
+
+
+async def test_a_refused_update_changes_nothing(catalogue: Catalogue) -> None:
+    movie = (await create(catalogue))["movie"]
+    await update(catalogue, movie, name="Changed", collectionId="col_none")
+    async with catalogue.database.read() as session:
+        row = await session.get_one(MovieRow, movie["id"])
+    assert (row.name, row.version) == (NEW["name"], 1)
+
+
+async def test_others_hear_of_a_new_name_but_not_of_a_new_synopsis(catalogue: Catalogue) -> None:
+    movie = (await create(catalogue))["movie"]
+    movie = (await update(catalogue, movie, synopsis="Another."))["movie"]
+    await update(catalogue, movie, name="Day Counter")
+    assert await events(catalogue) == [("movie.created", 1), ("movie.renamed", 3)]
+
+
+async def test_a_renamed_film_is_found_by_its_new_name_only(catalogue: Catalogue) -> None:
+    movie = (await create(catalogue))["movie"]
+    await update(catalogue, movie, name="Day Shift")
+    query = "query ($s: String) { movies(search: $s) { edges { node { name } } } }"
+    assert (await catalogue.data(query, s="night counter"))["movies"]["edges"] == []
+    assert (await catalogue.data(query, s="day shift"))["movies"]["edges"] != []
+
+
+async def test_a_retired_film_leaves_the_lists_and_stays_on_its_page(catalogue: Catalogue) -> None:
+    film = films()[0]
+    retired = (await catalogue.data(RETIRE, input={"id": film.id, "expectedVersion": 1}))["retireMovie"]
+    assert retired["movie"]["retiredAt"] == "2026-05-01T12:00:00Z"
+    data = await catalogue.data(
+        """query ($slug: String!, $name: String) { movie(slug: $slug) { name retiredAt }
+           movies(search: $name) { edges { node { slug } } } }""",
+        slug=film.slug,
+        name=film.name,
+    )
+    assert data["movie"]["retiredAt"] is not None
+    assert film.slug not in [edge["node"]["slug"] for edge in data["movies"]["edges"]]
+    assert await events(catalogue) == [("movie.retired", 2)]
+
+
+@WHATEVER_THE_DATABASE
+@pytest.mark.parametrize("caller", [ANONYMOUS, Caller("usr_1", scopes=frozenset({"rentals:read"}))])
+async def test_without_the_scope_nothing_is_changed(catalogue: Catalogue, caller: Caller) -> None:
+    answer = await catalogue.ask(CREATE, caller, input=NEW)
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert await events(catalogue) == []

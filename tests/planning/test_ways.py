@@ -1,0 +1,40 @@
+"""Ways are combined as sets of calls: nothing cheaper is lost, nothing dearer is kept."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from supergraph.planning.ways import FREE, NO_WAY, Ways, best, both, either, within
+
+calls = st.integers(0, 31)
+alternatives = st.lists(calls, max_size=4).map(lambda found: either([tuple(found)]))
+
+
+def minimal(ways: set[int]) -> set[int]:
+    return {way for way in ways if not any(other != way and other & way == other for other in ways)}
+
+
+@given(alternatives, alternatives)
+def test_either_keeps_the_least_of_all_alternatives(first: Ways, second: Ways) -> None:
+    assert set(either([first, second])) == minimal({*first, *second})
+
+
+@given(alternatives, alternatives)
+def test_both_take_the_calls_of_each_together(first: Ways, second: Ways) -> None:
+    assert set(both(first, second)) == minimal({one | other for one in first for other in second})
+
+
+@given(alternatives, calls)
+def test_a_way_is_within_calls_that_it_does_not_exceed(ways: Ways, allowed: int) -> None:
+    assert within(ways, allowed) is any(way | allowed == allowed for way in ways)
+
+
+@given(alternatives)
+def test_what_is_free_adds_nothing_and_what_is_impossible_stays_so(ways: Ways) -> None:
+    assert both(ways, FREE) == ways
+    assert both(ways, NO_WAY) == NO_WAY
+
+
+def test_ways_with_equally_few_calls_are_best_the_earlier_first() -> None:
+    assert best((0b1100, 0b0110, 0b0011, 0b1111)) == [0b0011, 0b0110, 0b1100]

@@ -1,0 +1,94 @@
+"""Subscriptions as server-sent events, over a real socket."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager
+
+import httpx2
+import pytest
+from starlette.types import ASGIApp
+
+from supergraph.execution import Engine
+from supergraph.server.callers import Callers
+from supergraph.server.event_stream import events
+from supergraph.server.graphql_over_http import GraphQLOverHttp
+from supergraph.server.responses import ResponseMap
+from tests.server.local_upstream import LocalUpstream, until
+
+Served = Callable[[ASGIApp, asyncio.Event], AbstractAsyncContextManager[str]]
+STREAM = {"accept": "text/event-stream"}
+
+
+@pytest.fixture
+def closing() -> asyncio.Event:
+    return asyncio.Event()
+
+
+@pytest.fixture
+def endpoint(engine: Engine, closing: asyncio.Event) -> GraphQLOverHttp:
+    return GraphQLOverHttp(engine, Callers(None, None), closing, body_limit=10_000, csrf_prevention=True)
+
+
+async def text_of(endpoint: ASGIApp, served: Served, query: str) -> str:
+    async with served(endpoint, asyncio.Event()) as address, httpx2.AsyncClient() as client:
+        response = await client.post(f"http://{address}/graphql", json={"query": query}, headers=STREAM)
+    assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
+    return response.text
+
+
+async def test_each_event_is_a_next_and_the_end_is_a_complete(
+    endpoint: GraphQLOverHttp, served: Served
+) -> None:
+    assert await text_of(endpoint, served, "subscription { numbers(to: 2) }") == (
+        ":\n\n"
+        'event: next\ndata: {"data":{"numbers":0}}\n\n'
+        'event: next\ndata: {"data":{"numbers":1}}\n\n'
+        "event: complete\ndata:\n\n"
+    )
+
+
+async def test_a_query_is_a_stream_of_one(endpoint: GraphQLOverHttp, served: Served) -> None:
+    assert await text_of(endpoint, served, "{ hello }") == (
+        ':\n\nevent: next\ndata: {"data":{"hello":"Hello, you"}}\n\nevent: complete\ndata:\n\n'
+    )
+
+
+async def test_a_refused_request_is_told_of_in_the_stream(endpoint: GraphQLOverHttp, served: Served) -> None:
+    text = await text_of(endpoint, served, "subscription { nothing }")
+
+    assert '"code":"GRAPHQL_VALIDATION_FAILED"' in text
+    assert text.endswith("event: complete\ndata:\n\n")
+
+
+async def test_the_subscription_ends_when_the_client_goes(
+    endpoint: GraphQLOverHttp, served: Served, upstream: LocalUpstream
+) -> None:
+    query = {"query": "subscription { numbers(to: 0) }"}
+    async with served(endpoint, asyncio.Event()) as address, httpx2.AsyncClient() as client:
+        async with client.stream("POST", f"http://{address}/graphql", json=query, headers=STREAM):
+            await until(lambda: upstream.subscribed == 1)
+        await until(lambda: upstream.subscribed == 0)
+
+
+async def test_the_stream_ends_without_complete_when_the_router_closes(
+    endpoint: GraphQLOverHttp, served: Served, closing: asyncio.Event, upstream: LocalUpstream
+) -> None:
+    query = {"query": "subscription { numbers(to: 0) }"}
+    async with served(endpoint, closing) as address, httpx2.AsyncClient() as client:
+        request = asyncio.create_task(client.post(f"http://{address}/graphql", json=query, headers=STREAM))
+        await until(lambda: upstream.subscribed == 1)
+        closing.set()
+        response = await request
+
+    assert response.text == ":\n\n"
+
+
+async def test_a_comment_keeps_an_idle_stream_alive() -> None:
+    async def never() -> AsyncGenerator[ResponseMap]:
+        await asyncio.Event().wait()
+        yield {}
+
+    stream = events(never(), asyncio.Event(), ping_every=0.01)
+
+    assert [await anext(stream) for _ in range(3)] == [b":\n\n"] * 3
+    await stream.aclose()

@@ -1,0 +1,205 @@
+"""The worker: what was accepted is carried out, whatever fails or dies on the way, and once."""
+
+import asyncio
+import email
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import aio_pika
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from subgraphs.common import duties
+from subgraphs.common.clock import utc_now
+from subgraphs.common.database import Database
+from subgraphs.common.embedded_broker import EmbeddedBroker
+from subgraphs.common.messages import Broker, Handler, Message
+from subgraphs.common.migrations import migrate
+from subgraphs.common.rabbitmq_broker import RabbitMQBroker
+from subgraphs.users import worker
+from subgraphs.users.app import PACKAGE
+from subgraphs.users.keyring import Keyring
+from subgraphs.users.models import Base, LetterRow, TitleRow, UserRow
+from subgraphs.users.resources import Resources
+from subgraphs.users.service.registration import Application, register
+from subgraphs.users.settings import Settings
+from tests.conftest import rabbitmq_url
+from tests.users.conftest import NOW, People, cheap_passwords
+
+ADDRESSES = [f"worker-{n}@example.org" for n in range(5)]
+
+
+class Flaky:
+    """A broker that loses its connection once before it works."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.broker = broker
+        self.failed: set[str] = set()
+
+    async def publish(self, messages: list[Message]) -> None:
+        """Fails the first time."""
+        self._fail_once("publish")
+        await self.broker.publish(messages)
+
+    async def consume(self, queue: str, kinds: list[str], handler: Handler) -> None:
+        """Fails the first time for each queue."""
+        self._fail_once(queue)
+        await self.broker.consume(queue, kinds, handler)
+
+    def _fail_once(self, what: str) -> None:
+        if what not in self.failed:
+            self.failed.add(what)
+            raise ConnectionError(what)
+
+
+def application(address: str) -> Application:
+    return Application(
+        handle=address.partition("@")[0],
+        display_name="Somebody",
+        email=address,
+        birth_date=NOW.date() - timedelta(days=9000),
+        idempotency_key=uuid4().hex,
+        password="a ship in harbour is safe",
+    )
+
+
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not await holds():
+        assert time.monotonic() < deadline, "it took too long"
+        await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def working(people: People, broker: Broker) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    work = asyncio.create_task(
+        worker.do_duties(people.resources, broker, people.mailbox, stop, lambda: people.now)
+    )
+    yield
+    stop.set()
+    await asyncio.wait_for(work, 5)
+
+
+@asynccontextmanager
+async def rabbitmq() -> AsyncIterator[RabbitMQBroker]:
+    """A broker whose queues no other worker reads, and that leaves nothing on the server."""
+    prefix = f"test-{uuid4().hex[:12]}."
+    broker = RabbitMQBroker(rabbitmq_url(), prefix)
+    yield broker
+    await broker.close()
+    async with await aio_pika.connect(rabbitmq_url()) as connection:
+        channel = await connection.channel()
+        for queue in ("users.registrations", "users.titles", "users.loans"):
+            await channel.queue_delete(f"{prefix}{queue}")
+            await channel.queue_delete(f"{prefix}{queue}.dead-letters")
+        await channel.exchange_delete(f"{prefix}events")
+
+
+async def everybody_has_mail(people: People) -> bool:
+    return {mail["To"] for mail in people.mailbox.mails} == set(ADDRESSES)
+
+
+async def test_what_is_accepted_reaches_the_mailbox(people: People, tmp_path: Path) -> None:
+    broker = EmbeddedBroker(tmp_path / "broker.sqlite", poll_seconds=0.01)
+    async with working(people, broker):
+        for address in ADDRESSES:
+            await register(people.resources, application(address), people.now)
+        await until(lambda: everybody_has_mail(people))
+    await broker.close()
+    assert len(people.mailbox.mails) == len(ADDRESSES)
+
+
+@pytest.mark.needs("rabbitmq")
+async def test_what_is_accepted_reaches_the_mailbox_over_rabbitmq(people: People) -> None:
+    async with rabbitmq() as broker, working(people, broker):
+        for address in ADDRESSES:
+            await register(people.resources, application(address), people.now)
+        await until(lambda: everybody_has_mail(people))
+    assert len(people.mailbox.mails) == len(ADDRESSES)
+
+
+async def test_titles_of_the_catalogue_are_heard_of(people: People, tmp_path: Path) -> None:
+    broker = EmbeddedBroker(tmp_path / "broker.sqlite", poll_seconds=0.01)
+    told = {"id": "mov_1", "name": "A film", "retired": False, "version": 1}
+
+    async def known() -> bool:
+        async with people.database.read() as session:
+            return await session.get(TitleRow, "mov_1") is not None
+
+    async with working(people, broker):
+        await broker.publish([Message.new("movie.created", "mov_1", told, NOW)])
+        await until(known)
+    await broker.close()
+
+
+async def test_a_duty_that_fails_begins_again(
+    people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duties, "AGAIN_AFTER_S", 0.01)
+    broker = EmbeddedBroker(tmp_path / "broker.sqlite", poll_seconds=0.01)
+    async with working(people, Flaky(broker)):  # pyright: ignore[reportArgumentType] - it has no `close`
+        for address in ADDRESSES:
+            await register(people.resources, application(address), people.now)
+        await until(lambda: everybody_has_mail(people))
+    await broker.close()
+
+
+@pytest.mark.full
+async def test_a_worker_that_is_killed_again_and_again_loses_nothing_and_doubles_nothing(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(var=tmp_path)
+    resources = Resources(
+        settings, Database(settings.database("users")), Keyring(settings), cheap_passwords()
+    )
+    await migrate(resources.database, PACKAGE, Base.metadata)
+    for n in range(100):
+        await register(resources, application(f"killed-{n}@example.org"), utc_now())
+
+    async def sent(wanted: int) -> bool:
+        # What a killed worker had in hand is due again after a minute; nobody here waits that long.
+        async with resources.database.transaction() as session:
+            waiting = (await session.scalars(select(LetterRow).where(LetterRow.sent_at.is_(None)))).all()
+            for letter in waiting:
+                letter.due_at = min(letter.due_at, utc_now())
+            return await _count(session, LetterRow) - len(waiting) >= wanted
+
+    for wanted in (15, 40, 70):
+        killed = _start(tmp_path)
+        await until(lambda: sent(wanted))  # noqa: B023 - it is called before the next turn
+        os.kill(killed.pid, signal.SIGKILL)
+        killed.wait()
+    last = _start(tmp_path)
+    await until(lambda: sent(100))
+    last.terminate()
+    last.wait()
+    async with resources.database.read() as session:
+        accounts = await _count(session, UserRow)
+    await resources.close()
+    mails = [file.read_text() for file in (tmp_path / "mail").glob("*.eml")]
+    recipients = {email.message_from_string(mail)["To"] for mail in mails}
+    assert (accounts, len(mails), len(recipients)) == (100, 100, 100)
+
+
+async def _count(session: AsyncSession, table: type[Any]) -> int:
+    return (await session.execute(select(func.count()).select_from(table))).scalar_one()
+
+
+def _start(var: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "subgraphs.users", "worker"],
+        env=os.environ | {"SUPERGRAPH_VAR": str(var)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
