@@ -1,6 +1,7 @@
 """A real browser that looks at the whole business, which runs in a process of its own."""
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
@@ -66,6 +67,9 @@ def open_film(page: Page, name: str) -> None:
     """Finds a film by its name and opens its page."""
     page.goto("/")
     search(page, name)
+    # While the shelves follow what is typed, the boxes move: a press could start on one and end on another.
+    expect(page).to_have_url(f"/?{urlencode({'q': name})}")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
     page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
