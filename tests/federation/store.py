@@ -15,6 +15,9 @@ except for objects with a `$` key, which are worked out when the field is resolv
     {"$field": "weight"}                   another field's value, or, of an argument, the argument's
     {"$error": "no", "code": "X"}          an error
     {"$entity": {...}}                     an object as it stands, its values not looked into
+    {"$arguments": true}                   the field's arguments, as its subgraph understands them
+    {"$write": "User", "id": "{id}", "values": {...}}
+                                           the stored object with this id, once it has these values too
 
 A function in place of a value is called with the object and the arguments.
 """
@@ -34,6 +37,11 @@ class Store:
 
     def __init__(self, data: Data) -> None:
         self._data = data
+        self._written: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def renew(self) -> None:
+        """Forget what was written."""
+        self._written.clear()
 
     def root(self, type_name: str) -> Data:
         """The fields of a root type."""
@@ -46,7 +54,8 @@ class Store:
     def objects(self, type_name: str) -> Iterator[Data]:
         """The stored objects of a type, each with its `__typename`."""
         for each in self._data.get(type_name, ()):
-            yield {"__typename": type_name, **each}
+            written = self._written.get((type_name, each["id"]), {}) if "id" in each else {}
+            yield {"__typename": type_name, **each, **written}
 
     def find(self, type_name: str, values: Data) -> Data | None:
         """The first stored object of a type that has all these values."""
@@ -105,6 +114,18 @@ class Store:
 
     def _entity(self, value: Data, _parent: Data, _arguments: Data) -> Data:
         return value["$entity"]
+
+    def _arguments(self, _value: Data, _parent: Data, arguments: Data) -> Data:
+        return arguments
+
+    def _write(self, value: Data, parent: Data, arguments: Data) -> Data | None:
+        wanted = {"$ref": value["$write"], "id": value["id"]}
+        stored = self._ref(wanted, parent, arguments)
+        if stored is None:
+            return None
+        values = {name: self.value(each, stored, arguments) for name, each in value["values"].items()}
+        self._written.setdefault((value["$write"], stored["id"]), {}).update(values)
+        return self._ref(wanted, parent, arguments)
 
 
 class _Used(dict[str, Any]):

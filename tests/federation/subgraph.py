@@ -25,7 +25,13 @@ from graphql import (
     validate,
 )
 
-from supergraph.upstream import FunctionTransport, Transport, TransportRequest, TransportResponse
+from supergraph.upstream import (
+    FunctionTransport,
+    Transport,
+    TransportError,
+    TransportRequest,
+    TransportResponse,
+)
 from tests.federation.store import Data, Store
 from tests.federation.subgraph_schema import Keyed, key_field_sets, subgraph_document, subgraph_schema
 
@@ -54,6 +60,11 @@ class DataSubgraph:
             if isinstance(node, Keyed)
         }
 
+    def renew(self) -> None:
+        """Forget what was asked and written."""
+        self.requests.clear()
+        self._store.renew()
+
     @property
     def transport(self) -> Transport:
         """The way to this subgraph for the router."""
@@ -66,8 +77,7 @@ class DataSubgraph:
         document = parse(asked["query"])
         operation = get_operation_ast(document)
         if operation is not None and operation.operation is OperationType.SUBSCRIPTION:
-            events = [event async for event in self._events(document, asked.get("variables"))]
-            return TransportResponse(200, EVENTS, _event_stream(events))
+            return await self._stream([each async for each in self._events(document, asked.get("variables"))])
         reply = self.execute(asked["query"], asked.get("variables"))
         if self.fault is not None:
             return await self.fault(reply)
@@ -87,6 +97,23 @@ class DataSubgraph:
                 type_resolver=_type_name,
             )
         )
+
+    async def _stream(self, events: Sequence[dict[str, Any]]) -> TransportResponse:
+        """The events as a stream; a fault may keep it from beginning, or break it off."""
+        body = b""
+        for event in events:
+            answer = TransportResponse(200, EVENTS, orjson.dumps(event))
+            if self.fault is not None:
+                try:
+                    answer = await self.fault(event)
+                except TransportError:
+                    if not body:
+                        raise
+                    return TransportResponse(200, EVENTS, body)
+            if answer.status != 200:
+                return answer
+            body += b"event: next\ndata: " + answer.body + b"\n\n"
+        return TransportResponse(200, EVENTS, body + b"event: complete\ndata:\n\n")
 
     async def _events(
         self, document: DocumentNode, variables: Mapping[str, Any] | None
@@ -181,8 +208,3 @@ def _reply(result: ExecutionResult) -> dict[str, Any]:
 
 def _invalid(error: Mapping[str, Any]) -> dict[str, Any]:
     return {**error, "extensions": {"code": "GRAPHQL_VALIDATION_FAILED"}}
-
-
-def _event_stream(events: Sequence[Mapping[str, Any]]) -> bytes:
-    lines = [b"event: next\ndata: " + orjson.dumps(event) + b"\n\n" for event in events]
-    return b"".join([*lines, b"event: complete\ndata:\n\n"])

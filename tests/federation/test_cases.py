@@ -1,9 +1,19 @@
 """Whole operations on whole federations, as data: in `cases`, a folder for each behaviour.
 
-A folder holds the SDL of each subgraph (`<name>.graphql`), what each has stored (`data.yaml`), and operations
-(`operations.yaml`), each with a `claim`, a `query`, perhaps `variables`, and what must come of it: `data`, the
-`errors` (path and code, in any order; none where it says none), and, where it says so, the subgraphs that are
-asked (`fetches`, in their order). Those named in `down` cannot be reached.
+A folder holds the SDL of each subgraph (`<name>.graphql`), what each has stored (`data.yaml`, see `store`), and
+operations (`operations.yaml`), each with a `claim`, a `query`, perhaps `variables`, the name of the `operation`
+and `options` of the engine, and what must come of it, one of
+
+    data        of a query or a mutation, with the `errors` beside it (none where it says none)
+    events      of a subscription: a list of such `data` and `errors`
+    refused     the codes of the errors that refuse the request
+
+An error is a path and a code, and perhaps what else it must say (`{message: ..., extensions: ...}`, without the
+`errorId`); errors come in any order. Where a case says so, `fetches` are the subgraphs that the plan asks, in its
+order, and `requests` how often each is asked indeed. Subgraphs named in `down` cannot be reached, and `faults` says
+of others what they do wrong (see `faults`).
+
+What is expected follows from the GraphQL specification (September 2025) and the Federation documents.
 """
 
 from __future__ import annotations
@@ -16,31 +26,38 @@ from typing import Any
 import pytest
 import yaml
 
-from supergraph.execution import ANYONE
-from supergraph.upstream import TransportError, TransportResponse
+from supergraph.execution import ANYONE, Options, RequestRefused
+from supergraph.planning.query_plan import OperationKind
+from tests.federation.faults import CaseFault
 from tests.federation.federated import Federated, Part, federate
 
 CASES = Path(__file__).parent / "cases"
+DOWN = {"down": True}
 
 Case = Mapping[str, Any]
+Told = list[dict[str, Any]]
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-async def unreachable(_reply: object) -> TransportResponse:
-    raise TransportError("connection refused")
+def load(file: Path) -> Any:
+    return yaml.load(file.read_text(), Loader=Loader)  # noqa: S506 - both loaders are safe ones
 
 
 @cache
-def federation(behaviour: str) -> Federated:
-    folder = CASES / behaviour
-    stored = yaml.safe_load((folder / "data.yaml").read_text())
-    return federate(
-        {file.stem: Part(file.read_text(), stored[file.stem]) for file in sorted(folder.glob("*.graphql"))}
-    )
+def parts(behaviour: str) -> Mapping[str, Part]:
+    stored = load(CASES / behaviour / "data.yaml")
+    files = sorted((CASES / behaviour).glob("*.graphql"))
+    return {file.stem: Part(file.read_text(), stored[file.stem]) for file in files}
+
+
+@cache
+def federation(behaviour: str, options: Options) -> Federated:
+    return federate(parts(behaviour), options)
 
 
 def cases() -> Iterator[Any]:
     for file in sorted(CASES.glob("*/operations.yaml")):
-        for case in yaml.safe_load(file.read_text()):
+        for case in load(file):
             fault = case.get("xfail")
             marks = [pytest.mark.xfail(reason=fault, strict=True)] if fault else []
             yield pytest.param(file.parent.name, case, id=f"{file.parent.name}: {case['claim']}", marks=marks)
@@ -48,13 +65,62 @@ def cases() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("behaviour", "case"), list(cases()))
 async def test_a_federation_answers_as_its_case_says(behaviour: str, case: Case) -> None:
-    federated = federation(behaviour)
+    federated = federation(behaviour, Options(**case.get("options", {})))
+    faults = described_faults(case)
     for name, subgraph in federated.subgraphs.items():
-        subgraph.fault = unreachable if name in case.get("down", ()) else None
-    response = await federated.answer(case["query"], case.get("variables"))
-    errors = [[each.get("path"), each["extensions"]["code"]] for each in response.errors]
-    assert response.data == case["data"]
-    assert sorted(errors, key=str) == sorted(case.get("errors", []), key=str)
+        subgraph.renew()
+        subgraph.fault = faults.get(name)
+    if "refused" in case:
+        with pytest.raises(RequestRefused) as refusal:
+            await answers(federated, case)
+        assert [error["extensions"]["code"] for error in refusal.value.errors] == case["refused"]
+    else:
+        expected = case.get("events", [case])
+        given = await answers(federated, case)
+        assert [data for data, _ in given] == [each["data"] for each in expected]
+        for (_, errors), each in zip(given, expected, strict=True):
+            assert_told(errors, [told(error) for error in each.get("errors", ())])
+    asked = {name: len(subgraph.requests) for name, subgraph in federated.subgraphs.items()}
+    assert asked == {**asked, **case.get("requests", {})}
+    assert all(fault.spent for name, fault in faults.items() if name not in case.get("down", ())), asked
     if "fetches" in case:
-        plan = federated.engine.plan(federated.engine.prepare(case["query"]), ANYONE)
+        plan = federated.engine.plan(federated.engine.prepare(case["query"], case.get("operation")), ANYONE)
         assert [fetch.subgraph for fetch in plan.fetches] == case["fetches"]
+
+
+def described_faults(case: Case) -> dict[str, CaseFault]:
+    described = {**dict.fromkeys(case.get("down", ()), DOWN), **case.get("faults", {})}
+    return {name: CaseFault(fault) for name, fault in described.items()}
+
+
+async def answers(federated: Federated, case: Case) -> list[tuple[Any, Told]]:
+    """The data and errors of an operation's one response, or of all events of a subscription."""
+    engine, variables = federated.engine, case.get("variables")
+    prepared = engine.prepare(case["query"], case.get("operation"))
+    if prepared.kind is OperationKind.SUBSCRIPTION:
+        responses = [each async for each in engine.subscribe(prepared, variables, ANYONE)]
+    else:
+        responses = [await engine.execute(prepared, variables, ANYONE)]
+    return [(each.data, list(each.errors)) for each in responses]
+
+
+def told(error: list[Any]) -> dict[str, Any]:
+    """An expected error in full: what a case says as path, code, and more."""
+    path, code, more = (*error, {}) if len(error) == 2 else error
+    return {"path": path, **more, "extensions": {**more.get("extensions", {}), "code": code}}
+
+
+def assert_told(errors: Told, expected: Told) -> None:
+    """Assert that there are just these errors, each with what is expected of it."""
+    keys = [{"path": each.get("path"), "code": each["extensions"]["code"]} for each in errors]
+    wanted = [{"path": each["path"], "code": each["extensions"]["code"]} for each in expected]
+    assert sorted(keys, key=str) == sorted(wanted, key=str)
+    for each in expected:
+        assert any(_says(error, each) for error in errors), (each, errors)
+
+
+def _says(error: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
+    extensions = {name: value for name, value in error["extensions"].items() if name != "errorId"}
+    if error.get("path") != expected["path"] or expected.get("message", error["message"]) != error["message"]:
+        return False
+    return len(expected["extensions"]) == 1 or extensions == expected["extensions"]
