@@ -14,12 +14,15 @@ export const url = "/graphql";
 // Without a stream type: a router that prefers event streams would answer a plain query with one.
 const accept = "application/graphql-response+json, application/json;q=0.9";
 
+/** How every request is sent, whatever it asks. */
+export const sending = { headers: { accept }, credentials: "omit" } satisfies RequestInit;
+
 /** A client with an empty cache, for one identity: what one person saw is never shown to the next. */
 export function createShopClient(session: Session, log: ActivityLog): Client {
   return new Client({
     url,
     preferGetMethod: false,
-    fetchOptions: { headers: { accept }, credentials: "omit" },
+    fetchOptions: sending,
     exchanges: [
       cacheExchange(cache()),
       authExchange((utilities) => Promise.resolve(authorization(session, utilities))),

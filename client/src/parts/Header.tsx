@@ -70,7 +70,7 @@ function Account({ visitor: { signedIn, viewer } }: { visitor: Visitor }) {
       <Link href="/account" className={styles.who}>
         {viewer?.displayName ?? "Your account"}
       </Link>
-      <button type="button" className={styles.way} onClick={() => void signOut()}>
+      <button type="button" className={styles.way} onClick={signOut}>
         Sign out
       </button>
     </>
