@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -111,27 +112,51 @@ def oracle() -> Iterator[Oracle]:
 
     `oracle("load", supergraph_sdl)` is what Apollo's gateway says to a supergraph.
     """
+    with _conversation("compose.mjs") as answer:
+
+        @cache
+        def ask(composer: str, given: tuple[SubgraphSource, ...] | str) -> dict:
+            if isinstance(given, str):
+                return answer({"supergraph": given})
+            return answer({"composer": composer, "subgraphs": [asdict(one) for one in given]})
+
+        yield ask
+
+
+@pytest.fixture(scope="session")
+def other_router() -> Iterator[Callable[..., dict]]:
+    """What another router makes of a supergraph and an operation.
+
+    `other_router("hive" or "apollo", supergraph_sdl, operation)` gives `plan` and `errors`;
+    `other_router("gateway", ..., answers={subgraph: data})` executes it: `data`, `asked` and `errors`.
+    """
+    with _conversation("routers.mjs") as answer:
+
+        def ask(router: str, supergraph: str, operation: str, **more: object) -> dict:
+            return answer({"router": router, "supergraph": supergraph, "operation": operation, **more})
+
+        yield ask
+
+
+@contextmanager
+def _conversation(script: str) -> Iterator[Callable[[dict[str, object]], dict]]:
+    """A script of `tests/oracles` that answers each request, a line of JSON, with one."""
     if not (ORACLES / "node_modules").is_dir():
         pytest.fail("The other composers are not installed: run `npm ci` in tests/oracles, or `make test`.")
     node = shutil.which("node") or "node"
     process = subprocess.Popen(
-        [node, "compose.mjs"], cwd=ORACLES, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [node, script], cwd=ORACLES, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdin
     assert process.stdout
     stdin, stdout = process.stdin, process.stdout
 
-    @cache
-    def ask(composer: str, given: tuple[SubgraphSource, ...] | str) -> dict:
-        if isinstance(given, str):
-            request: dict[str, object] = {"supergraph": given}
-        else:
-            request = {"composer": composer, "subgraphs": [asdict(one) for one in given]}
+    def answer(request: dict[str, object]) -> dict:
         stdin.write(json.dumps(request) + "\n")
         stdin.flush()
         return json.loads(stdout.readline())
 
-    yield ask
+    yield answer
     stdin.close()
     process.wait(timeout=10)
     stdout.close()

@@ -76,6 +76,15 @@ def test_apollo_s_gateway_loads_what_composes(
 
 
 @pytest.mark.needs("node")
+def test_hive_router_loads_what_composes(case: Any, other_router: Callable[..., dict]) -> None:
+    sdl = composition_of(case.subgraphs).supergraph_sdl
+    if sdl is None:
+        assert case.expected != "composes"
+        return
+    assert other_router("hive", sdl, "{ __typename }")["errors"] == []
+
+
+@pytest.mark.needs("node")
 def test_apollo_gives_the_same_hints(case: Any, oracle: Callable[..., dict]) -> None:
     ours, theirs = composition_of(case.subgraphs), oracle("apollo", case.subgraphs)
     both_compose = bool(ours.supergraph_sdl and theirs["supergraph"])
