@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from supergraph.execution.document import condition_variables, read_document, se
 from supergraph.execution.errors import ErrorPolicy, Report, log_cause, random_id
 from supergraph.execution.introspection import Introspection
 from supergraph.execution.options import Options
+from supergraph.execution.override_labels import OverrideLabels
 from supergraph.execution.refusal import planning_refusals
 from supergraph.execution.request import Caller, Response
 from supergraph.execution.run import Run
@@ -29,12 +31,15 @@ NO_PERMISSIONS = Permissions()
 class Prepared:
     """An operation that was parsed, validated and normalised, and may be executed any number of times.
 
-    It is planned when it is first executed: once for each set of authorization rules that callers meet.
+    It is planned when it is first executed: once for each set of authorization rules that callers meet, under
+    each set of override labels that are on.
     """
 
     operation: Operation
     conditions: frozenset[str]
-    plans: Cache[frozenset[str], CompiledPlan] = field(default_factory=lambda: Cache(16))
+    plans: Cache[tuple[frozenset[str], frozenset[str]], CompiledPlan] = field(
+        default_factory=lambda: Cache(16)
+    )
 
     @property
     def name(self) -> str | None:
@@ -50,7 +55,8 @@ class Prepared:
 class Engine:
     """Executes operations on a supergraph, over an upstream that reaches its subgraphs.
 
-    What clients are not told of an error goes to `report`, under an id that `new_id` makes.
+    What clients are not told of an error goes to `report`, under an id that `new_id` makes. `chance` draws the
+    number from 0 up to 1 that decides on overrides by percent.
     """
 
     def __init__(
@@ -61,10 +67,12 @@ class Engine:
         options: Options | None = None,
         report: Report = log_cause,
         new_id: Callable[[], str] = random_id,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self.supergraph = supergraph
         self.options = options or Options()
         self._errors = ErrorPolicy(self.options, report, new_id)
+        self._labels = OverrideLabels(supergraph, chance)
         self._upstream = upstream
         self._introspection = Introspection(supergraph.api)
         self._prepared: Cache[tuple[str, str | None], Prepared] = Cache(
@@ -83,7 +91,7 @@ class Engine:
         """Give the plan by which the operation is answered for this caller; raises `RequestRefused`."""
         if not explain:
             return self._compiled(prepared, caller).plan
-        return self._plan(prepared, caller, explain=True)
+        return self._plan(prepared, caller, self._labels.active(caller.labels), explain=True)
 
     async def execute(
         self, prepared: Prepared, variables: Mapping[str, Any] | None, caller: Caller
@@ -140,14 +148,19 @@ class Engine:
 
     def _compiled(self, prepared: Prepared, caller: Caller) -> CompiledPlan:
         permissions = caller.permissions or NO_PERMISSIONS
+        labels = self._labels.active(caller.labels)
         rules = prepared.operation.requirements
         met = frozenset(coordinate for coordinate, rule in rules.items() if permissions.meets(rule))
-        return prepared.plans.get(met, lambda: compile_plan(self._plan(prepared, caller)))
+        return prepared.plans.get(
+            (met, labels), lambda: compile_plan(self._plan(prepared, caller, labels, explain=False))
+        )
 
-    def _plan(self, prepared: Prepared, caller: Caller, *, explain: bool = False) -> QueryPlan:
+    def _plan(
+        self, prepared: Prepared, caller: Caller, labels: frozenset[str], *, explain: bool
+    ) -> QueryPlan:
         permissions = caller.permissions or NO_PERMISSIONS
         with planning_refusals():
-            return plan(self.supergraph, prepared.operation, permissions, explain=explain)
+            return plan(self.supergraph, prepared.operation, permissions, labels=labels, explain=explain)
 
     def _coerce(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> Variables:
         definitions = prepared.operation.variables

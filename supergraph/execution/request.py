@@ -22,11 +22,13 @@ class Caller:
     """Who asks.
 
     `permissions` say which authorization directives the caller meets (None: none of them). `headers` gives
-    what goes with each request to the subgraph of that name; names are in lower case.
+    what goes with each request to the subgraph of that name; names are in lower case. `labels` are the labels
+    of progressive overrides that are on for this caller; those by percent (`percent(5)`) the engine draws itself.
     """
 
     permissions: Permissions | None = None
     headers: Callable[[str], Mapping[str, str]] = no_headers
+    labels: frozenset[str] = frozenset()
 
 
 ANYONE = Caller()

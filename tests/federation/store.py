@@ -68,6 +68,8 @@ class Store:
             return isinstance(stored, Mapping) and all(
                 self.matches(stored.get(name), value) for name, value in wanted.items()
             )
+        if isinstance(wanted, list) and isinstance(stored, list):
+            return len(stored) == len(wanted) and all(map(self.matches, stored, wanted))
         return stored == wanted
 
     def value(self, value: Any, parent: Data, arguments: Data) -> Any:

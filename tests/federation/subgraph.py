@@ -33,7 +33,13 @@ from supergraph.upstream import (
     TransportResponse,
 )
 from tests.federation.store import Data, Store
-from tests.federation.subgraph_schema import Keyed, key_field_sets, subgraph_document, subgraph_schema
+from tests.federation.subgraph_schema import (
+    Keyed,
+    key_field_sets,
+    key_name,
+    subgraph_document,
+    subgraph_schema,
+)
 
 JSON = {"content-type": "application/json"}
 Fault = Callable[[dict[str, Any]], Awaitable[TransportResponse]]
@@ -55,7 +61,7 @@ class DataSubgraph:
         self.fault: Fault | None = None
         self._store = Store(data)
         self._keys = {
-            node.name.value: [_names(keys) for keys in key_field_sets(node)]
+            node.name.value: [_names(keys) for keys in key_field_sets(node, key_name(document))]
             for node in document.definitions
             if isinstance(node, Keyed)
         }
@@ -134,7 +140,8 @@ class DataSubgraph:
             yield _reply(result)
 
     async def _source(self, _root: Any, info: GraphQLResolveInfo, **arguments: Any) -> AsyncIterator[Data]:
-        for event in self._store.value(self._store.root("Subscription").get(info.field_name), {}, arguments):
+        root = self._store.root(info.parent_type.name)
+        for event in self._store.value(root.get(info.field_name), {}, arguments):
             yield {info.field_name: event}
 
     def _resolve(self, parent: Data | None, info: GraphQLResolveInfo, **arguments: Any) -> Any:

@@ -1,8 +1,9 @@
 """Whole operations on whole federations, as data: in `cases`, a folder for each behaviour.
 
 A folder holds the SDL of each subgraph (`<name>.graphql`), what each has stored (`data.yaml`, see `store`), and
-operations (`operations.yaml`), each with a `claim`, a `query`, perhaps `variables`, the name of the `operation`
-and `options` of the engine, and what must come of it, one of
+operations (`operations.yaml`), each with a `claim`, a `query`, perhaps `variables`, the name of the `operation`,
+`options` of the engine and a `caller` (`authenticated`, `scopes`, `policies`, override `labels`), and what must
+come of it, one of
 
     data        of a query or a mutation, with the `errors` beside it (none where it says none)
     events      of a subscription: a list of such `data` and `errors`
@@ -10,7 +11,8 @@ and `options` of the engine, and what must come of it, one of
 
 An error is a path and a code, and perhaps what else it must say (`{message: ..., extensions: ...}`, without the
 `errorId`); errors come in any order. Where a case says so, `fetches` are the subgraphs that the plan asks, in its
-order, and `requests` how often each is asked indeed. Subgraphs named in `down` cannot be reached, and `faults` says
+order, `requests` how often each is asked indeed, `sends` a text in what a subgraph is sent, and `never` texts that
+are in nothing that any is sent. Subgraphs named in `down` cannot be reached, and `faults` says
 of others what they do wrong (see `faults`).
 
 What is expected follows from the GraphQL specification (September 2025) and the Federation documents.
@@ -26,7 +28,8 @@ from typing import Any
 import pytest
 import yaml
 
-from supergraph.execution import ANYONE, Options, RequestRefused
+from supergraph.execution import ANYONE, Caller, Options, RequestRefused
+from supergraph.planning import Permissions
 from supergraph.planning.query_plan import OperationKind
 from tests.federation.faults import CaseFault
 from tests.federation.federated import Federated, Part, federate
@@ -84,8 +87,21 @@ async def test_a_federation_answers_as_its_case_says(behaviour: str, case: Case)
     assert asked == {**asked, **case.get("requests", {})}
     assert all(fault.spent for name, fault in faults.items() if name not in case.get("down", ())), asked
     if "fetches" in case:
-        plan = federated.engine.plan(federated.engine.prepare(case["query"], case.get("operation")), ANYONE)
+        prepared = federated.engine.prepare(case["query"], case.get("operation"))
+        plan = federated.engine.plan(prepared, caller(case))
         assert [fetch.subgraph for fetch in plan.fetches] == case["fetches"]
+    sent = {name: str(subgraph.requests) for name, subgraph in federated.subgraphs.items()}
+    assert [text for name, text in case.get("sends", {}).items() if text not in sent[name]] == []
+    assert [text for text in case.get("never", ()) if text in str(sent)] == []
+
+
+def caller(case: Case) -> Caller:
+    if "caller" not in case:
+        return ANYONE
+    who = case["caller"]
+    scopes, policies = frozenset[str](who.get("scopes", ())), frozenset[str](who.get("policies", ()))
+    permissions = Permissions(who.get("authenticated", False), scopes, policies)
+    return Caller(permissions, labels=frozenset(who.get("labels", ())))
 
 
 def described_faults(case: Case) -> dict[str, CaseFault]:
@@ -98,9 +114,9 @@ async def answers(federated: Federated, case: Case) -> list[tuple[Any, Told]]:
     engine, variables = federated.engine, case.get("variables")
     prepared = engine.prepare(case["query"], case.get("operation"))
     if prepared.kind is OperationKind.SUBSCRIPTION:
-        responses = [each async for each in engine.subscribe(prepared, variables, ANYONE)]
+        responses = [each async for each in engine.subscribe(prepared, variables, caller(case))]
     else:
-        responses = [await engine.execute(prepared, variables, ANYONE)]
+        responses = [await engine.execute(prepared, variables, caller(case))]
     return [(each.data, list(each.errors)) for each in responses]
 
 
