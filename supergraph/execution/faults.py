@@ -13,10 +13,15 @@ from supergraph.execution.errors import Fault
 
 
 class Located(NamedTuple):
-    """A fault, and where it happened below the place where it is kept (canonical keys, list indexes)."""
+    """A fault, and where it happened below the place where it is kept (canonical keys, list indexes).
+
+    `beside` says that it happened elsewhere in the object whose field is looked at, and took that along; `below`
+    goes on from the object then.
+    """
 
     fault: Fault
     below: tuple[str | int, ...] = ()
+    beside: bool = False
 
 
 class Faults:
@@ -62,11 +67,19 @@ class Faults:
 def under(located: Iterable[Located], key: str | int) -> Sequence[Located]:
     """Narrow the faults of something absent to those of its `key`.
 
-    Where none of them names the key, something else took it along: the first one stands for it.
+    Where none of them names the key, a fault of the whole explains it, or something beside it that failed and
+    took it along: the first of them stands for it.
     """
     located = tuple(located)
-    named = [Located(fault, below[1:]) for fault, below in located if below[:1] == (key,)]
-    return named or [Located(fault) for fault, _ in located[:1]]
+    own = [each for each in located if not each.beside]
+    named = [Located(each.fault, each.below[1:]) for each in own if each.below[:1] == (key,)]
+    whole = [each for each in own if not each.below]
+    return named or whole[:1] or [_beside(each) for each in located[:1]]
+
+
+def _beside(located: Located) -> Located:
+    """What took a neighbour along; where it was is not told of something further away."""
+    return Located(located.fault, () if located.beside else located.below, beside=True)
 
 
 def _child(container: Any, key: str | int) -> Any:

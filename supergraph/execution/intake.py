@@ -43,7 +43,11 @@ class Intake:
         located = self._errors(fetch.subgraph, reply.errors)
         for target in fetch.targets:
             if asked[target.alias]:
-                own = [Located(fault, path[1:]) for fault, path in located if path[:1] == (target.alias,)]
+                own = [
+                    Located(each.fault, each.below[1:])
+                    for each in located
+                    if each.below[:1] == (target.alias,)
+                ]
                 items = reply.data.get(target.alias) if reply.data is not None else None
                 entities = self._replies.entities[target.part]
                 if isinstance(items, list):
@@ -87,7 +91,7 @@ class Intake:
 
 def _whole(located: Sequence[Located]) -> Sequence[Located]:
     """The first of a reply's faults, as what is wrong with all of it."""
-    return [Located(fault) for fault, _ in located[:1]]
+    return [Located(each.fault) for each in located[:1]]
 
 
 def _path(error: Mapping[str, Any]) -> tuple[str | int, ...]:

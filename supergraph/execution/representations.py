@@ -79,7 +79,7 @@ class Representations:
 
     def _explain_null(self, parts: Parts, field: RepresentationField) -> None:
         """Leave the object out where it lacks a key; a lack of anything else is told, whatever comes of it."""
-        faults = [fault for fault, _ in self._replies.explain(parts, field.sources, field.key)]
+        faults = [each.fault for each in self._replies.explain(parts, field.sources, field.key)]
         if field.required:
             raise KeyIsNull(faults)
         for fault in faults:

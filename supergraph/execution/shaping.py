@@ -15,7 +15,7 @@ from supergraph.execution.faults import Located
 from supergraph.execution.guards import Decisions
 from supergraph.execution.leaves import InvalidValue
 from supergraph.execution.replies import Parts, Replies, Values, items, objects_only, type_name
-from supergraph.execution.response_errors import Path, ResponseErrors, client_path
+from supergraph.execution.response_errors import Path, ResponseErrors, client_path, path_below
 from supergraph.execution.shape_steps import FieldStep, ObjectStep, TypeStep
 
 
@@ -51,10 +51,11 @@ class Shaper:
         try:
             data = self._object(step, self._replies.complete(step.position, {}), None)
         except RisingNull:
+            self._errors.rise(0)
             return None
         if not self._cut_short:
             for fault in self._replies.faults.untold:
-                self._errors.add(fault, None, pathless=True)
+                self._errors.add(fault, None)
         return data
 
     def _object(self, step: ObjectStep, parts: Parts, path: Path) -> dict[str, Any]:
@@ -64,12 +65,12 @@ class Shaper:
             raise InvalidValue(f"{step.position.type!r} cannot be of the type that the value has.")
         decisions = self._decisions
         return {
-            field.response_key: self._field(field, parts, name, (path, field.response_key))
+            field.response_key: self._field(field, step, parts, name, (path, field.response_key))
             for field in fields
             if decisions[field.guard]
         }
 
-    def _field(self, field: FieldStep, parts: Parts, parent_type: str, path: Path) -> Any:
+    def _field(self, field: FieldStep, parent: ObjectStep, parts: Parts, parent_type: str, path: Path) -> Any:
         if field.denied is not None:
             return self._null(field.type, [Located(_denied(field))], path)
         if field.disputed:
@@ -80,9 +81,10 @@ class Shaper:
         if values:
             return self._complete(field.type, values, path)
         located = self._replies.explain(parts, field.sources, field.key)
-        return self._null(field.type, located or self._unexplained(field, parts), path)
+        return self._null(field.type, located or self._unexplained(field, parts), path, parent)
 
     def _complete(self, step: TypeStep, values: Values, path: Path) -> Any:
+        told = len(self._errors)
         try:
             if step.item is not None:
                 return self._list(step, step.item, values, path)
@@ -94,6 +96,7 @@ class Shaper:
             return self._null(step, [Located(self._policy.invalid(service, str(invalid)))], path)
         except RisingNull:
             if step.nullable:
+                self._errors.rise(told)
                 return None
             raise
 
@@ -124,10 +127,16 @@ class Shaper:
                 return self._null(step, located, path)
         return self._object(shape, parts, path)
 
-    def _null(self, step: TypeStep, located: Sequence[Located], path: Path) -> None:
-        """Put null in a value's place, and tell of what led to it."""
-        for fault, below in located:
-            self._errors.add(fault, client_path(path, step, below))
+    def _null(
+        self, step: TypeStep, located: Sequence[Located], path: Path, parent: ObjectStep | None = None
+    ) -> None:
+        """Put null in a value's place, and tell of what led to it: it may be `beside` a field of `parent`."""
+        for fault, below, beside in located:
+            if beside and parent and path:
+                origin = path_below(path[0], parent, below, self._decisions)
+                self._errors.add(fault, path, beside=True, origin=origin)
+            else:
+                self._errors.add(fault, client_path(path, step, below, self._decisions))
             self._replies.faults.shown(fault)
         if not step.nullable:
             self._cut_short = True

@@ -25,7 +25,7 @@ class CanonicalKeys:
         return self._numbered(name, written) if written else name
 
     def variant(self, key: str, owner: str) -> str:
-        """A key beside `key`, for the objects of one type (`owner`) where one key cannot serve all."""
+        """A key beside `key` where one cannot serve all, for objects of one type, or for one alias (`owner`)."""
         return self._unique(f"{key}__{owner}", (key, owner))
 
     def _numbered(self, name: str, written: str) -> str:

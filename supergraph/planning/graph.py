@@ -106,6 +106,11 @@ class Graph:
         """The type of a field in the supergraph, as SDL text."""
         return str(self._output_type(type_, field))
 
+    def written_types(self, type_: str, field: str) -> frozenset[str]:
+        """The types that a field has, as SDL text: in the supergraph, and in each subgraph that knows it."""
+        known = (self.field(name, type_, field) for name in self.names)
+        return frozenset({self.field_type(type_, field), *(each.type for each in known if each)})
+
     def _output_type(self, type_: str, field: str) -> GraphQLOutputType:
         parent = self.schema.type_map[type_]
         if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):

@@ -9,6 +9,7 @@ from supergraph.planning.denials import Denials
 from supergraph.planning.guards import NEVER, both, either
 from supergraph.planning.operation import Field, Selections
 from supergraph.planning.query_plan import ALWAYS, Guard
+from supergraph.planning.rising_nulls import Rising, RisingNulls
 from supergraph.planning.sites import Forest, Site, Want
 
 Wanted = tuple[Field, Guard]
@@ -18,13 +19,14 @@ Wanted = tuple[Field, Guard]
 def grow(forest: Forest, selections: Selections, denials: Denials) -> Site:
     """The root site of an operation, with all sites below it."""
     root = Site(forest, selections.type, None)
-    _Growth(denials).grow(root, [(selections, ALWAYS)])
+    _Growth(denials, RisingNulls(forest.graph)).grow(root, [(selections, ALWAYS)])
     return root
 
 
 class _Growth:
-    def __init__(self, denials: Denials) -> None:
+    def __init__(self, denials: Denials, rising: RisingNulls) -> None:
         self.denials = denials
+        self.rising = rising
 
     def grow(self, site: Site, selected: list[tuple[Selections, Guard]]) -> None:
         site.typename_wanted = site.abstract and not self._uniform(site, selected)
@@ -34,17 +36,18 @@ class _Growth:
                 groups.setdefault(identity, (set(), wanted))[0].add(concrete)
         for types, wanted in groups.values():
             for want in _wants(site, types, wanted[0][0]):
+                site.answers.update(((name, field), want) for name in want.types for field, _ in wanted)
                 self._fill(want, wanted)
 
     def _by_field(
         self, site: Site, concrete: str, selected: list[tuple[Selections, Guard]]
     ) -> dict[object, list[Wanted]]:
         """The selections of each field of a concrete type, keyed so that equal keys may share a want."""
-        fields: dict[tuple[str, str], list[Wanted]] = {}
+        fields: dict[tuple[str, str, Rising], list[Wanted]] = {}
         for selections, guard in selected:
             for field in selections.fields.get(concrete, ()):
                 if not field.name.startswith("__") and not self.denials.denial(concrete, field):
-                    key = (field.name, print_arguments(field.arguments))
+                    key = (field.name, print_arguments(field.arguments), self.rising.of(field.selections))
                     fields.setdefault(key, []).append((field, both(guard, field.guard)))
         signature = site.forest.graph.signature
         return {

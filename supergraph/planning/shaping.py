@@ -65,7 +65,7 @@ class Shaping:
         """Whether a field's guard and those of its parents can hold together; if not, nobody fetches it."""
         if field.name in META_FIELDS or self.denials.denial(concrete, field):
             return True
-        return site.want_of(concrete, field.name, field.arguments).guard != NEVER
+        return site.answers[concrete, field].guard != NEVER
 
     def _is_possible(self, site: Site, concrete: str) -> bool:
         origin = self.settlement.at(site).origin
@@ -84,7 +84,7 @@ class Shaping:
             return FieldShape(
                 field.response_key, field.name, field.name, type_, (), field.guard, denied=denied
             )
-        want = site.want_of(concrete, field.name, field.arguments)
+        want = site.answers[concrete, field]
         if not self.settlement.is_agreed(site, want.kind):
             return FieldShape(field.response_key, field.name, want.key, type_, (), field.guard, disputed=True)
         if want.child:

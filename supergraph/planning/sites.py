@@ -13,6 +13,7 @@ from supergraph.planning.canonical_keys import Arguments, CanonicalKeys, print_a
 from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.graph import Door, Graph, Kind
 from supergraph.planning.guards import NEVER
+from supergraph.planning.operation import Field
 from supergraph.planning.query_plan import Guard
 from supergraph.planning.spots import Origin, Spot, offer, offers, ways_in
 
@@ -22,7 +23,8 @@ MOST_SITES = 1_000
 class Want:
     """A field that is wanted of objects at a site: of which types, and when.
 
-    Types share a want where they select the same below it and all subgraphs treat the field of both alike.
+    Types share a want where they select the same below it and all subgraphs treat the field of both alike. A field
+    has several wants where it is asked for under several aliases that may fail apart (see `rising_nulls`).
     """
 
     __slots__ = ("arguments", "child", "guard", "key", "kind", "name", "sample", "site", "types")
@@ -86,7 +88,9 @@ class Site:
         self.kinds = forest.graph.kinds(type_)
         self.wants: dict[Kind, list[Want]] = {kind: [] for kind in self.kinds}
         self.typename_wanted = False
-        self._index: dict[tuple[str, str, str], Want] = {}
+        self.answers: dict[tuple[str, Field], Want] = {}
+        """Which want stands for a field of the response, of a concrete type."""
+        self._index: dict[tuple[str, str, str], list[Want]] = {}
         self._composite_keys: set[str] = set()
         self._spots: dict[Kind, tuple[Spot, ...]] = {}
         self._homes: dict[Spot | None, tuple[object, ...]] = {}
@@ -97,11 +101,11 @@ class Site:
         return next(kind for kind in self.kinds if concrete in kind.types)
 
     def want_of(self, concrete: str, name: str, arguments: Arguments) -> Want:
-        """The want for a field of a concrete type; made for all types alike where nobody wanted it yet."""
+        """A want for a field of a concrete type; made for all types alike where nobody wanted it yet."""
         written = print_arguments(arguments)
         found = self._index.get((concrete, name, written))
         if found:
-            return found
+            return found[0]
         kind = self.kind_of(concrete)
         signature = self.forest.graph.signature(concrete, name)
         alike = {
@@ -113,20 +117,23 @@ class Site:
         return self.add(kind, alike, name, arguments)
 
     def add(self, kind: Kind, types: set[str], name: str, arguments: Arguments) -> Want:
-        """A new want for these types, which have none for this field."""
+        """A new want for these types, beside those that they may have for this field."""
         want = Want(self, kind, types, name, arguments)
         self.wants[kind].append(want)
         written = print_arguments(arguments)
+        earlier = max(len(self._index.get((concrete, name, written), ())) for concrete in types)
         for concrete in types:
-            self._index[concrete, name, written] = want
+            self._index.setdefault((concrete, name, written), []).append(want)
         child = self.forest.composite_type(want.sample, name)
-        want.key = self._key(want, composite=child is not None)
+        want.key = self._key(want, earlier, composite=child is not None)
         if child:
             want.child = Site(self.forest, child, want)
         return want
 
-    def _key(self, want: Want, *, composite: bool) -> str:
+    def _key(self, want: Want, earlier: int, *, composite: bool) -> str:
         key = self.forest.keys.key(want.name, want.arguments)
+        if earlier:
+            key = self.forest.keys.variant(key, str(earlier + 1))
         if self.forest.graph.conflicts(self.type, want.name) or (composite and key in self._composite_keys):
             key = self.forest.keys.variant(key, want.sample)
         if composite:

@@ -46,12 +46,10 @@ class RandomOperation:
 
 
 @st.composite
-def operations(
-    draw: Draw, schema: GraphQLSchema, *, names: Sequence[str], twice: bool = True, depth: int = 4
-) -> RandomOperation:
-    """Draw a query. `names` are aliases to draw from; `twice` lets one object stand under several of them."""
+def operations(draw: Draw, schema: GraphQLSchema, *, names: Sequence[str], depth: int = 4) -> RandomOperation:
+    """Draw a query. `names` are aliases to draw from."""
     assert schema.query_type is not None
-    writer = _Writer(draw, schema, names, twice=twice)
+    writer = _Writer(draw, schema, names)
     text = "".join([writer.selections(schema.query_type, depth), *writer.fragments])
     used = [name for name in ("yes", "no") if f"${name}" in text]
     declared = ", ".join(f"${name}: Boolean! = true" for name in used)
@@ -60,12 +58,11 @@ def operations(
 
 
 class _Writer:
-    def __init__(self, draw: Draw, schema: GraphQLSchema, names: Sequence[str], *, twice: bool) -> None:
+    def __init__(self, draw: Draw, schema: GraphQLSchema, names: Sequence[str]) -> None:
         self.fragments: list[str] = []
         self._draw = draw
         self._schema = schema
         self._names = names
-        self._twice = twice
         self._meanings: dict[str, str] = {}
         self._composites = [
             each
@@ -101,7 +98,7 @@ class _Writer:
         named = get_named_type(field.type)
         below = self.selections(named, depth - 1) if is_composite_type(named) else ""
         bracketed = f"({', '.join(arguments)})" if arguments else ""
-        key = self._response_key(name, f"{name}{bracketed} {field.type}", composite=bool(below))
+        key = self._response_key(name, f"{name}{bracketed} {field.type}")
         return f"{key}{bracketed}{self._condition()} {below}"
 
     def _argument(self, name: str, argument: GraphQLArgument) -> str:
@@ -113,13 +110,9 @@ class _Writer:
             literals = [each for each in literals if each != "null"]
         return f"{name}: {self._draw(st.sampled_from(literals))}"
 
-    def _response_key(self, name: str, meaning: str, *, composite: bool = False) -> str:
+    def _response_key(self, name: str, meaning: str) -> str:
         """Draw an alias, or none; one response key means one thing in the whole operation."""
-        known = [key for key, other in self._meanings.items() if other == meaning]
-        if known and composite and not self._twice:
-            key = known[0]
-        else:
-            key = self._draw(st.sampled_from([name, name, *self._names]))
+        key = self._draw(st.sampled_from([name, name, *self._names]))
         if self._meanings.setdefault(key, meaning) != meaning:
             key = f"x{len(self._meanings)}"
             self._meanings[key] = meaning

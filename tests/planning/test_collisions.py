@@ -30,8 +30,12 @@ def test_one_field_under_three_aliases_is_fetched_once() -> None:
     assert CASE.plan("{ u { a: name b: name c: name } }").fetches[0].document == "{u{name}}"
 
 
-def test_one_object_under_two_aliases_is_fetched_once_with_what_both_select() -> None:
-    assert CASE.plan("{ a: u { name } b: u { id } }").fetches[0].document == "{u{name id}}"
+def test_one_object_under_two_aliases_is_asked_for_once_with_what_both_select() -> None:
+    assert CASE.plan("{ a: u { id name } b: u { id } }").fetches[0].document == "{u{id name}}"
+
+
+def test_one_object_under_two_aliases_is_asked_for_twice_where_one_may_be_null_without_the_other() -> None:
+    assert CASE.plan("{ a: u { name } b: u { id } }").fetches[0].document == "{u{name} u__2:u{id}}"
 
 
 def test_arguments_make_a_key_that_no_field_has() -> None:
