@@ -2,6 +2,7 @@
 
 from supergraph.composition.api import api_sdl
 from supergraph.composition.compose import compose
+from supergraph.composition.contracts import Contract
 from supergraph.composition.reading import read
 from supergraph.composition.result import (
     Composition,
@@ -15,6 +16,7 @@ __all__ = [
     "Composition",
     "CompositionError",
     "CompositionHint",
+    "Contract",
     "Place",
     "SubgraphSource",
     "api_sdl",

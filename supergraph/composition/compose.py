@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from graphql import DocumentNode
 
+from supergraph.composition.contracts import Contract, apply_contract
 from supergraph.composition.merging.composed_directives import composed_features
 from supergraph.composition.merging.context import Merging
 from supergraph.composition.merging.directives import merge_directives
@@ -13,7 +14,7 @@ from supergraph.composition.merging.executable_directives import executable_dire
 from supergraph.composition.merging.features import ALWAYS_COMPOSED, definitions_of, features_of
 from supergraph.composition.merging.from_context import contexts_of
 from supergraph.composition.merging.graphs import graphs_of
-from supergraph.composition.merging.merged import MergedSupergraph
+from supergraph.composition.merging.merged import MergedDirective, MergedSupergraph
 from supergraph.composition.merging.sources import Source
 from supergraph.composition.merging.types import merge_types
 from supergraph.composition.printing import print_supergraph
@@ -30,23 +31,28 @@ from supergraph.composition.subgraphs.type_references import hierarchy_of
 from supergraph.composition.subgraphs.usage import Usage
 
 
-def compose(sources: Sequence[SubgraphSource]) -> Composition:
-    """Compose subgraphs to a supergraph.
+def compose(sources: Sequence[SubgraphSource], contract: Contract | None = None) -> Composition:
+    """Compose subgraphs to a supergraph, or to a contract's part of it.
 
-    All faults of one stage are reported together; a later stage looks only at what earlier ones accept.
+    All faults of one stage are reported together; a later stage looks only at what earlier ones accept. A contract
+    comes last: the whole graph must compose first.
     """
     subgraphs, errors = _loaded(sources)
     errors = errors or [error for subgraph in subgraphs for error in validate_subgraph(subgraph)]
     if errors:
         return Composition(None, tuple(errors))
-    merged, merging = _merged(upgraded(subgraphs))
+    merged, merging = _merged(upgraded(subgraphs), {"inaccessible"} if contract else ())
     findings = merging.findings
     broken = findings.errors + list(queries(merged)) if findings.errors else list(validate_supergraph(merged))
     if broken:
         return Composition(None, tuple(broken), tuple(findings.hints))
     sdl = print_supergraph(merged)
     unsatisfiable = satisfiability_errors(read(sdl), contexts_of(merged))
-    return Composition(None if unsatisfiable else sdl, tuple(unsatisfiable), tuple(findings.hints))
+    if unsatisfiable or contract is None:
+        return Composition(None if unsatisfiable else sdl, tuple(unsatisfiable), tuple(findings.hints))
+    mark = MergedDirective(merging.names["inaccessible"], specification="inaccessible")
+    part, errors, hints = apply_contract(contract, merged, mark)
+    return Composition(None if errors else print_supergraph(part), tuple(errors), (*findings.hints, *hints))
 
 
 def _loaded(sources: Sequence[SubgraphSource]) -> tuple[list[SubgraphSchema], list[CompositionError]]:
@@ -79,10 +85,10 @@ def _same_name(name: str) -> CompositionError:
     )
 
 
-def _merged(subgraphs: Sequence[SubgraphSchema]) -> tuple[MergedSupergraph, Merging]:
+def _merged(subgraphs: Sequence[SubgraphSchema], needed: Collection[str]) -> tuple[MergedSupergraph, Merging]:
     graphs = graphs_of(subgraphs)
     ordered = [graph.subgraph for graph in graphs]
-    features, mismatches = features_of(ordered)
+    features, mismatches = features_of(ordered, needed)
     composed, refusals = composed_features(ordered)
     names = dict(ALWAYS_COMPOSED)
     for feature in features:

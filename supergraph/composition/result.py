@@ -38,7 +38,8 @@ class CompositionError:
     """Why the subgraphs do not compose.
 
     `code` is the Federation specification's, `advice` says what to do, and `operation` is a witness: an
-    operation which the supergraph would allow and nobody could answer.
+    operation which the supergraph would allow and nobody could answer. `inaccessible` are the schema coordinates
+    of what is hidden, where that is the fault.
     """
 
     code: str
@@ -46,6 +47,7 @@ class CompositionError:
     places: tuple[Place, ...] = ()
     advice: str = ""
     operation: str | None = None
+    inaccessible: tuple[str, ...] = ()
 
     @property
     def subgraphs(self) -> tuple[str, ...]:

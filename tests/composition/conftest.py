@@ -26,7 +26,7 @@ from graphql import (
     print_ast,
 )
 
-from supergraph.composition import Composition, SubgraphSource, compose
+from supergraph.composition import Composition, Contract, SubgraphSource, compose
 from supergraph.composition.subgraphs.specifications import DIRECTIVES
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -97,7 +97,7 @@ def composes() -> Callable[..., Composition]:
     return compose_all
 
 
-Oracle = Callable[[str, tuple[SubgraphSource, ...] | str], dict]
+Oracle = Callable[..., dict]
 
 
 @pytest.fixture(scope="session")
@@ -110,17 +110,29 @@ def meaning() -> Callable[..., Meaning]:
 def oracle() -> Iterator[Oracle]:
     """Another composer's answer to a set of subgraphs: `oracle("guild" or "apollo", subgraphs)`.
 
+    `oracle("guild", subgraphs, contract)` is its answer to a contract,
     `oracle("load", supergraph_sdl)` is what Apollo's gateway says to a supergraph.
     """
     with _conversation("compose.mjs") as answer:
 
         @cache
-        def ask(composer: str, given: tuple[SubgraphSource, ...] | str) -> dict:
+        def ask(
+            composer: str, given: tuple[SubgraphSource, ...] | str, contract: Contract | None = None
+        ) -> dict:
             if isinstance(given, str):
                 return answer({"supergraph": given})
-            return answer({"composer": composer, "subgraphs": [asdict(one) for one in given]})
+            request = {"composer": composer, "subgraphs": [asdict(one) for one in given]}
+            return answer(request if contract is None else {**request, "contract": _choice(contract)})
 
         yield ask
+
+
+def _choice(contract: Contract) -> dict[str, object]:
+    return {
+        "include": sorted(contract.include),
+        "exclude": sorted(contract.exclude),
+        "hideUnreachable": contract.hide_unreachable,
+    }
 
 
 @pytest.fixture(scope="session")

@@ -224,6 +224,28 @@ def test_a_renamed_directive_is_known_by_its_link() -> None:
     assert "b" not in print_schema(supergraph.api)
 
 
+def test_what_hides_and_guards_does_so_under_an_imported_name_too() -> None:
+    url = "https://specs.apollo.dev"
+    supergraph = joined(
+        "v0.5",
+        """
+        type Query @join__type(graph: A) {
+          a: Int @hidden b: Int @signedIn c: Int @scopes(scopes: [["x"]]) d: Int @rule(policies: [["p"]])
+        }
+        """,
+        f'''@link(url: "{url}/inaccessible/v0.2", import: [{{name: "@inaccessible", as: "@hidden"}}])
+        @link(url: "{url}/authenticated/v0.1", import: [{{name: "@authenticated", as: "@signedIn"}}])
+        @link(url: "{url}/requiresScopes/v0.1", import: [{{name: "@requiresScopes", as: "@scopes"}}])
+        @link(url: "{url}/policy/v0.1", import: [{{name: "@policy", as: "@rule"}}])''',
+    )
+    assert "a: Int" not in print_schema(supergraph.api)
+    assert supergraph.authorization == {
+        "Query.b": Authorization(authenticated=True),
+        "Query.c": Authorization(scopes=(("x",),)),
+        "Query.d": Authorization(policies=(("p",),)),
+    }
+
+
 def test_authorization_is_read_from_types_and_fields() -> None:
     supergraph = joined(
         "v0.3",

@@ -1,16 +1,27 @@
 // Reads composition cases as JSON lines from stdin, `{"composer": "guild" | "apollo", "subgraphs": [{name, url, sdl}]}`,
 // and answers each with one line: `{"supergraph": SDL | null, "api": SDL | null, "errors": [{code, message}], "hints": [code]}`.
+// `{..., "contract": {include: [tag], exclude: [tag], hideUnreachable: bool}}` asks "guild" for a contract's supergraph.
 // With `{"supergraph": SDL}` it loads a supergraph as Apollo's gateway does, and gives its API or the errors.
 import { createInterface } from "node:readline";
 import { composeServices as composeApollo } from "@apollo/composition";
 import { Supergraph } from "@apollo/federation-internals";
-import { composeServices as composeGuild, transformSupergraphToPublicSchema } from "@theguild/federation-composition";
+import {
+  composeSchemaContract,
+  composeServices as composeGuild,
+  transformSupergraphToPublicSchema,
+} from "@theguild/federation-composition";
 import { parse, print, printSchema } from "graphql";
 
 const errorOf = (error) => ({ code: error.extensions?.code ?? null, message: error.message });
 
-function guild(services) {
-  const result = composeGuild(services);
+function guild(services, contract) {
+  const result = contract
+    ? composeSchemaContract(
+        services,
+        { include: new Set(contract.include), exclude: new Set(contract.exclude) },
+        contract.hideUnreachable,
+      )
+    : composeGuild(services);
   const supergraph = result.supergraphSdl ?? null;
   return {
     supergraph,
@@ -33,9 +44,10 @@ function apollo(services) {
 
 const composers = { guild, apollo };
 
-function compose({ composer, subgraphs }) {
+function compose({ composer, subgraphs, contract }) {
   try {
-    return composers[composer](subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) })));
+    const services = subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }));
+    return composers[composer](services, contract);
   } catch (error) {
     return { supergraph: null, api: null, errors: [errorOf(error)], hints: [] };
   }

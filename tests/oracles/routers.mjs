@@ -1,5 +1,6 @@
 // Loads a supergraph in other routers and asks them something. Reads JSON lines from stdin:
-// `{"router": "hive" | "apollo", "supergraph": SDL, "operation": TEXT}` is answered with `{"plan": PLAN | null, "errors": [message]}`;
+// `{"router": "hive" | "apollo", "supergraph": SDL, "operation": TEXT}` is answered with
+// `{"plan": PLAN | null, "api": SDL (Hive's), "errors": [message]}`;
 // `{"router": "gateway", ..., "answers": {subgraph: data}}` executes the operation over subgraphs that answer with such data:
 // `{"data": DATA | null, "asked": [{subgraph, operation, variables}], "errors": [message]}`.
 import { createInterface } from "node:readline";
@@ -10,7 +11,8 @@ import { QueryPlanner as HivePlanner } from "@graphql-hive/router-query-planner"
 import { parse } from "graphql";
 
 function hive({ supergraph, operation }) {
-  return { plan: new HivePlanner(supergraph).plan(operation, undefined, new Set(), 0), errors: [] };
+  const planner = new HivePlanner(supergraph);
+  return { plan: planner.plan(operation, undefined, new Set(), 0), api: planner.consumerSchema, errors: [] };
 }
 
 // Apollo's Node gateway refuses whatever links an authorization specification, its own composition's output too;

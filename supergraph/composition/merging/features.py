@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from supergraph.composition.result import CompositionError, place_of
@@ -41,9 +41,14 @@ ALWAYS_COMPOSED = {name: name for name in ("deprecated", "specifiedBy", "oneOf")
 """GraphQL's own directives, which need no link."""
 
 
-def features_of(subgraphs: Sequence[SubgraphSchema]) -> tuple[tuple[Feature, ...], list[CompositionError]]:
-    """The features that any subgraph uses, and errors where subgraphs call a directive by different names."""
-    used = _used_directives(subgraphs)
+def features_of(
+    subgraphs: Sequence[SubgraphSchema], needed: Collection[str] = ()
+) -> tuple[tuple[Feature, ...], list[CompositionError]]:
+    """The features that any subgraph uses, and errors where subgraphs call a directive by different names.
+
+    `needed` are directives that the supergraph has even if no subgraph uses them.
+    """
+    used = _used_directives(subgraphs).union(needed)
     features: list[Feature] = []
     errors: list[CompositionError] = []
     for specification, directives in STANDALONE.items():
@@ -109,7 +114,7 @@ def definitions_of(features: Sequence[Feature]) -> Iterator[str]:
     for feature in features:
         for name, alias in feature.directives.items():
             specification = DIRECTIVES[name]
-            scalars = {scalar: f"{alias}__{scalar}" for scalar in specification.scalars}
+            scalars = {scalar: f"{feature.name}__{scalar}" for scalar in specification.scalars}
             arguments = specification.arguments.format(**scalars)
             given = f"({arguments})" if arguments else ""
             repeatable = " repeatable" if specification.is_repeatable(LATEST) else ""

@@ -26,7 +26,7 @@ from graphql import (
 )
 
 from supergraph.composition.reading.errors import InvalidSupergraphError
-from supergraph.composition.reading.linked_specs import LinkedSpec, applications
+from supergraph.composition.reading.linked_specs import LinkedSpec, applications, directive_called
 
 BUILT_IN_DIRECTIVES = frozenset({"deprecated", "specifiedBy", "oneOf"})
 
@@ -58,8 +58,8 @@ def api_schema(document: DocumentNode, specs: tuple[LinkedSpec, ...]) -> GraphQL
 
     Raises `InvalidSupergraphError` where what is left is no valid schema.
     """
-    inaccessible = next((spec.namespace for spec in specs if spec.name == "inaccessible"), "inaccessible")
-    accessible = visit(_without_machinery(document, specs), _Accessible(document, inaccessible))
+    hidden = directive_called("inaccessible", specs)
+    accessible = visit(_without_machinery(document, specs), _Accessible(document, hidden))
     schema = build_ast_schema(accessible, assume_valid_sdl=True)
     problems = validate_schema(schema)
     if problems:

@@ -12,13 +12,13 @@ from graphql import (
     TypeDefinitionNode,
 )
 
-from supergraph.composition.reading.linked_specs import LinkedSpec, applications
+from supergraph.composition.reading.linked_specs import LinkedSpec, applications, directive_called
 from supergraph.model import Authorization
 
 
 def authorization_rules(document: DocumentNode, specs: tuple[LinkedSpec, ...]) -> Mapping[str, Authorization]:
     """What each guarded type (`User`) and field (`User.email`) asks of the caller."""
-    names = {spec.name: spec.namespace for spec in specs}
+    names = {name: directive_called(name, specs) for name in ("authenticated", "requiresScopes", "policy")}
     rules: dict[str, Authorization] = {}
     for definition in document.definitions:
         if not isinstance(definition, TypeDefinitionNode):
@@ -40,9 +40,9 @@ def _guardable(definition: TypeDefinitionNode) -> list[tuple[str, Node]]:
 
 def _rule(node: Node, names: Mapping[str, str]) -> Authorization:
     return Authorization(
-        authenticated=any(True for _ in applications(node, names.get("authenticated", "authenticated"))),
-        scopes=_alternatives(node, names.get("requiresScopes", "requiresScopes"), "scopes"),
-        policies=_alternatives(node, names.get("policy", "policy"), "policies"),
+        authenticated=any(True for _ in applications(node, names["authenticated"])),
+        scopes=_alternatives(node, names["requiresScopes"], "scopes"),
+        policies=_alternatives(node, names["policy"], "policies"),
     )
 
 

@@ -30,7 +30,7 @@ from graphql import (
 from supergraph.composition.reading.errors import InvalidSupergraphError
 from supergraph.composition.reading.field_set import parse_field_set
 from supergraph.composition.reading.first_version import complete_first_version
-from supergraph.composition.reading.linked_specs import LinkedSpec, applications
+from supergraph.composition.reading.linked_specs import LinkedSpec, applications, directive_called
 from supergraph.model import (
     ContextArgument,
     FieldSet,
@@ -52,13 +52,15 @@ _KINDS: Mapping[type[Node], TypeKind] = {
 }
 
 
-def read_subgraphs(document: DocumentNode, join: LinkedSpec) -> Mapping[str, Subgraph]:
+def read_subgraphs(
+    document: DocumentNode, join: LinkedSpec, specs: tuple[LinkedSpec, ...]
+) -> Mapping[str, Subgraph]:
     """Each subgraph's view of the types, by the subgraph's name.
 
     Raises `InvalidSupergraphError` where a directive names a graph that `join__Graph` lacks, or a field set
     cannot be read.
     """
-    reader = _Reader(document, join.namespace)
+    reader = _Reader(document, join.namespace, directive_called("context", specs))
     subgraphs = {
         name: Subgraph(name, url, reader.types_of(graph)) for graph, (name, url) in reader.graphs.items()
     }
@@ -79,8 +81,9 @@ class _Membership:
 class _Reader:
     """Reads one document; graphs are known by their value in `join__Graph` here."""
 
-    def __init__(self, document: DocumentNode, namespace: str) -> None:
+    def __init__(self, document: DocumentNode, namespace: str, context: str) -> None:
         self.namespace = namespace
+        self.context = context
         self.definitions = [
             definition
             for definition in document.definitions
@@ -213,7 +216,7 @@ class _Reader:
             fields={field.name: field for field in self._fields(definition, graph)},
             possible_types=self._possible(name, kind, graph),
             is_interface_object=membership.is_interface_object,
-            contexts=frozenset(arguments["name"] for arguments in applications(definition, "context")),
+            contexts=frozenset(arguments["name"] for arguments in applications(definition, self.context)),
         )
 
     def _possible(self, name: str, kind: TypeKind, graph: str) -> frozenset[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -29,11 +29,27 @@ def applications(node: Node | None, name: str) -> Iterator[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class LinkedSpec:
-    """A specification that a document links: its name (`join`), version (`v0.3`) and namespace in the document."""
+    """A specification that a document links: its name (`join`), version (`v0.3`) and namespace in the document.
+
+    `imports` says, for each element imported by name (`@requiresScopes`), what the document calls it (`@scopes`).
+    """
 
     name: str
     version: str
     namespace: str
+    imports: Mapping[str, str] = field(default_factory=dict)
+
+    def directive(self, name: str) -> str:
+        """What the document calls one of the specification's directives, without the @."""
+        imported = self.imports.get(f"@{name}")
+        if imported is not None:
+            return imported.removeprefix("@")
+        return self.namespace if name == self.name else f"{self.namespace}__{name}"
+
+
+def directive_called(name: str, specs: tuple[LinkedSpec, ...]) -> str:
+    """What a document calls the directive that a specification of the same name defines, linked or not."""
+    return next((spec.directive(name) for spec in specs if spec.name == name), name)
 
 
 def linked_specs(document: DocumentNode) -> tuple[LinkedSpec, ...]:
@@ -51,4 +67,13 @@ def linked_specs(document: DocumentNode) -> tuple[LinkedSpec, ...]:
 def _spec(arguments: dict[str, Any]) -> LinkedSpec:
     path = str(arguments.get("url") or arguments.get("feature")).rstrip("/").split("/")
     name, version = (path[-2], path[-1]) if len(path) > 1 else (path[-1], "")
-    return LinkedSpec(name, version, arguments.get("as") or name)
+    return LinkedSpec(name, version, arguments.get("as") or name, dict(_imports(arguments.get("import"))))
+
+
+def _imports(value: Any) -> Iterator[tuple[str, str]]:
+    """What stands in `import:`, a name or `{name, as}` each; what is neither says nothing."""
+    for item in value if isinstance(value, list) else (value,):
+        if isinstance(item, str):
+            yield item, item
+        elif isinstance(item, dict) and isinstance(item.get("name"), str):
+            yield item["name"], item.get("as") or item["name"]

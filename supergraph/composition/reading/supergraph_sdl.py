@@ -24,7 +24,7 @@ def read(sdl: str) -> Supergraph:
         sdl=sdl,
         schema=full_schema(document, specs),
         api=api_schema(document, specs),
-        subgraphs=read_subgraphs(document, join),
+        subgraphs=read_subgraphs(document, join, specs),
         authorization=authorization_rules(document, specs),
     )
 

@@ -18,17 +18,22 @@ from supergraph.composition.rules.supergraph.interface_objects import interface_
 from supergraph.composition.rules.supergraph.queries import queries
 from supergraph.composition.rules.supergraph.transitive_authorization import transitive_authorization
 
+INACCESSIBLE_RULES = (
+    inaccessible_references,
+    inaccessible_children,
+    inaccessible_inputs,
+    inaccessible_implementations,
+    inaccessible_defaults,
+)
+"""What hiding must not break."""
+
 RULES = (
     queries,
     extension_base,
     interface_fields,
     interface_objects,
     interface_implementations,
-    inaccessible_references,
-    inaccessible_children,
-    inaccessible_inputs,
-    inaccessible_implementations,
-    inaccessible_defaults,
+    *INACCESSIBLE_RULES,
     transitive_authorization,
 )
 

@@ -29,6 +29,12 @@ def places(supergraph: MergedSupergraph, type_name: str, *path: str) -> tuple[Pl
     )
 
 
+def coordinate(type_name: str, *path: str) -> str:
+    """The schema coordinate of a type or of a part of it: `Film`, `Film.name`, `Film.poster(width:)`."""
+    above = ".".join((type_name, *path[:1]))
+    return f"{above}({path[1]}:)" if len(path) > 1 else above
+
+
 def _nodes(definition: TypeDefinition, path: tuple[str, ...]) -> Iterator[Node]:
     if not path:
         yield definition.node

@@ -17,21 +17,24 @@ from supergraph.model import TypeKind
 def inaccessible_children(supergraph: MergedSupergraph) -> Iterator[CompositionError]:
     """Visible types of which every part is hidden."""
     for merged in accessible_types(supergraph):
-        hidden = _hidden_parts(supergraph, merged)
-        if hidden and all(hidden):
+        hidden = _parts(supergraph, merged)
+        if hidden and all(hidden.values()):
             yield CompositionError(
                 "ONLY_INACCESSIBLE_CHILDREN",
                 f"{merged.name} is visible, and everything in it is @inaccessible.",
                 places(supergraph, merged.name),
                 "Hide the type as well, or show a part of it.",
+                inaccessible=tuple(hidden),
             )
 
 
-def _hidden_parts(supergraph: MergedSupergraph, merged: MergedType) -> list[bool]:
-    """Of each part of a type, whether it is hidden."""
+def _parts(supergraph: MergedSupergraph, merged: MergedType) -> dict[str, bool]:
+    """The parts of a type by their coordinates, and of each, whether it is hidden."""
     if merged.kind is TypeKind.UNION:
-        return [
-            supergraph.types[member].inaccessible for member in merged.members if member in supergraph.types
-        ]
+        return {
+            member: supergraph.types[member].inaccessible
+            for member in merged.members
+            if member in supergraph.types
+        }
     parts = (*merged.fields.values(), *merged.inputs.values(), *merged.values.values())
-    return [part.inaccessible for part in parts]
+    return {f"{merged.name}.{part.name}": part.inaccessible for part in parts}

@@ -27,6 +27,7 @@ def inaccessible_defaults(supergraph: MergedSupergraph) -> Iterator[CompositionE
                     f"The default of {'.'.join((merged.name, *path))} uses {hidden}, which is @inaccessible.",
                     places(supergraph, merged.name, *path),
                     f"Choose another default, or show {hidden}.",
+                    inaccessible=(hidden,),
                 )
 
 

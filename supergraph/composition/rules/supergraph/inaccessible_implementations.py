@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from supergraph.composition.merging.merged import MergedField, MergedSupergraph, MergedType
 from supergraph.composition.result import CompositionError
 from supergraph.composition.rules.supergraph.accessible import accessible_types
-from supergraph.composition.rules.supergraph.declarations import places
+from supergraph.composition.rules.supergraph.declarations import coordinate, places
 
 
 def inaccessible_implementations(supergraph: MergedSupergraph) -> Iterator[CompositionError]:
@@ -33,6 +33,7 @@ def _errors(
             f"{merged.name}.{own.name} is @inaccessible, and {interface}.{own.name}, which it implements, is not.",
             places(supergraph, merged.name, own.name) + places(supergraph, interface, own.name),
             "Hide both, or neither.",
+            inaccessible=(f"{merged.name}.{own.name}",),
         )
         return
     shown = {argument.name for argument in field.arguments if not argument.inaccessible}
@@ -43,4 +44,5 @@ def _errors(
                 f"{merged.name}.{own.name}({argument.name}:) is @inaccessible, and the argument of {interface} is not.",
                 places(supergraph, merged.name, own.name, argument.name),
                 "Hide both, or neither.",
+                inaccessible=(coordinate(merged.name, own.name, argument.name),),
             )

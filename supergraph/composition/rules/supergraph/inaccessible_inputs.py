@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from supergraph.composition.merging.merged import MergedSupergraph
 from supergraph.composition.result import CompositionError
 from supergraph.composition.rules.supergraph.accessible import accessible_types
-from supergraph.composition.rules.supergraph.declarations import places
+from supergraph.composition.rules.supergraph.declarations import coordinate, places
 
 
 def inaccessible_inputs(supergraph: MergedSupergraph) -> Iterator[CompositionError]:
@@ -31,4 +31,5 @@ def _error(supergraph: MergedSupergraph, *path: str) -> CompositionError:
         f"{'.'.join(path)} is @inaccessible and required, so that no client could use what it belongs to.",
         places(supergraph, *path),
         "Make it optional or give it a default; or hide what it belongs to.",
+        inaccessible=(coordinate(*path),),
     )

@@ -23,6 +23,7 @@ def inaccessible_references(supergraph: MergedSupergraph) -> Iterator[Compositio
             f"{query} is @inaccessible, so that clients could ask nothing.",
             places(supergraph, query),
             "Hide single fields instead.",
+            inaccessible=(query,),
         )
     for merged in accessible_types(supergraph):
         for path, target in referenced(merged):
@@ -32,4 +33,5 @@ def inaccessible_references(supergraph: MergedSupergraph) -> Iterator[Compositio
                     f"{target} is @inaccessible, and {'.'.join((merged.name, *path))}, which is not, refers to it.",
                     places(supergraph, merged.name, *path) + places(supergraph, target),
                     "Hide both, or neither.",
+                    inaccessible=(target,),
                 )
