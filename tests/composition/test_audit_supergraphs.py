@@ -56,5 +56,5 @@ def test_another_router_plans_with_our_supergraph_as_with_the_audit_s(
     operation = json.loads(suite.read_text())["tests"][0]["query"]
     with_ours = other_router(router, composition_of(suite).supergraph_sdl, operation)
     with_theirs = other_router(router, json.loads(suite.read_text())["supergraph"], operation)
-    assert with_ours == with_theirs
+    assert (with_ours["plan"], with_ours["errors"]) == (with_theirs["plan"], with_theirs["errors"])
     assert (with_ours["plan"] is None) == (suite.stem == NO_PLAN)
