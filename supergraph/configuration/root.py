@@ -9,101 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-Algorithm = Literal["EdDSA", "ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512"]
-
-
-class ConfigurationError(Exception):
-    """The configuration cannot be used; each line of the message names the file, the key, and what to do."""
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SubgraphConfiguration(_Section):
-    """One subgraph.
-
-    `schema` is its SDL file, for composition. `url` is its GraphQL endpoint, in place of the one in the
-    supergraph. `app` (an ASGI application) and `worker` (`async def run(stop: asyncio.Event)`) are import
-    strings, for `supergraph dev`.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, protected_namespaces=())
-
-    contract: Path | None = Field(default=None, alias="schema")
-    url: str = ""
-    app: str = ""
-    worker: str = ""
-
-
-class KeySetConfiguration(_Section):
-    """Where the issuer's JSON Web Key Set is: at `url`, or at `path` of a subgraph's host."""
-
-    url: str = ""
-    subgraph: str = ""
-    path: str = "/.well-known/jwks.json"
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        if bool(self.url) == bool(self.subgraph):
-            raise ValueError("give either `url`, or `subgraph` with `path`")
-        return self
-
-
-class AccessTokensConfiguration(_Section):
-    """What an access token (RFC 9068) must be, to be believed. `leeway_seconds` allows for unequal clocks."""
-
-    key_set: KeySetConfiguration
-    issuer: str
-    audience: str
-    algorithms: tuple[Algorithm, ...] = ("EdDSA",)
-    leeway_seconds: float = Field(default=10, ge=0, le=300)
-
-
-class IdentityConfiguration(_Section):
-    """Who asks, and how the subgraphs learn it.
-
-    Without `access_tokens` everybody is anonymous. With `internal_tokens` each subgraph request carries a
-    token of the router's, signed with the key in the environment variable `SUPERGRAPH_INTERNAL_KEY`.
-    """
-
-    access_tokens: AccessTokensConfiguration | None = None
-    internal_tokens: bool = False
-
-
-class LimitsConfiguration(_Section):
-    """What one request may weigh; more is refused before any work is done.
-
-    `deadline_seconds` is for a whole operation: what is late by then is null.
-    """
-
-    body_bytes: int = Field(default=1_000_000, gt=0)
-    tokens: int = Field(default=15_000, gt=0)
-    deadline_seconds: float = Field(default=30, gt=0)
-
-
-class CorsConfiguration(_Section):
-    """Which other origins' pages may call: none, unless they are listed (`https://shop.example`)."""
-
-    origins: tuple[str, ...] = ()
-
-
-class DevelopmentConfiguration(_Section):
-    """What `supergraph dev` adds.
-
-    `environment` holds variables that the subgraphs see unless they are set already. `announce` are lines to
-    print once everything listens.
-    """
-
-    environment: dict[str, str] = Field(default_factory=dict)
-    announce: tuple[str, ...] = ()
+from supergraph.configuration.identity import IdentityConfiguration
+from supergraph.configuration.limits import LimitsConfiguration
+from supergraph.configuration.protocol import (
+    BatchingConfiguration,
+    CorsConfiguration,
+    PersistedDocumentsConfiguration,
+    StatusProfile,
+)
+from supergraph.configuration.section import ConfigurationError
+from supergraph.configuration.subgraphs import DevelopmentConfiguration, SubgraphConfiguration
 
 
 class Configuration(BaseSettings):
@@ -132,6 +54,9 @@ class Configuration(BaseSettings):
     graphiql: bool = False
     mask_errors: bool = True
     csrf_prevention: bool = True
+    statuses: StatusProfile = "audit"
+    batching: BatchingConfiguration = BatchingConfiguration()
+    persisted_documents: PersistedDocumentsConfiguration = PersistedDocumentsConfiguration()
     cors: CorsConfiguration = CorsConfiguration()
     limits: LimitsConfiguration = LimitsConfiguration()
     identity: IdentityConfiguration = IdentityConfiguration()

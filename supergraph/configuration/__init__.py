@@ -1,0 +1,25 @@
+"""`supergraph.yaml`: what a router serves, and how; each part of it in a file of its own."""
+
+from supergraph.configuration.identity import AccessTokensConfiguration, IdentityConfiguration
+from supergraph.configuration.limits import LimitsConfiguration
+from supergraph.configuration.protocol import (
+    BatchingConfiguration,
+    PersistedDocumentsConfiguration,
+    StatusProfile,
+)
+from supergraph.configuration.root import Configuration, read_configuration
+from supergraph.configuration.section import ConfigurationError
+from supergraph.configuration.subgraphs import SubgraphConfiguration
+
+__all__ = [
+    "AccessTokensConfiguration",
+    "BatchingConfiguration",
+    "Configuration",
+    "ConfigurationError",
+    "IdentityConfiguration",
+    "LimitsConfiguration",
+    "PersistedDocumentsConfiguration",
+    "StatusProfile",
+    "SubgraphConfiguration",
+    "read_configuration",
+]

@@ -1,0 +1,52 @@
+"""How requests are spoken: media, documents, batches, origins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from supergraph.configuration.section import Section
+
+
+class CorsConfiguration(Section):
+    """Which other origins' pages may call: none, unless they are listed (`https://shop.example`)."""
+
+    origins: tuple[str, ...] = ()
+
+
+StatusProfile = Literal["audit", "draft-2026"]
+"""Which HTTP statuses `application/graphql-response+json` carries.
+
+`audit` is what most clients and graphql-http's audit expect: 200, and 400 for what is not executed. `draft-2026`
+follows the working draft of GraphQL over HTTP: 294 for data with errors, 422 for a request that is well-formed
+and cannot be executed.
+"""
+
+
+class BatchingConfiguration(Section):
+    """Several operations in one request, as a JSON list: not answered unless `enabled`."""
+
+    enabled: bool = False
+    max_operations: int = Field(default=10, ge=1, le=1000)
+
+
+class PersistedDocumentsConfiguration(Section):
+    """Documents that clients name by an id and need not send.
+
+    `automatic`: a document that was sent once with its SHA-256 hash is known by it (automatic persisted queries);
+    at most `remembered` of them are kept. `manifest` is a JSON file of trusted documents, by id. `only` says what
+    is answered: `anything`, what stands in the manifest (`listed`), or what is asked from it `by-id`.
+    """
+
+    automatic: bool = True
+    remembered: int = Field(default=1_000, ge=1)
+    manifest: Path | None = None
+    only: Literal["anything", "listed", "by-id"] = "anything"
+
+    @model_validator(mode="after")
+    def _a_manifest_to_go_by(self) -> Self:
+        if self.only != "anything" and self.manifest is None:
+            raise ValueError(f"`only: {self.only}` needs a `manifest` of the documents that are trusted")
+        return self

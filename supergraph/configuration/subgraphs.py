@@ -1,0 +1,36 @@
+"""Where the subgraphs are, and how they run on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ConfigDict, Field
+
+from supergraph.configuration.section import Section
+
+
+class SubgraphConfiguration(Section):
+    """One subgraph.
+
+    `schema` is its SDL file, for composition. `url` is its GraphQL endpoint, in place of the one in the
+    supergraph. `app` (an ASGI application) and `worker` (`async def run(stop: asyncio.Event)`) are import
+    strings, for `supergraph dev`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, protected_namespaces=())
+
+    contract: Path | None = Field(default=None, alias="schema")
+    url: str = ""
+    app: str = ""
+    worker: str = ""
+
+
+class DevelopmentConfiguration(Section):
+    """What `supergraph dev` adds.
+
+    `environment` holds variables that the subgraphs see unless they are set already. `announce` are lines to
+    print once everything listens.
+    """
+
+    environment: dict[str, str] = Field(default_factory=dict)
+    announce: tuple[str, ...] = ()
