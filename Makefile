@@ -33,14 +33,15 @@ format: setup-dev  ## format the code
 
 setup: $(VENV)/.installed client/dist/.built supergraph/server/graphiql/dist/.built  ## set up what `run` needs
 
-setup-dev: setup $(VENV)/.installed-dev tests/oracles/node_modules/.installed  ## set up what `test` and `check` need
+setup-dev: setup $(VENV)/.installed-dev tests/oracles/node_modules/.installed tests/server/clients/node_modules/.installed  ## set up what `test` and `check` need
 
 requirements:  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/$(COMPILE) --upgrade -o requirements.txt pyproject.toml
 	$(BIN)/$(COMPILE) --upgrade --extra dev -o requirements-dev.txt pyproject.toml
 
 clean:  ## remove what was built and installed; var/ with its data stays
-	rm -rf $(VENV) build *.egg-info client/dist client/node_modules tests/oracles/node_modules
+	rm -rf $(VENV) build *.egg-info client/dist client/node_modules
+	rm -rf tests/oracles/node_modules tests/server/clients/node_modules
 	rm -rf supergraph/server/graphiql/dist supergraph/server/graphiql/node_modules
 
 help:
@@ -87,12 +88,18 @@ tests/oracles/node_modules/.installed: tests/oracles/package-lock.json
 	@echo "installing the composers to compare with"
 	@cd tests/oracles && $(NPM_CI)
 	@touch $@
+
+tests/server/clients/node_modules/.installed: tests/server/clients/package-lock.json
+	@echo "installing the clients to be served"
+	@cd tests/server/clients && $(NPM_CI)
+	@touch $@
 else
 .PHONY: client/dist/.built supergraph/server/graphiql/dist/.built tests/oracles/node_modules/.installed
+.PHONY: tests/server/clients/node_modules/.installed
 client/dist/.built:
 	$(call without_node,the shop at / is left out. The API works.)
 supergraph/server/graphiql/dist/.built:
 	$(call without_node,/graphql shows a simpler page in place of GraphiQL.)
-tests/oracles/node_modules/.installed:
+tests/oracles/node_modules/.installed tests/server/clients/node_modules/.installed:
 	$(call without_node,tests that need it are left out.)
 endif

@@ -1,6 +1,10 @@
 """`supergraph.yaml`: what a router serves, and how; each part of it in a file of its own."""
 
-from supergraph.configuration.identity import AccessTokensConfiguration, IdentityConfiguration
+from supergraph.configuration.identity import (
+    AccessTokensConfiguration,
+    IdentityConfiguration,
+    KeySetConfiguration,
+)
 from supergraph.configuration.limits import LimitsConfiguration
 from supergraph.configuration.protocol import (
     BatchingConfiguration,
@@ -17,6 +21,7 @@ __all__ = [
     "Configuration",
     "ConfigurationError",
     "IdentityConfiguration",
+    "KeySetConfiguration",
     "LimitsConfiguration",
     "PersistedDocumentsConfiguration",
     "StatusProfile",

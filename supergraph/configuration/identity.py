@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 
 from supergraph.configuration.section import Section
 
-
 Algorithm = Literal["EdDSA", "ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512"]
 
 

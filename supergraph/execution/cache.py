@@ -22,6 +22,14 @@ class Cache(Generic[K, V]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def find(self, key: K) -> V | None:
+        """Give the value of a key, or None where it is not kept."""
+        entry = self._values.get(key)
+        if entry is None:
+            return None
+        self._values.move_to_end(key)
+        return entry[0]
+
     def get(self, key: K, make: Callable[[], V], *, weight: int = 1) -> V:
         """Give the value of a key, made now where it is not kept; what `make` raises is not kept."""
         if key in self._values:

@@ -2,9 +2,7 @@
 
 media types -> CSRF -> identity -> body within its limit -> request -> operation -> response
 
-Plain ASGI, because this is the path that every request takes. Statuses: with `application/json` whatever
-was understood as a request is a 200; with `application/graphql-response+json` a request that is not executed
-is a 400.
+Plain ASGI, because this is the path that every request takes.
 """
 
 from __future__ import annotations
@@ -17,20 +15,36 @@ from http import HTTPStatus
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from supergraph.execution import Caller, Engine, RequestRefused
+from supergraph.configuration import StatusProfile
+from supergraph.execution import Caller, RequestRefused
 from supergraph.planning.query_plan import OperationKind
+from supergraph.server.batches import answer_batch
 from supergraph.server.body import ClientGone, read_body
 from supergraph.server.callers import Callers
-from supergraph.server.event_stream import send_event_stream
-from supergraph.server.media_types import Acceptable, MediaType, acceptable, is_json
+from supergraph.server.event_stream import EVENT_STREAM
+from supergraph.server.media_types import Acceptable, MediaType, StreamType, acceptable, is_json
+from supergraph.server.multipart_stream import MULTIPART
+from supergraph.server.operations import Operations, ResponseMap, internal_error
 from supergraph.server.refusal import HttpRefusal
-from supergraph.server.request import GraphQLRequest, request_of_json, request_of_query_string
-from supergraph.server.responses import ResponseMap, internal_error, responses
+from supergraph.server.request import Batch, GraphQLRequest, request_of_query_string, requests_of_json
+from supergraph.server.statuses import status_of_refusal, status_of_request_errors, status_of_response
+from supergraph.server.streaming import send_stream
 
 Headers = dict[bytes, bytes]
 
 PREFLIGHT_HEADERS = (b"apollo-require-preflight", b"x-apollo-operation-name")
 SIMPLE_CONTENT_TYPES = (b"", b"text/plain", b"application/x-www-form-urlencoded", b"multipart/form-data")
+STREAM_FORMATS = {StreamType.EVENT_STREAM: EVENT_STREAM, StreamType.MULTIPART: MULTIPART}
+
+
+@dataclass(frozen=True, slots=True)
+class HttpOptions:
+    """What HTTP requests may be like: `body_limit` is in bytes, a batch of 0 is none."""
+
+    body_limit: int = 1_000_000
+    csrf_prevention: bool = True
+    largest_batch: int = 0
+    statuses: StatusProfile = "audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +52,7 @@ class SingleReply:
     """One response, before its media type is put on it."""
 
     status: int
-    payload: ResponseMap
+    payload: ResponseMap | Sequence[ResponseMap]
     headers: Sequence[tuple[bytes, bytes]] = ()
 
 
@@ -47,28 +61,19 @@ class StreamReply:
     """Responses that are sent as they come."""
 
     payloads: AsyncGenerator[ResponseMap]
+    stream: StreamType
 
 
 class GraphQLOverHttp:
-    """An ASGI application that answers GraphQL requests with an engine.
-
-    `body_limit` is in bytes. Event streams end when `closing` is set.
-    """
+    """An ASGI application that answers GraphQL requests; streams end when `closing` is set."""
 
     def __init__(
-        self,
-        engine: Engine,
-        callers: Callers,
-        closing: asyncio.Event,
-        *,
-        body_limit: int,
-        csrf_prevention: bool,
+        self, operations: Operations, callers: Callers, closing: asyncio.Event, options: HttpOptions
     ) -> None:
-        self._engine = engine
+        self._operations = operations
         self._callers = callers
         self._closing = closing
-        self._body_limit = body_limit
-        self._csrf_prevention = csrf_prevention
+        self._options = options
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one HTTP request."""
@@ -77,13 +82,14 @@ class GraphQLOverHttp:
         try:
             reply = await self._reply(scope, headers, accept, receive)
         except HttpRefusal as refusal:
-            reply = SingleReply(refusal.status, refusal.payload, refusal.headers)
+            status = status_of_refusal(self._options.statuses, refusal)
+            reply = SingleReply(status, refusal.payload, refusal.headers)
         except ClientGone:
             return
         except Exception:  # noqa: BLE001 - logged, and masked under the log's error id
             reply = SingleReply(HTTPStatus.INTERNAL_SERVER_ERROR, internal_error())
         if isinstance(reply, StreamReply):
-            await send_event_stream(reply.payloads, self._closing, receive, send)
+            await send_stream(reply.payloads, STREAM_FORMATS[reply.stream], self._closing, receive, send)
         else:
             await _send(send, reply, accept.single or MediaType.JSON)
 
@@ -92,39 +98,59 @@ class GraphQLOverHttp:
     ) -> SingleReply | StreamReply:
         method = scope["method"]
         _check_media_types(method, headers, accept)
-        if self._csrf_prevention and method == "GET":
+        if self._options.csrf_prevention and method == "GET":
             _check_preflight(headers)
         caller = await self._callers.caller(headers.get(b"authorization"))
-        if method == "GET":
-            request = request_of_query_string(scope["query_string"])
-        else:
-            body = await read_body(receive, self._body_limit, headers.get(b"content-length"))
-            request = request_of_json(body)
+        request = await self._request(scope, headers, receive)
+        if isinstance(request, list):
+            return await self._answer_batch(request, caller, accept)
         try:
             return await self._execute(request, caller, accept, reads_only=method == "GET")
         except RequestRefused as refusal:
-            return _refused(refusal, accept)
+            return self._refused(refusal, accept)
+
+    async def _request(self, scope: Scope, headers: Headers, receive: Receive) -> GraphQLRequest | Batch:
+        if scope["method"] == "GET":
+            return request_of_query_string(scope["query_string"])
+        body = await read_body(receive, self._options.body_limit, headers.get(b"content-length"))
+        return requests_of_json(body, self._options.largest_batch)
 
     async def _execute(
         self, request: GraphQLRequest, caller: Caller, accept: Acceptable, *, reads_only: bool
     ) -> SingleReply | StreamReply:
-        prepared = self._engine.prepare(request.query, request.operation_name)
+        prepared = await self._operations.prepare(request)
         if reads_only and prepared.kind is OperationKind.MUTATION:
             raise _method_not_allowed("Mutations are sent by POST.", b"POST")
         if accept.single is None or prepared.kind is OperationKind.SUBSCRIPTION:
-            if not accept.event_stream:
-                raise _not_acceptable("A subscription is answered in text/event-stream; accept that.")
-            return StreamReply(responses(self._engine, request, caller))
-        response = await self._engine.execute(prepared, request.variables, caller)
-        return SingleReply(HTTPStatus.OK, response.as_dict())
+            if accept.stream is None:
+                raise _not_acceptable(
+                    "A subscription is answered in text/event-stream, or in multipart/mixed with "
+                    "subscriptionSpec=1.0; accept one of them."
+                )
+            return StreamReply(self._operations.responses(request, caller), accept.stream)
+        response = await self._operations.execute(prepared, request, caller)
+        return SingleReply(status_of_response(self._options.statuses, accept.single, response), response)
+
+    async def _answer_batch(self, batch: Batch, caller: Caller, accept: Acceptable) -> SingleReply:
+        if accept.single is None:
+            raise _not_acceptable("A batch is answered in application/json; accept that.")
+        return SingleReply(HTTPStatus.OK, await answer_batch(self._operations, batch, caller))
+
+    def _refused(self, refusal: RequestRefused, accept: Acceptable) -> SingleReply | StreamReply:
+        if accept.single is None and accept.stream is not None:
+            return StreamReply(_once(refusal.as_dict()), accept.stream)
+        media_type = accept.single or MediaType.JSON
+        status = status_of_request_errors(self._options.statuses, media_type, refusal)
+        return SingleReply(status, refusal.as_dict())
 
 
 def _check_media_types(method: str, headers: Headers, accept: Acceptable) -> None:
     if method not in {"GET", "POST"}:
         raise _method_not_allowed("GraphQL requests are sent by POST, queries also by GET.", b"GET, POST")
-    if accept.single is None and not accept.event_stream:
+    if accept.single is None and accept.stream is None:
         raise _not_acceptable(
-            "Accept application/graphql-response+json, application/json or text/event-stream."
+            "Accept application/graphql-response+json, application/json, text/event-stream, or "
+            "multipart/mixed with subscriptionSpec=1.0."
         )
     if method == "POST":
         if not is_json(headers.get(b"content-type", b"")):
@@ -143,13 +169,6 @@ def _check_preflight(headers: Headers) -> None:
             "A GET request needs a header that other sites' pages cannot send: apollo-require-preflight, "
             "x-apollo-operation-name, or Content-Type: application/json.",
         )
-
-
-def _refused(refusal: RequestRefused, accept: Acceptable) -> SingleReply | StreamReply:
-    if accept.single is None:
-        return StreamReply(_once(refusal.as_dict()))
-    status = HTTPStatus.OK if accept.single is MediaType.JSON else HTTPStatus.BAD_REQUEST
-    return SingleReply(status, refusal.as_dict())
 
 
 async def _once(payload: ResponseMap) -> AsyncGenerator[ResponseMap]:

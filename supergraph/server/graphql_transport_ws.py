@@ -12,11 +12,11 @@ import orjson
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from supergraph.execution import Caller, Engine
+from supergraph.execution import Caller
 from supergraph.server.callers import Callers
+from supergraph.server.operations import Operations
 from supergraph.server.refusal import HttpRefusal
 from supergraph.server.request import GraphQLRequest, request_of
-from supergraph.server.responses import responses
 
 SUBPROTOCOL = "graphql-transport-ws"
 INITIALISED_WITHIN_S = 10.0
@@ -48,9 +48,9 @@ class GraphQLTransportWs:
     """
 
     def __init__(
-        self, engine: Engine, callers: Callers, closing: asyncio.Event, *, origins: Collection[str]
+        self, operations: Operations, callers: Callers, closing: asyncio.Event, *, origins: Collection[str]
     ) -> None:
-        self._engine = engine
+        self._operations = operations
         self._callers = callers
         self._closing = closing
         self._origins = origins
@@ -66,7 +66,7 @@ class GraphQLTransportWs:
             await socket.close(SUBPROTOCOL_NOT_ACCEPTABLE, f"speak {SUBPROTOCOL}")
             return
         await socket.accept(SUBPROTOCOL)
-        await _Connection(socket, self._engine, self._callers).serve(self._closing)
+        await _Connection(socket, self._operations, self._callers).serve(self._closing)
 
     def _may_connect(self, socket: WebSocket) -> bool:
         origin = socket.headers.get("origin")
@@ -76,11 +76,11 @@ class GraphQLTransportWs:
 
 
 class _Connection:
-    def __init__(self, socket: WebSocket, engine: Engine, callers: Callers) -> None:
+    def __init__(self, socket: WebSocket, operations: Operations, callers: Callers) -> None:
         self._socket = socket
-        self._engine = engine
+        self._operations = operations
         self._callers = callers
-        self._operations: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
 
     async def serve(self, closing: asyncio.Event) -> None:
         """Listens until the client goes, breaks the protocol, or the router closes."""
@@ -91,7 +91,7 @@ class _Connection:
             if closed.done():
                 await self._close(GOING_AWAY, "the router is closing")
         finally:
-            tasks = {listening, closed, *self._operations.values()}
+            tasks = {listening, closed, *self._running.values()}
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
@@ -139,7 +139,7 @@ class _Connection:
             case "subscribe":
                 self._start(message, caller)
             case "complete":
-                if operation := self._operations.pop(str(message.get("id")), None):
+                if operation := self._running.pop(str(message.get("id")), None):
                     operation.cancel()
             case "connection_init":
                 raise _Ended(TOO_MANY_INITIALISATIONS, "too many initialisation requests")
@@ -156,23 +156,23 @@ class _Connection:
         operation_id = message.get("id")
         if not isinstance(operation_id, str) or not operation_id:
             raise _Ended(BAD_MESSAGE, "subscribe needs an id")
-        if operation_id in self._operations:
+        if operation_id in self._running:
             raise _Ended(SUBSCRIBER_EXISTS, f"subscriber for {operation_id} already exists"[:100])
         try:
             request = request_of(message.get("payload"))
         except HttpRefusal as refusal:
             raise _Ended(BAD_MESSAGE, refusal.message) from refusal
         task = asyncio.create_task(self._run(operation_id, request, caller))
-        self._operations[operation_id] = task
+        self._running[operation_id] = task
         task.add_done_callback(lambda ended: self._forget(operation_id, ended))
 
     def _forget(self, operation_id: str, ended: asyncio.Task[None]) -> None:
-        if self._operations.get(operation_id) is ended:
-            del self._operations[operation_id]
+        if self._running.get(operation_id) is ended:
+            del self._running[operation_id]
 
     async def _run(self, operation_id: str, request: GraphQLRequest, caller: Caller) -> None:
         with suppress(WebSocketDisconnect):
-            async with aclosing(responses(self._engine, request, caller)) as payloads:
+            async with aclosing(self._operations.responses(request, caller)) as payloads:
                 async for payload in payloads:
                     if "data" not in payload:
                         await self._send({"id": operation_id, "type": "error", "payload": payload["errors"]})

@@ -14,12 +14,19 @@ class MediaType(Enum):
     GRAPHQL_RESPONSE = b"application/graphql-response+json; charset=utf-8"
 
 
+class StreamType(Enum):
+    """A media type of a stream of responses, as an Accept header says it."""
+
+    EVENT_STREAM = "text/event-stream"
+    MULTIPART = "multipart/mixed;subscriptionspec=1.0"
+
+
 @dataclass(frozen=True, slots=True)
 class Acceptable:
-    """What an Accept header allows: a single response of this type, an event stream, a page for a browser."""
+    """What an Accept header allows: a single response of this type, a stream, a page for a browser."""
 
     single: MediaType | None
-    event_stream: bool = False
+    stream: StreamType | None = None
     html: bool = False
 
 
@@ -30,6 +37,8 @@ _SINGLE = {
     "application/graphql-response+json": MediaType.GRAPHQL_RESPONSE,
 }
 
+_STREAMS = {stream.value for stream in StreamType}
+
 
 @lru_cache(maxsize=256)
 def acceptable(accept: bytes) -> Acceptable:
@@ -38,7 +47,8 @@ def acceptable(accept: bytes) -> Acceptable:
         return Acceptable(MediaType.JSON)
     ranges = _ranges(accept.decode("latin-1"))
     single = next((_SINGLE[name] for name in ranges if name in _SINGLE), None)
-    return Acceptable(single, "text/event-stream" in ranges, "text/html" in ranges)
+    stream = next((StreamType(name) for name in ranges if name in _STREAMS), None)
+    return Acceptable(single, stream, "text/html" in ranges)
 
 
 def _ranges(accept: str) -> list[str]:
@@ -49,7 +59,8 @@ def _ranges(accept: str) -> list[str]:
         values = {key: value for key, _, value in (parameter.partition("=") for parameter in parameters)}
         weight = _weight(values.get("q", "1"))
         if weight and values.get("charset", "utf-8").strip('"') in {"utf-8", "utf8"}:
-            weighed.append((weight, name))
+            version = values.get("subscriptionspec", "").strip('"')
+            weighed.append((weight, f"{name};subscriptionspec={version}" if version else name))
     return [name for _, name in sorted(weighed, key=lambda entry: -entry[0])]
 
 

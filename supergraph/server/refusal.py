@@ -30,3 +30,10 @@ class HttpRefusal(Exception):
 def bad_request(message: str, code: str = "BAD_REQUEST") -> HttpRefusal:
     """A 400: the request is not well-formed."""
     return HttpRefusal(HTTPStatus.BAD_REQUEST, code, message)
+
+
+class NotWellFormed(HttpRefusal):
+    """The body is JSON, but no GraphQL request."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(HTTPStatus.BAD_REQUEST, "BAD_REQUEST", message)

@@ -9,30 +9,45 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from supergraph.server.refusal import HttpRefusal, bad_request
+from supergraph.server.refusal import HttpRefusal, NotWellFormed, bad_request
 
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """What a client asks: a document, which of its operations (None: its only one), and values for it."""
+    """What a client asks: a document, which of its operations (None: its only one), and values for it.
+
+    `query` is empty where the document is named and not sent: by `document_id`, or in the extensions.
+    """
 
     query: str
     operation_name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    document_id: str | None = None
 
 
-def request_of_json(body: bytes) -> GraphQLRequest:
-    """The request in a JSON body; members that the specification does not know are ignored.
+Batch = list[GraphQLRequest]
+
+
+def requests_of_json(body: bytes, largest_batch: int = 0) -> GraphQLRequest | Batch:
+    """The request in a JSON body, or the requests in a list of up to `largest_batch` (0: none is taken).
+
+    Members that the specification does not know are ignored.
 
     Raises:
-        HttpRefusal: the body is no JSON, no object, or a member has the wrong type.
+        HttpRefusal: the body is no JSON, no object, a member has the wrong type, or the list is too long.
     """
     try:
         members = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise bad_request(f"The body is not JSON: {error}.") from error
-    return request_of(members)
+    if not isinstance(members, list):
+        return request_of(members)
+    if largest_batch == 0:
+        raise bad_request("Batching is not enabled: send one operation a request.", "BATCHING_NOT_ENABLED")
+    if not 1 <= len(members) <= largest_batch:
+        raise bad_request(f"A batch has 1 to {largest_batch} operations.", "BATCH_LIMIT_EXCEEDED")
+    return [request_of(entry) for entry in members]
 
 
 def request_of_query_string(query_string: bytes) -> GraphQLRequest:
@@ -55,21 +70,23 @@ def request_of(members: object) -> GraphQLRequest:
     Raises:
         HttpRefusal: it is no object, or a member has the wrong type.
     """
-    if isinstance(members, list):
-        raise bad_request("Batching is not enabled: send one operation a request.", "BATCHING_NOT_ENABLED")
     if not isinstance(members, dict):
-        raise bad_request('The body must be a JSON object like {"query": "{ __typename }"}.')
-    query = members.get("query")
-    operation_name = members.get("operationName")
-    if query is None or query == "":
-        raise bad_request("`query` is missing: it holds the GraphQL document.")
-    if not isinstance(query, str):
-        raise _wrong_type("query", "a string")
-    if operation_name is not None and not isinstance(operation_name, str):
-        raise _wrong_type("operationName", "a string or null")
+        raise NotWellFormed('The body must be a JSON object like {"query": "{ __typename }"}.')
+    query = _text(members, "query")
+    document_id = _text(members, "documentId")
+    extensions = _map(members, "extensions")
+    if query is None and document_id is None and "persistedQuery" not in extensions:
+        raise NotWellFormed("`query` is missing: it holds the GraphQL document.")
     return GraphQLRequest(
-        query, operation_name or None, _map(members, "variables"), _map(members, "extensions")
+        query or "", _text(members, "operationName"), _map(members, "variables"), extensions, document_id
     )
+
+
+def _text(members: dict[str, Any], name: str) -> str | None:
+    value = members.get(name)
+    if value is not None and not isinstance(value, str):
+        raise _wrong_type(name, "a string" if name == "query" else "a string or null")
+    return value or None
 
 
 def _map(members: dict[str, Any], name: str) -> Mapping[str, Any]:
@@ -100,4 +117,4 @@ def _json_parameter(name: str, value: str) -> Any:
 
 
 def _wrong_type(name: str, wanted: str) -> HttpRefusal:
-    return bad_request(f"`{name}` must be {wanted}.")
+    return NotWellFormed(f"`{name}` must be {wanted}.")

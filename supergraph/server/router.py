@@ -15,11 +15,18 @@ from supergraph.execution import Engine, Options
 from supergraph.model import Supergraph
 from supergraph.server.callers import Callers
 from supergraph.server.explorer import add_explorer, read_examples
-from supergraph.server.graphql_over_http import PREFLIGHT_HEADERS, GraphQLOverHttp
+from supergraph.server.graphql_over_http import PREFLIGHT_HEADERS, GraphQLOverHttp, HttpOptions
 from supergraph.server.graphql_transport_ws import GraphQLTransportWs
 from supergraph.server.identity import AccessTokens, KeySet
 from supergraph.server.internal_tokens import InternalTokens
 from supergraph.server.media_types import acceptable
+from supergraph.server.operations import Operations
+from supergraph.server.persisted_documents import (
+    MemoryStore,
+    PersistedDocuments,
+    persisted_documents,
+    read_manifest,
+)
 from supergraph.server.site import add_client, create_site
 from supergraph.upstream import DirectUpstream, Endpoint, Transport, TransportRequest
 
@@ -78,14 +85,9 @@ def create_router(
     if configuration.client is not None:
         add_client(site, configuration.at(configuration.client))
     origins = configuration.cors.origins
-    http = GraphQLOverHttp(
-        engine,
-        callers,
-        closing,
-        body_limit=configuration.limits.body_bytes,
-        csrf_prevention=configuration.csrf_prevention,
-    )
-    websocket = GraphQLTransportWs(engine, callers, closing, origins=origins)
+    operations = Operations(engine, _documents(configuration))
+    http = GraphQLOverHttp(operations, callers, closing, _http_options(configuration))
+    websocket = GraphQLTransportWs(operations, callers, closing, origins=origins)
     return Router(_with_cors(http, origins), websocket, site, configuration.graphiql, closing)
 
 
@@ -97,6 +99,23 @@ def _options(configuration: Configuration) -> Options:
         introspection=configuration.introspection,
         show_errors=not configuration.mask_errors,
     )
+
+
+def _http_options(configuration: Configuration) -> HttpOptions:
+    batching = configuration.batching
+    return HttpOptions(
+        body_limit=configuration.limits.body_bytes,
+        csrf_prevention=configuration.csrf_prevention,
+        largest_batch=batching.max_operations if batching.enabled else 0,
+        statuses=configuration.statuses,
+    )
+
+
+def _documents(configuration: Configuration) -> PersistedDocuments:
+    wanted = configuration.persisted_documents
+    trusted = {} if wanted.manifest is None else read_manifest(configuration.at(wanted.manifest))
+    store = MemoryStore(wanted.remembered) if wanted.automatic else None
+    return persisted_documents(trusted, store, wanted.only)
 
 
 def _access_tokens(

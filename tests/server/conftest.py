@@ -10,6 +10,8 @@ from starlette.types import ASGIApp
 
 from supergraph.execution import Engine
 from supergraph.model import Supergraph
+from supergraph.server.operations import Operations
+from supergraph.server.persisted_documents import MemoryStore, persisted_documents
 from supergraph.server.serving import listen, serve
 from tests.server.local_upstream import LocalUpstream, local_supergraph
 
@@ -27,6 +29,11 @@ def upstream() -> LocalUpstream:
 @pytest.fixture
 def engine(supergraph: Supergraph, upstream: LocalUpstream) -> Engine:
     return Engine(supergraph, upstream)
+
+
+@pytest.fixture
+def operations(engine: Engine) -> Operations:
+    return Operations(engine, persisted_documents({}, MemoryStore(10), "anything"))
 
 
 @pytest.fixture

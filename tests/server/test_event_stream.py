@@ -8,11 +8,11 @@ import httpx2
 import pytest
 from starlette.types import ASGIApp
 
-from supergraph.execution import Engine
 from supergraph.server.callers import Callers
-from supergraph.server.event_stream import events
-from supergraph.server.graphql_over_http import GraphQLOverHttp
-from supergraph.server.responses import ResponseMap
+from supergraph.server.event_stream import EVENT_STREAM
+from supergraph.server.graphql_over_http import GraphQLOverHttp, HttpOptions
+from supergraph.server.operations import Operations, ResponseMap
+from supergraph.server.streaming import pieces
 from tests.server.local_upstream import LocalUpstream, until
 
 Served = Callable[[ASGIApp, asyncio.Event], AbstractAsyncContextManager[str]]
@@ -25,8 +25,8 @@ def closing() -> asyncio.Event:
 
 
 @pytest.fixture
-def endpoint(engine: Engine, closing: asyncio.Event) -> GraphQLOverHttp:
-    return GraphQLOverHttp(engine, Callers(None, None), closing, body_limit=10_000, csrf_prevention=True)
+def endpoint(operations: Operations, closing: asyncio.Event) -> GraphQLOverHttp:
+    return GraphQLOverHttp(operations, Callers(None, None), closing, HttpOptions(body_limit=10_000))
 
 
 async def text_of(endpoint: ASGIApp, served: Served, query: str) -> str:
@@ -88,7 +88,7 @@ async def test_a_comment_keeps_an_idle_stream_alive() -> None:
         await asyncio.Event().wait()
         yield {}
 
-    stream = events(never(), asyncio.Event(), ping_every=0.01)
+    stream = pieces(never(), EVENT_STREAM, asyncio.Event(), ping_every=0.01)
 
     assert [await anext(stream) for _ in range(3)] == [b":\n\n"] * 3
     await stream.aclose()

@@ -9,9 +9,9 @@ import httpx2
 import pytest
 from starlette.types import ASGIApp
 
-from supergraph.execution import Engine
 from supergraph.server.callers import Callers
-from supergraph.server.graphql_over_http import GraphQLOverHttp
+from supergraph.server.graphql_over_http import GraphQLOverHttp, HttpOptions
+from supergraph.server.operations import Operations
 from tests.server.local_upstream import LocalUpstream
 
 JSON = "application/json; charset=utf-8"
@@ -22,10 +22,8 @@ PREFLIGHTED = {"apollo-require-preflight": "1"}
 
 
 @pytest.fixture
-def endpoint(engine: Engine) -> GraphQLOverHttp:
-    return GraphQLOverHttp(
-        engine, Callers(None, None), asyncio.Event(), body_limit=10_000, csrf_prevention=True
-    )
+def endpoint(operations: Operations) -> GraphQLOverHttp:
+    return GraphQLOverHttp(operations, Callers(None, None), asyncio.Event(), HttpOptions(body_limit=10_000))
 
 
 @pytest.fixture

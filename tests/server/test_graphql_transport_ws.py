@@ -12,11 +12,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
-from supergraph.execution import Engine
 from supergraph.server import graphql_transport_ws
 from supergraph.server.callers import Callers
 from supergraph.server.graphql_transport_ws import SUBPROTOCOL, GraphQLTransportWs
 from supergraph.server.identity import AccessTokens, KeySet
+from supergraph.server.operations import Operations
 from tests.server.local_upstream import LocalUpstream, until
 from tests.server.test_identity import CONFIGURATION, Issuer
 
@@ -35,10 +35,10 @@ def closing() -> asyncio.Event:
 
 
 @pytest.fixture
-def opened(engine: Engine, issuer: Issuer, closing: asyncio.Event, served: Served) -> Opened:
+def opened(operations: Operations, issuer: Issuer, closing: asyncio.Event, served: Served) -> Opened:
     """Opens a connection to a router."""
     callers = Callers(AccessTokens(CONFIGURATION, KeySet(issuer.key_set)), None)
-    app = GraphQLTransportWs(engine, callers, closing, origins={"https://shop.example"})
+    app = GraphQLTransportWs(operations, callers, closing, origins={"https://shop.example"})
 
     @asynccontextmanager
     async def open_connection(

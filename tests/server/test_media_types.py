@@ -2,7 +2,7 @@
 
 import pytest
 
-from supergraph.server.media_types import Acceptable, MediaType, acceptable, is_json
+from supergraph.server.media_types import Acceptable, MediaType, StreamType, acceptable, is_json
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_the_heaviest_known_range_is_the_media_type_of_a_single_response(
 def test_an_event_stream_beside_json_does_not_replace_it() -> None:
     accept = b"application/graphql-response+json, application/json, text/event-stream, multipart/mixed"
 
-    assert acceptable(accept) == Acceptable(MediaType.GRAPHQL_RESPONSE, event_stream=True)
+    assert acceptable(accept) == Acceptable(MediaType.GRAPHQL_RESPONSE, StreamType.EVENT_STREAM)
 
 
 def test_a_browser_takes_html() -> None:

@@ -3,23 +3,23 @@
 import pytest
 
 from supergraph.server.refusal import HttpRefusal
-from supergraph.server.request import GraphQLRequest, request_of_json, request_of_query_string
+from supergraph.server.request import GraphQLRequest, request_of_query_string, requests_of_json
 
 
 def test_a_json_body_gives_query_operation_variables_and_extensions() -> None:
     body = b'{"query": "query A { a }", "operationName": "A", "variables": {"x": 1}, "extensions": {"y": 2}}'
 
-    assert request_of_json(body) == GraphQLRequest("query A { a }", "A", {"x": 1}, {"y": 2})
+    assert requests_of_json(body) == GraphQLRequest("query A { a }", "A", {"x": 1}, {"y": 2})
 
 
 def test_members_that_are_null_count_as_left_out() -> None:
     body = b'{"query": "{a}", "operationName": null, "variables": null, "extensions": null}'
 
-    assert request_of_json(body) == GraphQLRequest("{a}")
+    assert requests_of_json(body) == GraphQLRequest("{a}")
 
 
 def test_members_that_the_specification_does_not_know_are_ignored() -> None:
-    assert request_of_json(b'{"query": "{a}", "id": 7}') == GraphQLRequest("{a}")
+    assert requests_of_json(b'{"query": "{a}", "id": 7}') == GraphQLRequest("{a}")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_members_that_the_specification_does_not_know_are_ignored() -> None:
 )
 def test_a_malformed_body_is_refused_with_what_is_wrong(body: bytes, code: str, message: str) -> None:
     with pytest.raises(HttpRefusal) as refusal:
-        request_of_json(body)
+        requests_of_json(body)
 
     assert refusal.value.status == 400
     assert refusal.value.code == code

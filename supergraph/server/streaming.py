@@ -1,0 +1,110 @@
+"""Responses as one endless HTTP response, in a format that the client accepts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+
+from starlette.types import Receive, Send
+
+from supergraph.server.operations import ResponseMap
+
+PING_EVERY_S = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFormat:
+    """How responses stand in a stream.
+
+    It begins with `opening`; each response is what `part` makes of it; `ping` keeps the connection alive while
+    nothing happens, and `completion` says that nothing follows.
+    """
+
+    content_type: bytes
+    opening: bytes
+    part: Callable[[ResponseMap], bytes]
+    ping: bytes
+    completion: bytes
+
+
+async def send_stream(
+    responses: AsyncGenerator[ResponseMap],
+    stream_format: StreamFormat,
+    closing: asyncio.Event,
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Sends each response as it comes, then the completion.
+
+    The stream ends without completion when the router closes, so that clients connect again, and the
+    responses are closed as soon as the client has gone.
+    """
+    await send({"type": "http.response.start", "status": 200, "headers": _headers(stream_format)})
+    sending = asyncio.create_task(_send_all(pieces(responses, stream_format, closing), send))
+    gone = asyncio.create_task(_disconnected(receive))
+    try:
+        await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (sending, gone):
+            task.cancel()
+        await asyncio.wait({sending, gone})
+    if not sending.cancelled():
+        sending.result()
+
+
+async def pieces(
+    responses: AsyncGenerator[ResponseMap],
+    stream_format: StreamFormat,
+    closing: asyncio.Event,
+    *,
+    ping_every: float = PING_EVERY_S,
+) -> AsyncGenerator[bytes]:
+    """The bytes of the stream, as they are to be sent."""
+    closed = asyncio.create_task(closing.wait())
+    upcoming = asyncio.create_task(anext(responses, None))
+    try:
+        yield stream_format.opening
+        while True:
+            done, _ = await asyncio.wait(
+                {upcoming, closed}, timeout=ping_every, return_when=asyncio.FIRST_COMPLETED
+            )
+            if closed in done:
+                return
+            if not done:
+                yield stream_format.ping
+                continue
+            response = upcoming.result()
+            if response is None:
+                yield stream_format.completion
+                return
+            yield stream_format.part(response)
+            upcoming = asyncio.create_task(anext(responses, None))
+    finally:
+        for task in (upcoming, closed):
+            task.cancel()
+        await asyncio.wait({upcoming, closed})
+        await responses.aclose()
+
+
+def _headers(stream_format: StreamFormat) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"content-type", stream_format.content_type),
+        (b"cache-control", b"no-store"),
+        (b"x-accel-buffering", b"no"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+
+
+async def _send_all(chunks: AsyncGenerator[bytes], send: Send) -> None:
+    try:
+        async for chunk in chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        await chunks.aclose()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
