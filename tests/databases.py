@@ -20,7 +20,12 @@ KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresq
 WHATEVER_THE_DATABASE = pytest.mark.parametrize("seeded", ["sqlite"], indirect=True)
 """For a claim about a rule in which the database has no part: the one at hand is enough."""
 FILE = "test.sqlite"
-TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+TABLES = """SELECT table_name, string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position)
+            FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+            WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'alembic_version'
+              AND is_generated = 'NEVER'
+            GROUP BY table_name"""
+"""The tables and, of each, the columns that somebody has to write."""
 
 
 @asynccontextmanager
@@ -50,7 +55,7 @@ class Template:
     """
 
     url: str
-    _tables: list[str] = field(default_factory=list, init=False)
+    _tables: dict[str, str] = field(default_factory=dict, init=False)
     _changed: bool = field(default=False, init=False)
 
     async def to_look_at(self) -> str:
@@ -74,14 +79,18 @@ class Template:
             if self.url.startswith("sqlite"):
                 await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
                 return
-            self._tables = list(await connection.scalars(text(TABLES)))
+            self._tables = {row[0]: row[1] for row in await connection.execute(text(TABLES))}
             await connection.execute(text("CREATE SCHEMA kept"))
-            for table in self._tables:
-                await connection.execute(text(f"CREATE TABLE kept.{table} AS TABLE public.{table}"))
+            for table, columns in self._tables.items():
+                kept = f"CREATE TABLE kept.{table} AS SELECT {columns} FROM public.{table}"  # noqa: S608
+                await connection.execute(text(kept))
 
     async def _put_back(self) -> None:
         emptied = [f"DELETE FROM public.{table}" for table in self._tables]  # noqa: S608 - our own tables
-        filled = [f"INSERT INTO public.{table} SELECT * FROM kept.{table}" for table in self._tables]  # noqa: S608
+        filled = [
+            f"INSERT INTO public.{table} ({columns}) SELECT {columns} FROM kept.{table}"  # noqa: S608
+            for table, columns in self._tables.items()
+        ]
         async with _connection(self.url) as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             assert driver is not None

@@ -1,20 +1,23 @@
 """The tables of the catalogue.
 
-Sort keys stand in columns of their own that are never null, so that every sort is an index and a keyset.
+Sort keys stand in columns of their own that are never null, so that every sort is an index and a keyset. They are
+compared letter by letter on both databases (PostgreSQL's collation "C"), so that a list has one order wherever it is
+kept, and the beginning of a word is a range of an index.
 """
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
 
 from subgraphs.common.database import Timestamp, metadata
 from subgraphs.common.idempotency import IdempotencyRow
 from subgraphs.common.outbox import InboxRow, OutboxRow
 
-UNKNOWN_DATE = "0000-00-00"
-"""The release key of a film whose release date is not known: before every date."""
+LONGEST_WORD = 100
+"""Letters of a word whose spelling is learned; nobody mistypes a longer one by only one letter."""
 
 
 class CreditKind(StrEnum):
@@ -38,6 +41,17 @@ class Certification(StrEnum):
 
 CERTIFICATIONS = ", ".join(f"'{certification}'" for certification in Certification)
 CREDIT_KINDS = ", ".join(f"'{kind}'" for kind in CreditKind)
+
+
+def key_text(length: int) -> TypeEngine[str]:
+    """Text by which rows are sorted and found, compared letter by letter on both databases."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+def _of_the_catalogue(name: str, *columns: str) -> Index:
+    """An index of the films that lists show: all but the retired ones."""
+    shown = text("retired_at IS NULL")
+    return Index(name, *columns, postgresql_where=shown, sqlite_where=shown)
 
 
 class Base(DeclarativeBase):
@@ -78,11 +92,10 @@ class MovieRow(Base):
         CheckConstraint("wholesale_minor >= 0", name="wholesale"),
         CheckConstraint("(wholesale_minor IS NULL) = (wholesale_currency IS NULL)", name="wholesale_whole"),
         CheckConstraint("version > 0", name="version"),
-        Index("ix_movies_by_name", "name_key", "id"),
-        Index("ix_movies_by_release", "release_key", "id"),
-        Index("ix_movies_by_runtime", "runtime_key", "id"),
-        Index("ix_movies_by_year", "release_year"),
-        Index("ix_movies_by_certification", "certification", "name_key", "id"),
+        _of_the_catalogue("ix_movies_by_name", "name_key", "id"),
+        _of_the_catalogue("ix_movies_by_release", "release_key", "id"),
+        _of_the_catalogue("ix_movies_by_runtime", "runtime_key", "id"),
+        _of_the_catalogue("ix_movies_by_certification", "certification", "name_key", "id"),
         Index("ix_movies_by_collection", "collection_id", "release_key"),
     )
 
@@ -91,6 +104,7 @@ class MovieRow(Base):
     name: Mapped[str] = mapped_column(String(300))
     original_name: Mapped[str | None] = mapped_column(String(300))
     synopsis: Mapped[str | None] = mapped_column(Text)
+    synopsis_source: Mapped[str | None] = mapped_column(String(500))
     release_date: Mapped[date | None] = mapped_column(Date)
     release_year: Mapped[int]
     runtime_minutes: Mapped[int | None]
@@ -104,8 +118,8 @@ class MovieRow(Base):
     version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(Timestamp)
     updated_at: Mapped[datetime] = mapped_column(Timestamp)
-    name_key: Mapped[str] = mapped_column(String(300))
-    release_key: Mapped[str] = mapped_column(String(10))
+    name_key: Mapped[str] = mapped_column(key_text(300))
+    release_key: Mapped[str] = mapped_column(key_text(10))
     runtime_key: Mapped[int]
 
 
@@ -139,7 +153,7 @@ class PersonRow(Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     slug: Mapped[str] = mapped_column(String(200), unique=True)
     name: Mapped[str] = mapped_column(String(300))
-    name_key: Mapped[str] = mapped_column(String(300))
+    name_key: Mapped[str] = mapped_column(key_text(300))
 
 
 class CreditRow(Base):
@@ -148,7 +162,8 @@ class CreditRow(Base):
     __tablename__ = "credits"
     __table_args__ = (
         CheckConstraint(f"kind IN ({CREDIT_KINDS})", name="kind"),
-        Index("ix_credits_by_movie", "movie_id", "position"),
+        CheckConstraint("billing > 0", name="billing"),
+        Index("ix_credits_by_movie", "movie_id", "position", unique=True),
         Index("ix_credits_by_person", "person_id", "movie_id"),
     )
 
@@ -159,3 +174,17 @@ class CreditRow(Base):
     character: Mapped[str | None] = mapped_column(String(300))
     billing: Mapped[int | None]
     position: Mapped[int]
+
+
+class SpellingRow(Base):
+    """A word of the catalogue of four letters or more, for searches that misspell it.
+
+    Of a word with one letter wrong either the beginning or the end is right, so it stands under both.
+    """
+
+    __tablename__ = "spellings"
+    __table_args__ = (Index("ix_spellings_by_end", "length", "reversed"),)
+
+    length: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    word: Mapped[str] = mapped_column(key_text(LONGEST_WORD), primary_key=True)
+    reversed: Mapped[str] = mapped_column(key_text(LONGEST_WORD))

@@ -19,13 +19,14 @@ from subgraphs.movies.service.editing import Edit, create_movie, retire_movie, u
 from subgraphs.movies.service.listing import (
     MovieSortKey,
     Order,
-    Wanted,
+    Selection,
     count_movies,
     find_collection,
     find_person,
     list_genres,
     list_movies,
     list_people,
+    select_movies,
 )
 from subgraphs.movies.types.catalogue import Collection, Genre, Movie, Person
 from subgraphs.movies.types.directives import CATALOG_WRITE, SEARCHING
@@ -75,9 +76,11 @@ class Query:
         """By relevance where there is a search and nothing else is asked, else by name."""
         wanted = wanted_movies(search, filter)
         order = sort.order() if sort else Order(MovieSortKey.RELEVANCE)
+        size = page_size(first)
         async with info.context.database.read() as session:
-            page = await list_movies(session, wanted, order, page_size(first), after)
-        return page.counted(Movie.of, partial(_count, info.context, wanted))
+            selection = await select_movies(session, wanted, after)
+            page = await list_movies(session, selection, order, size, after)
+        return page.counted(Movie.of, partial(_count, info.context, selection))
 
     @strawberry.field
     async def person(
@@ -182,13 +185,13 @@ async def _changed(
         async with context.database.transaction() as session:
             row = await change(session)
     except Refused as refusal:
-        return payload(movie=None, errors=[refusal.error])
+        return payload(movie=None, errors=refusal.errors)
     return payload(movie=Movie.of(row), errors=[])
 
 
-async def _count(context: Context, wanted: Wanted) -> int:
+async def _count(context: Context, selection: Selection) -> int:
     async with context.database.read() as session:
-        return await count_movies(session, wanted)
+        return await count_movies(session, selection)
 
 
 def _editor(context: Context) -> Caller:

@@ -23,7 +23,7 @@ MODELS = {
     "subgraphs.users": Users.metadata,
     "subgraphs.rentals": Rentals.metadata,
 }
-SEARCH_INDEX = "movie_search"
+SEARCH_INDEX = ("movie_texts", "movie_words", "person_texts", "person_words")
 """Each database has its own, so no model describes it."""
 
 

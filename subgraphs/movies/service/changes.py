@@ -125,9 +125,17 @@ def _credits(drafts: tuple[CreditDraft, ...]) -> str:
     for place, credit in enumerate(drafts):
         if (credit.person_id is None) == (credit.person_name is None):
             return f"Credit {place} needs exactly one of personId and personName."
-        if credit.person_name is not None and not words(credit.person_name):
-            return f"Credit {place} needs a name."
+        if message := _credit(credit):
+            return f"Credit {place}: {message}"
     return ""
+
+
+def _credit(credit: CreditDraft) -> str:
+    if credit.person_name is not None and not words(credit.person_name):
+        return "a person needs a name."
+    if max(len(credit.person_name or ""), len(credit.character or "")) > LONGEST_NAME:
+        return f"names have at most {LONGEST_NAME} characters."
+    return "billing begins with 1." if credit.billing is not None and credit.billing < 1 else ""
 
 
 def _wholesale(price: Price) -> str:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.errors import Refused, invalid_input, not_found, version_conflict
@@ -15,7 +16,6 @@ from subgraphs.common.outbox import record
 from subgraphs.movies.artwork import artwork
 from subgraphs.movies.events import CREATED, RENAMED, RETIRED, movie_event
 from subgraphs.movies.models import (
-    UNKNOWN_DATE,
     CollectionRow,
     CreditKind,
     CreditRow,
@@ -26,9 +26,11 @@ from subgraphs.movies.models import (
     Outbox,
     PersonRow,
 )
-from subgraphs.movies.search import SearchEntry, index
+from subgraphs.movies.search import FILMS, film_entry, put_into_index, said
+from subgraphs.movies.service.adding import free_slugs, numbered_by_id, people_by_slug
 from subgraphs.movies.service.changes import Changes, CreditDraft, faults
-from subgraphs.movies.wording import slug, sort_key, words
+from subgraphs.movies.spelling import learn
+from subgraphs.movies.wording import release_key, slug, sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ async def retire_movie(session: AsyncSession, edit: Edit, now: datetime) -> Movi
 
 
 def _check(changes: Changes) -> None:
-    for fault in faults(changes):
-        raise Refused(fault)
+    if found := faults(changes):
+        raise Refused(*found)
 
 
 async def _claimed(session: AsyncSession, edit: Edit, now: datetime) -> MovieRow:
@@ -111,9 +113,10 @@ async def _blank_movie(session: AsyncSession, changes: Changes, now: datetime) -
     name = str(changes.name)
     palette, layout = artwork(movie_id)
     assert isinstance(changes.release_date, date)  # noqa: S101 - the contract asks for it
+    wanted = {movie_id: f"{slug(name)}-{changes.release_date.year}"}
     return MovieRow(
         id=movie_id,
-        slug=await _free_slug(session, f"{slug(name)}-{changes.release_date.year}"),
+        slug=(await free_slugs(session, wanted))[movie_id],
         palette=palette,
         layout=layout,
         release_year=changes.release_date.year,
@@ -123,14 +126,15 @@ async def _blank_movie(session: AsyncSession, changes: Changes, now: datetime) -
     )
 
 
-async def _free_slug(session: AsyncSession, wanted: str) -> str:
-    taken = set(await session.scalars(select(MovieRow.slug).where(MovieRow.slug.startswith(wanted))))
-    number = 2
-    free = wanted
-    while free in taken:
-        free = f"{wanted}-{number}"
-        number += 1
-    return free
+async def _store(session: AsyncSession, movie: MovieRow) -> None:
+    """Writes the film; where somebody else took its slug at the same instant, under one that nobody can have."""
+    try:
+        async with session.begin_nested():
+            session.add(movie)
+    except IntegrityError:
+        movie.slug = numbered_by_id(movie.slug, movie.id)
+        session.add(movie)
+        await session.flush()
 
 
 async def _apply(session: AsyncSession, movie: MovieRow, changes: Changes) -> None:
@@ -139,16 +143,18 @@ async def _apply(session: AsyncSession, movie: MovieRow, changes: Changes) -> No
     for name, value in _columns(given).items():
         setattr(movie, name, value)
     movie.name_key = sort_key(movie.name)
-    movie.release_key = movie.release_date.isoformat() if movie.release_date else UNKNOWN_DATE
+    movie.release_key = release_key(movie.release_date, movie.release_year)
     movie.runtime_key = movie.runtime_minutes or 0
-    session.add(movie)
-    await session.flush()
+    await _store(session, movie)
     if "genres" in given:
         await _replace_genres(session, movie.id, given["genres"])
     if "credits" in given:
         await _replace_credits(session, movie.id, given["credits"] or ())
     await session.flush()
-    await index(session, [await search_entry(session, movie)])
+    people = await _names_of_people(session, movie)
+    entry = film_entry(movie.id, (movie.name, movie.original_name), people, movie.synopsis)
+    await put_into_index(session, FILMS, [entry])
+    await learn(session, said([entry]))
 
 
 def _columns(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,43 +192,30 @@ async def _replace_genres(session: AsyncSession, movie_id: str, genres: tuple[st
 
 async def _replace_credits(session: AsyncSession, movie_id: str, drafts: tuple[CreditDraft, ...]) -> None:
     await session.execute(delete(CreditRow).where(CreditRow.movie_id == movie_id))
+    await _check_people(session, drafts)
+    named = await people_by_slug(session, (draft.person_name for draft in drafts if draft.person_name))
     order = sorted(drafts, key=lambda credit: (list(CreditKind).index(credit.kind), credit.billing or 10_000))
-    for place, draft in enumerate(order):
-        session.add(
-            CreditRow(
-                id=new_id("crd"),
-                movie_id=movie_id,
-                person_id=await _person(session, draft),
-                kind=draft.kind,
-                character=draft.character,
-                billing=draft.billing,
-                position=place,
-            )
+    session.add_all(
+        CreditRow(
+            id=new_id("crd"),
+            movie_id=movie_id,
+            person_id=draft.person_id or named[slug(str(draft.person_name))],
+            kind=draft.kind,
+            character=draft.character,
+            billing=draft.billing,
+            position=place,
         )
-
-
-async def _person(session: AsyncSession, draft: CreditDraft) -> str:
-    if draft.person_id is not None:
-        if await session.get(PersonRow, draft.person_id) is None:
-            raise Refused(invalid_input(f"There is no person {draft.person_id!r}.", "credits"))
-        return draft.person_id
-    name = " ".join(str(draft.person_name).split())
-    known = await session.scalar(select(PersonRow.id).where(PersonRow.slug == slug(name)))
-    if known is not None:
-        return known
-    person = PersonRow(id=new_id("per"), slug=slug(name), name=name, name_key=" ".join(words(name)))
-    session.add(person)
-    await session.flush()
-    return person.id
-
-
-async def search_entry(session: AsyncSession, movie: MovieRow) -> SearchEntry:
-    """The texts by which a film is found, as they stand now."""
-    people = select(PersonRow.name).join(CreditRow, CreditRow.person_id == PersonRow.id)
-    names = (await session.scalars(people.where(CreditRow.movie_id == movie.id).distinct())).all()
-    return SearchEntry(
-        movie_id=movie.id,
-        names=f"{movie.name} {movie.original_name or ''}",
-        people=" ".join(names),
-        synopsis=movie.synopsis or "",
+        for place, draft in enumerate(order)
     )
+
+
+async def _check_people(session: AsyncSession, drafts: tuple[CreditDraft, ...]) -> None:
+    wanted = {draft.person_id for draft in drafts if draft.person_id is not None}
+    known = set(await session.scalars(select(PersonRow.id).where(PersonRow.id.in_(wanted))))
+    if unknown := sorted(wanted - known):
+        raise Refused(invalid_input(f"There is no person {unknown[0]!r}.", "credits"))
+
+
+async def _names_of_people(session: AsyncSession, movie: MovieRow) -> list[str]:
+    people = select(PersonRow.name).join(CreditRow, CreditRow.person_id == PersonRow.id)
+    return list(await session.scalars(people.where(CreditRow.movie_id == movie.id).distinct()))

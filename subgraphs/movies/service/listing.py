@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.connections import Page, decode_cursor, encode_cursor, page_of
+from subgraphs.common.errors import BadUserInput
 from subgraphs.movies.models import (
     Certification,
     CollectionRow,
@@ -18,8 +19,13 @@ from subgraphs.movies.models import (
     MovieRow,
     PersonRow,
 )
-from subgraphs.movies.search import matching
-from subgraphs.movies.wording import slug, sort_key, words
+from subgraphs.movies.search import FILMS, PEOPLE, Reading, hits, read_search
+from subgraphs.movies.wording import slug, sort_key
+
+EXACT, BEGINS, IN_NAMES, IN_PEOPLE, IN_SYNOPSIS = (place * 1_000_000 for place in range(5))
+"""Where the ranks of each kind of match begin: the lower the better."""
+LAST_YEAR = 9_999
+_LAST_LETTER = "\U0010ffff"
 
 
 class MovieSortKey(StrEnum):
@@ -59,51 +65,88 @@ class Order:
     descending: bool = False
 
 
-_COLUMNS = {
-    MovieSortKey.NAME: MovieRow.name_key,
-    MovieSortKey.RELEASE_DATE: MovieRow.release_key,
-    MovieSortKey.RUNTIME: MovieRow.runtime_key,
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The wanted films, and how their search is understood (None: there is none)."""
+
+    wanted: Wanted
+    reading: Reading | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row's place in a list: its sort key, then its id; the cursor of a search tells whether it was corrected."""
+
+    key: tuple[str | int, ...]
+    corrected: bool | None = None
+
+    def cursor(self) -> str:
+        """The place as a cursor."""
+        return encode_cursor(*self.key, *(() if self.corrected is None else (self.corrected,)))
+
+
+_COLUMNS: dict[MovieSortKey, tuple[ColumnElement[Any], type]] = {
+    MovieSortKey.NAME: (MovieRow.name_key.expression, str),
+    MovieSortKey.RELEASE_DATE: (MovieRow.release_key.expression, str),
+    MovieSortKey.RUNTIME: (MovieRow.runtime_key.expression, int),
 }
+_BY_NAME = _COLUMNS[MovieSortKey.NAME]
+
+
+async def select_movies(session: AsyncSession, wanted: Wanted, after: str | None) -> Selection:
+    """How a list of films is to be read; a page after the first keeps to what the first one understood."""
+    corrected = after is not None and _is_corrected(after, 3)
+    return Selection(wanted, await read_search(session, FILMS, wanted.search, corrected=corrected))
 
 
 async def list_movies(
-    session: AsyncSession, wanted: Wanted, order: Order, first: int, after: str | None
+    session: AsyncSession, selection: Selection, order: Order, first: int, after: str | None
 ) -> Page[MovieRow]:
     """One page of the catalogue, retired films left out."""
-    found = matching(session, wanted.search)
-    if found is not None and order.key is MovieSortKey.RELEVANCE:
-        hits = found.subquery("hits")
-        key: ColumnElement[Any] = hits.c.rank - _named(wanted.search)
-        statement = select(MovieRow, key).join(hits, hits.c.movie_id == MovieRow.id)
-    else:
-        key = _COLUMNS.get(order.key, MovieRow.name_key).expression
-        statement = select(MovieRow, key)
-        if found is not None:
-            statement = statement.where(MovieRow.id.in_(select(found.subquery("hits").c.movie_id)))
-    statement = statement.where(*_conditions(wanted)).limit(first + 1)
-    rows = (await session.execute(_keyset(statement, key, order.descending, after))).all()
-    page = page_of(rows, first, lambda row: encode_cursor(row[1], row[0].id), after=after)
-    return Page([row[0] for row in page.rows], page.cursors, page.info)
-
-
-async def count_movies(session: AsyncSession, wanted: Wanted) -> int:
-    """How many films the whole list has."""
-    statement = select(func.count()).select_from(MovieRow).where(*_conditions(wanted))
-    found = matching(session, wanted.search)
+    found = selection.reading and hits(session, FILMS, selection.reading).subquery("hits")
+    key, kind = _COLUMNS.get(order.key, _BY_NAME)
+    if selection.reading and found is not None and order.key is MovieSortKey.RELEVANCE:
+        key, kind = _relevance(selection.reading, found.c.field), int
+    keys = (key, MovieRow.id.expression)
+    statement = select(MovieRow, key).where(*_conditions(selection.wanted))
     if found is not None:
-        statement = statement.where(MovieRow.id.in_(select(found.subquery("hits").c.movie_id)))
+        statement = statement.join(found, found.c.owner == MovieRow.id)
+    place = _place(after, (kind, str), searched=found is not None)
+    statement = _keyset(statement, keys, place, descending=order.descending).limit(first + 1)
+    rows = (await session.execute(statement)).all()
+    corrected = selection.reading and selection.reading.corrected
+    return _page([(row[0], Place((row[1], row[0].id), corrected)) for row in rows], first, after)
+
+
+async def count_movies(session: AsyncSession, selection: Selection) -> int:
+    """How many films the whole list has."""
+    statement = select(func.count()).select_from(MovieRow).where(*_conditions(selection.wanted))
+    if selection.reading is not None:
+        found = hits(session, FILMS, selection.reading).subquery("hits")
+        statement = statement.join(found, found.c.owner == MovieRow.id)
     return await session.scalar(statement) or 0
 
 
 async def list_people(session: AsyncSession, search: str, first: int, after: str | None) -> Page[PersonRow]:
-    """People whose name has a word that begins with the search."""
-    wanted = " ".join(words(search))
-    begins = or_(PersonRow.name_key.startswith(wanted), PersonRow.name_key.contains(f" {wanted}"))
-    statement = select(PersonRow, PersonRow.name_key).where(begins).limit(first + 1)
-    ordered = _keyset(statement, PersonRow.name_key.expression, descending=False, after=after, row=PersonRow)
-    rows = (await session.execute(ordered)).all()
-    page = page_of(rows, first, lambda row: encode_cursor(row[1], row[0].id), after=after)
-    return Page([row[0] for row in page.rows], page.cursors, page.info)
+    """People whose name has all words of the search: of exactly that name first, then those that begin so."""
+    corrected = after is not None and _is_corrected(after, 4)
+    reading = await read_search(session, PEOPLE, search, corrected=corrected)
+    rank: ColumnElement[int] = literal(EXACT)
+    statement = select(PersonRow)
+    if reading is not None:
+        found = hits(session, PEOPLE, reading).subquery("hits")
+        rank = _by_name(PersonRow.name_key.expression, reading.phrases(), IN_NAMES)
+        statement = statement.join(found, found.c.owner == PersonRow.id)
+    keys = (rank, PersonRow.name_key.expression, PersonRow.id.expression)
+    place = _place(after, (int, str, str), searched=reading is not None)
+    if reading is None:
+        keys, place = keys[1:], place and place[1:]
+    statement = _keyset(statement.add_columns(rank), keys, place, descending=False).limit(first + 1)
+    rows = (await session.execute(statement)).all()
+    corrected = reading and reading.corrected
+    return _page(
+        [(row[0], Place((row[1], row[0].name_key, row[0].id), corrected)) for row in rows], first, after
+    )
 
 
 async def list_genres(session: AsyncSession) -> Sequence[GenreRow]:
@@ -121,26 +164,76 @@ async def find_collection(session: AsyncSession, slug: str) -> CollectionRow | N
     return await session.scalar(select(CollectionRow).where(CollectionRow.slug == slug))
 
 
+def _page(placed: Sequence[tuple[Any, Place]], first: int, after: str | None) -> Page[Any]:
+    page = page_of(placed, first, lambda row: row[1].cursor(), after=after)
+    return Page([row for row, _ in page.rows], page.cursors, page.info)
+
+
+def _is_corrected(after: str, length: int) -> bool:
+    """Whether a cursor stands in a list that was found by corrected spellings."""
+    try:
+        *_, corrected = decode_cursor(after, length)
+    except BadUserInput:
+        return False  # a cursor of a list without a search; one of none at all is refused where it is used
+    return corrected is True
+
+
+def _place(after: str | None, kinds: tuple[type, ...], *, searched: bool) -> tuple[Any, ...] | None:
+    """The sort key that a cursor holds.
+
+    Raises:
+        BadUserInput: it is no cursor of a list in this order.
+    """
+    if after is None:
+        return None
+    kinds = (*kinds, bool) if searched else kinds
+    parts = decode_cursor(after, len(kinds))
+    if any(not _fits(part, kind) for part, kind in zip(parts, kinds, strict=True)):
+        raise BadUserInput("`after` is no cursor of this list in this order; begin again without it.")
+    return tuple(parts[:-1] if searched else parts)
+
+
+def _fits(part: object, kind: type) -> bool:
+    # `True` is an int to Python, and no number of ours needs more than the database's 32 bits.
+    return type(part) is kind and not (isinstance(part, int) and abs(part) >= 2**31)
+
+
 def _keyset(
     statement: Select[Any, Any],
-    key: ColumnElement[Any],
-    descending: bool,  # noqa: FBT001
-    after: str | None,
-    row: Any = MovieRow,
+    keys: Sequence[ColumnElement[Any]],
+    place: tuple[Any, ...] | None,
+    *,
+    descending: bool,
 ) -> Select[Any, Any]:
-    if after is not None:
-        value, row_id = decode_cursor(after, 2)
-        further = key < value if descending else key > value
-        statement = statement.where(or_(further, and_(key == value, row.id > row_id)))
-    return statement.order_by(key.desc() if descending else key, row.id)
+    """The rows further than a place, in order. All keys go the same way, so that an index has them as they come."""
+    if place is not None:
+        here = tuple_(*(literal(part, key.type) for part, key in zip(place, keys, strict=True)))
+        statement = statement.where(tuple_(*keys) < here if descending else tuple_(*keys) > here)
+    return statement.order_by(*(key.desc() if descending else key for key in keys))
 
 
-def _named(search: str) -> ColumnElement[Any]:
-    """A film of exactly that name comes before one whose name begins so, and that before all others."""
-    name = sort_key(search)
-    return case(
-        (MovieRow.name_key == name, 2_000), (MovieRow.name_key.startswith(f"{name} "), 1_000), else_=0
-    )
+def _relevance(reading: Reading, field: ColumnElement[int]) -> ColumnElement[int]:
+    """How well a film is found, the lowest best.
+
+    A film of exactly that name, then names that begin so, names that have all the words (the shorter the nearer),
+    films of those people, and films that tell of it (the latest first).
+    """
+    latest = LAST_YEAR - MovieRow.release_year.expression
+    elsewhere = case((field == 2, IN_PEOPLE + latest), else_=IN_SYNOPSIS + latest)
+    length = func.length(MovieRow.name_key)
+    named = case((field == 1, IN_NAMES + length), else_=elsewhere)
+    names = list(dict.fromkeys(sort_key(phrase) for phrase in reading.phrases()))
+    return _by_name(MovieRow.name_key.expression, names, named, length)
+
+
+def _by_name(
+    key: ColumnElement[str],
+    names: Sequence[str],
+    otherwise: ColumnElement[int] | int,
+    length: ColumnElement[int] | int = 0,
+) -> ColumnElement[int]:
+    begins = or_(*((key >= name) & (key < name + _LAST_LETTER) for name in names))
+    return case((key.in_(names), EXACT), (begins, BEGINS + length), else_=otherwise)
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -151,26 +244,27 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(MovieRow.certification.in_(wanted.certifications))
     if wanted.person_id is not None:
         conditions.append(
-            exists().where(CreditRow.movie_id == MovieRow.id, CreditRow.person_id == wanted.person_id)
+            MovieRow.id.in_(select(CreditRow.movie_id).where(CreditRow.person_id == wanted.person_id))
         )
-    conditions += _within(MovieRow.release_year.expression, wanted.release_year)
-    conditions += _within(MovieRow.runtime_minutes.expression, wanted.runtime_minutes)
+    years, minutes = wanted.release_year, wanted.runtime_minutes
+    if years.gte is not None:
+        conditions.append(MovieRow.release_key >= _year(years.gte))
+    if years.lte is not None:
+        conditions.append(MovieRow.release_key < _year(years.lte + 1))
+    if minutes.gte is not None:
+        conditions.append(MovieRow.runtime_key >= minutes.gte)
+    if minutes.lte is not None:
+        conditions.append(MovieRow.runtime_key <= minutes.lte)
+    if minutes != Span():
+        conditions.append(MovieRow.runtime_key > 0)  # a runtime that is not known is in no span
     return conditions
+
+
+def _year(year: int) -> str:
+    """What every release key of a year begins with; of one that no film can have, what no key comes near."""
+    return f"{min(max(year, 0), LAST_YEAR):04d}"
 
 
 def _of_genres(genres: Sequence[str]) -> ColumnElement[bool]:
-    slugs = [slug(genre) for genre in genres]
-    return exists().where(
-        MovieGenreRow.movie_id == MovieRow.id,
-        MovieGenreRow.genre_id == GenreRow.id,
-        GenreRow.slug.in_(slugs),
-    )
-
-
-def _within(column: ColumnElement[Any], span: Span) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if span.gte is not None:
-        conditions.append(column >= span.gte)
-    if span.lte is not None:
-        conditions.append(column <= span.lte)
-    return conditions
+    wanted = select(GenreRow.id).where(GenreRow.slug.in_([slug(genre) for genre in genres]))
+    return MovieRow.id.in_(select(MovieGenreRow.movie_id).where(MovieGenreRow.genre_id.in_(wanted)))
