@@ -15,7 +15,7 @@ def open_broker(settings: SubgraphSettings) -> Broker:
     if not settings.broker_url:
         return EmbeddedBroker(settings.var / "broker.sqlite")
     if settings.broker_url.startswith(("amqp://", "amqps://")):
-        return RabbitMQBroker(settings.broker_url)
+        return RabbitMQBroker(settings.broker_url, settings.broker_prefix)
     raise SettingsError(
         "BROKER_URL must begin with amqp:// or amqps://; leave it empty for the embedded broker."
     )

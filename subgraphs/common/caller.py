@@ -8,7 +8,8 @@ from datetime import date
 class Caller:
     """The person behind a request, as the router vouches for them; all empty for an anonymous one.
 
-    `subject` is the user's id, `session` the sign-in's, `tier` the membership tier's name.
+    `subject` is the user's id, `session` the sign-in's, `tier` the membership tier's name, `address` the IP address
+    that the client calls from (None: not known).
     """
 
     subject: str | None = None
@@ -16,6 +17,7 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     tier: str | None = None
     birth_date: date | None = None
+    address: str | None = None
 
     def may(self, scope: str) -> bool:
         """Whether the caller holds the scope."""

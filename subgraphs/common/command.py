@@ -1,8 +1,8 @@
-"""The command line that each subgraph has: `python -m subgraphs.<name> serve|worker|token|migrate`."""
+"""The command line that each subgraph has: `python -m subgraphs.<name> serve|worker|token|migrate|dead-letters`."""
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ import typer
 import uvicorn
 
 from subgraphs.common.caller import Caller
+from subgraphs.common.dead_letters import dead_letters_command
 from subgraphs.common.gate import mint_token
 from subgraphs.common.logs import log_json
 from subgraphs.common.settings import SettingsError, SubgraphSettings
@@ -19,11 +20,16 @@ Migration = Callable[[], Coroutine[Any, Any, None]]
 
 
 def subgraph_command(
-    name: str, port: int, settings: Callable[[], SubgraphSettings], worker: Worker, migrate: Migration
+    name: str,
+    port: int,
+    settings: Callable[[], SubgraphSettings],
+    worker: Worker,
+    migrate: Migration,
+    queues: Sequence[str] = (),
 ) -> typer.Typer:
     """The commands of the subgraph `name`, which listens on `port` unless told otherwise.
 
-    `worker` runs until its event is set; `migrate` brings the database up to date.
+    `worker` runs until its event is set; `migrate` brings the database up to date; `queues` are what it listens to.
     """
     command = typer.Typer(no_args_is_help=True, add_completion=False, help=f"The {name} subgraph.")
 
@@ -66,6 +72,8 @@ def subgraph_command(
             raise typer.Exit(1) from error
         typer.echo(mint_token(key, name, caller, timedelta(minutes=minutes)))
 
+    if queues:
+        command.add_typer(dead_letters_command(settings, queues), name="dead-letters")
     return command
 
 

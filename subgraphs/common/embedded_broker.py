@@ -2,19 +2,17 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import aiosqlite
-import structlog
 
-from subgraphs.common.messages import Handler, Message
+from subgraphs.common.delivering import deliver
+from subgraphs.common.messages import DeadLetter, Handler, Message
 from subgraphs.common.pausing import happens_within
 from subgraphs.common.sqlite import BUSY_SECONDS, until_unlocked
-
-_log = structlog.get_logger(__name__)
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS log (
@@ -28,9 +26,12 @@ CREATE TABLE IF NOT EXISTS dead_letters (
     queue TEXT NOT NULL, sequence INTEGER NOT NULL, message BLOB NOT NULL, reason TEXT NOT NULL,
     PRIMARY KEY (queue, sequence)
 );
+CREATE TABLE IF NOT EXISTS replays (
+    queue TEXT NOT NULL, sequence INTEGER NOT NULL, message BLOB NOT NULL, PRIMARY KEY (queue, sequence)
+);
 """
 POLL_SECONDS = 0.1
-ATTEMPTS = 5
+FIRST_PAUSE_S = 0.2
 
 
 class EmbeddedBroker:
@@ -39,8 +40,11 @@ class EmbeddedBroker:
     One consumer a queue may run at a time.
     """
 
-    def __init__(self, file: Path, *, poll_seconds: float = POLL_SECONDS) -> None:
+    def __init__(
+        self, file: Path, *, poll_seconds: float = POLL_SECONDS, first_pause_s: float = FIRST_PAUSE_S
+    ) -> None:
         self._file = file
+        self._first_pause_s = first_pause_s
         self._poll_seconds = poll_seconds
         self._connection: aiosqlite.Connection | None = None
         self._opening = asyncio.Lock()
@@ -59,6 +63,12 @@ class EmbeddedBroker:
         connection = await self._open()
         while True:
             self._published.clear()
+            for sequence, data in await self._replayed(connection, queue):
+                await self._deliver(queue, sequence, data, handler)
+                await connection.execute(
+                    "DELETE FROM replays WHERE queue = ? AND sequence = ?", (queue, sequence)
+                )
+                await connection.commit()
             for sequence, data in await self._unread(connection, queue, kinds):
                 await self._deliver(queue, sequence, data, handler)
                 await connection.execute(
@@ -68,6 +78,31 @@ class EmbeddedBroker:
                 await connection.commit()
             # Publishers in this process wake us; those in others are found by looking again.
             await happens_within(self._published, self._poll_seconds)
+
+    async def dead_letters(self, queue: str) -> list[DeadLetter]:
+        """What the queue gave up, the oldest first."""
+        connection = await self._open()
+        rows = await connection.execute_fetchall(
+            "SELECT log.id, dead_letters.reason, dead_letters.message FROM dead_letters "
+            "JOIN log USING (sequence) WHERE queue = ? ORDER BY sequence",
+            (queue,),
+        )
+        return [DeadLetter(row[0], queue, row[1], bytes(row[2])) for row in rows]
+
+    async def replay(self, queue: str, ids: Collection[str]) -> int:
+        """Moves these dead letters to where the queue looks before it reads on."""
+        connection = await self._open()
+        moved = 0
+        for message_id in ids:
+            rows = await connection.execute_fetchall(
+                "DELETE FROM dead_letters WHERE queue = ? AND sequence = (SELECT sequence FROM log WHERE id = ?) "
+                "RETURNING queue, sequence, message",
+                (queue, message_id),
+            )
+            await connection.executemany("INSERT OR REPLACE INTO replays VALUES (?, ?, ?)", list(rows))
+            moved += len(list(rows))
+        await connection.commit()
+        return moved
 
     async def close(self) -> None:
         """Closes the file."""
@@ -95,18 +130,17 @@ class EmbeddedBroker:
         )
         return [(int(row[0]), bytes(row[1])) for row in rows]
 
+    @staticmethod
+    async def _replayed(connection: aiosqlite.Connection, queue: str) -> list[tuple[int, bytes]]:
+        rows = await connection.execute_fetchall(
+            "SELECT sequence, message FROM replays WHERE queue = ? ORDER BY sequence", (queue,)
+        )
+        return [(int(row[0]), bytes(row[1])) for row in rows]
+
     async def _deliver(self, queue: str, sequence: int, data: bytes, handler: Handler) -> None:
-        reason = ""
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                await handler(Message.decode(data))
-            except Exception as error:  # noqa: BLE001 - whatever it is, the queue must go on
-                _log.warning("message not handled", queue=queue, attempt=attempt, exc_info=error)
-                reason = repr(error)
-                await asyncio.sleep(self._poll_seconds * 2**attempt)
-            else:
-                return
-        await self._bury(queue, sequence, data, reason)
+        reason = await deliver(data, queue, handler, self._first_pause_s)
+        if reason is not None:
+            await self._bury(queue, sequence, data, reason)
 
     async def _bury(self, queue: str, sequence: int, data: bytes, reason: str) -> None:
         connection = await self._open()

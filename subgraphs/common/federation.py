@@ -11,6 +11,7 @@ from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, Info
 
+from subgraphs.common.describing import contract_of, describe
 from subgraphs.common.errors import UserError
 from subgraphs.common.masking import MaskUnexpectedErrors
 from subgraphs.common.scalars import SCALARS
@@ -29,12 +30,18 @@ class SubgraphSchema(fed.Schema):
     awaitable of either. All representations of a request are resolved before any is awaited, so that
     a DataLoader sees them as one batch.
 
-    Every subgraph speaks Federation 2.9 with the same scalars, masks what was not written for clients, and
-    refuses text that no store can hold.
+    Every subgraph speaks Federation 2.9 with the same scalars, takes its descriptions from its contract, masks what
+    was not written for clients, and refuses text that no store can hold.
     """
 
     def __init__(
-        self, query: type, mutation: type, *, subscription: type | None = None, types: Iterable[type] = ()
+        self,
+        name: str,
+        query: type,
+        mutation: type,
+        *,
+        subscription: type | None = None,
+        types: Iterable[type] = (),
     ) -> None:
         super().__init__(
             query=query,
@@ -51,6 +58,7 @@ class SubgraphSchema(fed.Schema):
                 lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
             ],
         )
+        describe(self._schema, contract_of(name))
 
     def entities_resolver(self, info: Info, representations: list[FederationAny]) -> list[FederationAny]:
         """Resolves each representation, in order; an exception stands in the place of its item."""

@@ -5,8 +5,10 @@ Otherwise whoever reaches a subgraph could forge representations, and buy at a p
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from ipaddress import ip_address
 from typing import Any
 
 import jwt
@@ -19,6 +21,7 @@ from subgraphs.common.clock import Clock, utc_now
 
 ALGORITHM = "HS256"
 ISSUER = "router"
+CLIENT_ADDRESS = "x-client-address"
 CACHED_TOKENS = 4096
 
 
@@ -104,11 +107,21 @@ class Gate:
             await self._app(scope, receive, send)
             return
         try:
-            scope["caller"] = self._reader.read(_bearer(Headers(scope=scope)))
+            headers = Headers(scope=scope)
+            scope["caller"] = _from_address(self._reader.read(_bearer(headers)), headers)
         except TokenRefused:
             await _refuse(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+
+def _from_address(caller: Caller, headers: Headers) -> Caller:
+    """The caller with the address that the router names; whoever holds a token of its is believed that too."""
+    try:
+        address = ip_address(headers[CLIENT_ADDRESS])
+    except (KeyError, ValueError):
+        return caller
+    return replace(caller, address=str(address))
 
 
 def _bearer(headers: Headers) -> str:

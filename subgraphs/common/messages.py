@@ -1,6 +1,6 @@
 """What one subgraph tells the others, and how brokers carry it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -52,6 +52,16 @@ class Message:
             raise ValueError(f"no message: {error!r}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that its queue gave up, and why; `data` is the message as it came, which may be unreadable."""
+
+    id: str
+    queue: str
+    reason: str
+    data: bytes
+
+
 Handler = Callable[[Message], Awaitable[None]]
 """Takes a message in; it is acknowledged when the handler returns, and delivered again when it raises."""
 
@@ -68,6 +78,14 @@ class Broker(Protocol):
 
         A message that keeps failing ends among the dead letters of the queue, with its reason.
         """
+        ...
+
+    async def dead_letters(self, queue: str) -> Sequence[DeadLetter]:
+        """What the queue gave up, the oldest first; nothing changes by looking."""
+        ...
+
+    async def replay(self, queue: str, ids: Collection[str]) -> int:
+        """Puts these dead letters into their queue again, and no other; gives how many there were."""
         ...
 
     async def close(self) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from subgraphs.common.clock import Clock, utc_now
 from subgraphs.common.database import Database, Timestamp
 from subgraphs.common.messages import Broker, Message
 from subgraphs.common.pausing import happens_within
@@ -42,6 +43,7 @@ class OutboxRow:
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     occurred_at: Mapped[datetime] = mapped_column(Timestamp)
     published_at: Mapped[datetime | None] = mapped_column(Timestamp)
+    """When the broker had it."""
 
     @declared_attr.directive
     @classmethod
@@ -87,14 +89,16 @@ async def first_delivery(session: AsyncSession, inbox: type[Any], message: Messa
     return noted.first() is not None
 
 
-async def relay(database: Database, outbox: type[Any], broker: Broker, stop: asyncio.Event) -> None:
+async def relay(
+    database: Database, outbox: type[Any], broker: Broker, stop: asyncio.Event, clock: Clock = utc_now
+) -> None:
     """Carries waiting messages to the broker, oldest first, until `stop` is set.
 
     A broker that is away is asked again; nothing is marked as published before the broker has it.
     """
     while not stop.is_set():
         try:
-            carried = await relay_once(database, outbox, broker)
+            carried = await relay_once(database, outbox, broker, clock)
         except Exception as error:  # noqa: BLE001 - an outage of broker or database must not end the relay
             _log.warning("relay will try again", exc_info=error)
             carried = 0
@@ -102,7 +106,7 @@ async def relay(database: Database, outbox: type[Any], broker: Broker, stop: asy
             await happens_within(stop, IDLE_SECONDS)
 
 
-async def relay_once(database: Database, outbox: type[Any], broker: Broker) -> int:
+async def relay_once(database: Database, outbox: type[Any], broker: Broker, clock: Clock = utc_now) -> int:
     """Carries one batch to the broker and gives its size."""
     async with database.read() as session:
         waiting = select(outbox).where(outbox.published_at.is_(None)).order_by(outbox.sequence).limit(BATCH)
@@ -111,6 +115,7 @@ async def relay_once(database: Database, outbox: type[Any], broker: Broker) -> i
         return 0
     await broker.publish([row.message() for row in rows])
     async with database.transaction() as session:
-        published = update(outbox).where(outbox.sequence.in_([row.sequence for row in rows]))
-        await session.execute(published.values(published_at=rows[-1].occurred_at))
+        # By their ids: a number may have been given again to a message that the broker has not seen.
+        published = update(outbox).where(outbox.id.in_([row.id for row in rows]))
+        await session.execute(published.values(published_at=clock()))
     return len(rows)

@@ -1,10 +1,10 @@
 """RabbitMQ as the broker: one topic exchange, one durable quorum queue a consumer, dead letters beside it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
 
 import aio_pika
-import structlog
 from aio_pika.abc import (
     AbstractChannel,
     AbstractExchange,
@@ -13,13 +13,15 @@ from aio_pika.abc import (
     AbstractRobustConnection,
 )
 
-from subgraphs.common.messages import Handler, Message
-
-_log = structlog.get_logger(__name__)
+from subgraphs.common.delivering import deliver
+from subgraphs.common.messages import DeadLetter, Handler, Message
 
 EXCHANGE = "events"
+REASON = "x-reason"
+DIED_IN_HAND = "Each worker that took it died, or lost its connection, before it was done."
 DELIVERIES = 5
-RETRY_SECONDS = 0.5
+"""How often a message is handed out whose worker goes away with it; what only fails stays with its worker."""
+FIRST_PAUSE_S = 0.2
 
 
 class RabbitMQBroker:
@@ -29,9 +31,10 @@ class RabbitMQBroker:
     begins the names of exchange and queues, so that several businesses may share a virtual host.
     """
 
-    def __init__(self, url: str, prefix: str = "") -> None:
+    def __init__(self, url: str, prefix: str = "", *, first_pause_s: float = FIRST_PAUSE_S) -> None:
         self._url = url
         self._prefix = prefix
+        self._first_pause_s = first_pause_s
         self._connection: AbstractRobustConnection | None = None
         self._exchange: AbstractExchange | None = None
         self._opening = asyncio.Lock()
@@ -40,27 +43,36 @@ class RabbitMQBroker:
         """Sends the messages; RabbitMQ has confirmed each one when this returns."""
         exchange = await self._open()
         for message in messages:
-            await exchange.publish(
-                aio_pika.Message(
-                    message.encode(),
-                    message_id=message.id,
-                    content_type="application/json",
-                    delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-                ),
-                routing_key=message.kind,
-                mandatory=False,
-            )
+            carried = _persistent(message.encode(), message.id)
+            await exchange.publish(carried, routing_key=message.kind, mandatory=False)
 
     async def consume(self, queue: str, kinds: Sequence[str], handler: Handler) -> None:
         """Declares the queue and its dead letters, binds it to the kinds, and hands messages to the handler."""
         exchange = await self._open()
-        assert self._connection is not None  # noqa: S101 - `_open` has just made it
-        channel = await self._connection.channel()
+        channel = await self._channel()
         await channel.set_qos(prefetch_count=1)
         declared = await _declare(channel, exchange, f"{self._prefix}{queue}", kinds)
         async with declared.iterator() as incoming:
             async for delivery in incoming:
-                await _deliver(delivery, queue, handler)
+                reason = await deliver(delivery.body, queue, handler, self._first_pause_s)
+                if reason is not None:
+                    await _bury(channel, declared.name, delivery, reason)
+                await delivery.ack()
+
+    async def dead_letters(self, queue: str) -> list[DeadLetter]:
+        """What the queue gave up, the oldest first."""
+        async with self._buried(queue) as (_, letters):
+            return [_dead_letter(letter, queue) for letter in letters]
+
+    async def replay(self, queue: str, ids: Collection[str]) -> int:
+        """Puts these dead letters at the end of their queue; each leaves here once it is there."""
+        async with self._buried(queue) as (channel, letters):
+            chosen = [letter for letter in letters if letter.message_id in ids]
+            for letter in chosen:
+                again = _persistent(letter.body, letter.message_id)
+                await channel.default_exchange.publish(again, routing_key=f"{self._prefix}{queue}")
+                await letter.ack()
+        return len(chosen)
 
     async def close(self) -> None:
         """Closes the connection."""
@@ -78,12 +90,45 @@ class RabbitMQBroker:
                 )
             return self._exchange
 
+    async def _channel(self) -> AbstractChannel:
+        await self._open()
+        assert self._connection is not None  # noqa: S101 - `_open` has just made it
+        return await self._connection.channel(publisher_confirms=True)
+
+    @asynccontextmanager
+    async def _buried(
+        self, queue: str
+    ) -> AsyncIterator[tuple[AbstractChannel, Sequence[AbstractIncomingMessage]]]:
+        """The dead letters, held by a channel; RabbitMQ puts back what is not acknowledged when it closes."""
+        channel = await self._channel()
+        try:
+            buried = await channel.declare_queue(f"{self._prefix}{_dead_letters(queue)}", durable=True)
+            letters: list[AbstractIncomingMessage] = []
+            while (letter := await buried.get(fail=False)) is not None:
+                letters.append(letter)
+            yield channel, letters
+        finally:
+            await channel.close()
+
+
+def _dead_letters(queue: str) -> str:
+    return f"{queue}.dead-letters"
+
+
+def _persistent(body: bytes, message_id: str | None, reason: str | None = None) -> aio_pika.Message:
+    return aio_pika.Message(
+        body,
+        message_id=message_id,
+        content_type="application/json",
+        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        headers={REASON: reason} if reason else {},
+    )
+
 
 async def _declare(
     channel: AbstractChannel, exchange: AbstractExchange, queue: str, kinds: Sequence[str]
 ) -> AbstractQueue:
-    dead_letters = f"{queue}.dead-letters"
-    await channel.declare_queue(dead_letters, durable=True)
+    await channel.declare_queue(_dead_letters(queue), durable=True)
     declared = await channel.declare_queue(
         queue,
         durable=True,
@@ -91,7 +136,7 @@ async def _declare(
             "x-queue-type": "quorum",
             "x-delivery-limit": DELIVERIES,
             "x-dead-letter-exchange": "",
-            "x-dead-letter-routing-key": dead_letters,
+            "x-dead-letter-routing-key": _dead_letters(queue),
         },
     )
     for kind in kinds:
@@ -99,15 +144,11 @@ async def _declare(
     return declared
 
 
-async def _deliver(delivery: AbstractIncomingMessage, queue: str, handler: Handler) -> None:
-    try:
-        await handler(Message.decode(delivery.body))
-    except ValueError as error:
-        _log.error("message cannot be read", queue=queue, exc_info=error)
-        await delivery.reject(requeue=False)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the queue must go on
-        _log.warning("message not handled", queue=queue, message_id=delivery.message_id, exc_info=error)
-        await asyncio.sleep(RETRY_SECONDS)
-        await delivery.nack(requeue=True)
-    else:
-        await delivery.ack()
+async def _bury(channel: AbstractChannel, queue: str, delivery: AbstractIncomingMessage, reason: str) -> None:
+    letter = _persistent(delivery.body, delivery.message_id, reason)
+    await channel.default_exchange.publish(letter, routing_key=_dead_letters(queue))
+
+
+def _dead_letter(delivery: AbstractIncomingMessage, queue: str) -> DeadLetter:
+    reason = delivery.headers.get(REASON)
+    return DeadLetter(delivery.message_id or "", queue, str(reason or DIED_IN_HAND), delivery.body)

@@ -14,7 +14,8 @@ class SubgraphSettings(BaseSettings):
     """What a subgraph runs on. A subclass sets `env_prefix` (`MOVIES_`), so `MOVIES_DATABASE_URL` and so on.
 
     `var` is the folder of the embedded stores. `database_url` is an SQLAlchemy URL (SQLite below `var` where
-    empty); `broker_url` an `amqp://` URL (the embedded broker where empty). `internal_key` signs the identity
+    empty); `broker_url` an `amqp://` URL (the embedded broker where empty), and `broker_prefix` begins the names of
+    exchange and queues there, where several businesses share a virtual host. `internal_key` signs the identity
     tokens that the router passes on; where it is empty, the file `internal.key` below `var` holds it.
     `demo` seeds an empty store with the demo world.
     """
@@ -24,6 +25,7 @@ class SubgraphSettings(BaseSettings):
     var: Path = Field(default=Path("var"), validation_alias="SUPERGRAPH_VAR")
     database_url: str = ""
     broker_url: str = Field(default="", validation_alias="BROKER_URL")
+    broker_prefix: str = Field(default="", validation_alias="BROKER_PREFIX")
     internal_key: SecretStr = Field(default=SecretStr(""), validation_alias="SUPERGRAPH_INTERNAL_KEY")
     demo: bool = Field(default=False, validation_alias="SUPERGRAPH_DEMO")
 

@@ -2,6 +2,7 @@
 
 from subgraphs.common.federation import SubgraphSchema
 from subgraphs.movies.resolvers import Mutation, Query
+from subgraphs.movies.settings import NAME
 from subgraphs.movies.types.catalogue import Collection, Title
 
-schema = SubgraphSchema(Query, Mutation, types=[Title, Collection])
+schema = SubgraphSchema(NAME, Query, Mutation, types=[Title, Collection])

@@ -8,6 +8,7 @@ from subgraphs.common.database import Database
 from subgraphs.common.duties import Duty, every, work
 from subgraphs.common.idempotency import sweep
 from subgraphs.common.outbox import relay
+from subgraphs.common.retention import prune_outbox
 from subgraphs.movies.models import Idempotency, Outbox
 from subgraphs.movies.settings import NAME, Settings
 
@@ -28,8 +29,9 @@ async def run(stop: asyncio.Event) -> None:
 
 
 def _duties(database: Database, clock: Clock) -> dict[str, Duty]:
-    async def sweep_keys() -> None:
+    async def sweep_what_is_over() -> None:
         async with database.transaction() as session:
             await sweep(session, Idempotency, clock())
+            await prune_outbox(session, Outbox, clock())
 
-    return {"idempotency keys": every(SWEEP_EVERY_S, sweep_keys)}
+    return {"sweeping": every(SWEEP_EVERY_S, sweep_what_is_over)}

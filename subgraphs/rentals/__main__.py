@@ -6,7 +6,7 @@ from subgraphs.common.migrations import migrate
 from subgraphs.rentals.app import PACKAGE
 from subgraphs.rentals.models import Base
 from subgraphs.rentals.settings import NAME, Settings
-from subgraphs.rentals.worker import run
+from subgraphs.rentals.worker import QUEUES, run
 
 
 async def _migrate() -> None:
@@ -16,4 +16,4 @@ async def _migrate() -> None:
 
 
 if __name__ == "__main__":
-    subgraph_command(NAME, 4003, Settings, run, _migrate)()
+    subgraph_command(NAME, 4003, Settings, run, _migrate, QUEUES)()

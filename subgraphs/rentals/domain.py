@@ -117,7 +117,7 @@ CLASSIC_YEARS = 20
 MOST_EXTENSIONS = 2
 EXTENSION_DAYS = 2
 LOAN_TIMES_TO_LOST = 2
-"""A box this many times its loan time late is lost."""
+"""A box this many times its loan time late is lost; and so is one that is so long on its way back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +197,17 @@ def extended(current: Term, days: int, time_zone: str) -> Term:
     return _term(day_at(current.due_at, time_zone) + timedelta(days=EXTENSION_DAYS), days, time_zone)
 
 
+def sent_back(current: Term, sent_at: datetime, days: int, time_zone: str) -> Term:
+    """When a box that its renter has sent back is given up: as long after that as it would be after it was due.
+
+    What was due later stays so, and what is lost already stays lost until the counter has it.
+    """
+    if sent_at > current.lost_at:
+        return current
+    given_up = end_of_day(day_at(sent_at, time_zone) + timedelta(days=LOAN_TIMES_TO_LOST * days), time_zone)
+    return Term(current.due_at, max(current.lost_at, given_up))
+
+
 def extension_refusal(status: RentalStatus, extensions_used: int) -> str | None:
     """Why a rental may not be extended; None where it may."""
     if status is not RentalStatus.ACTIVE:
@@ -214,14 +225,21 @@ def days_late(due_at: datetime, stopped_at: datetime, time_zone: str) -> int:
 
 
 def late_fee(
-    due: Term, stopped_at: datetime, *, per_day: int, replacement_fee: int, time_zone: str
+    due: Term,
+    stopped_at: datetime,
+    *,
+    per_day: int,
+    replacement_fee: int,
+    time_zone: str,
+    out_until: datetime | None = None,
 ) -> LateFee:
-    """What being late costs if the box came back at this moment; nothing where it is in time.
+    """What a box costs whose late days stopped at this moment; nothing where that was in time.
 
-    The fee is capped at the replacement fee, which takes its place once the box is lost.
+    The fee is capped at the replacement fee, which takes its place once the box is lost. A box that was sent back
+    can still be lost: `out_until` is when the counter had it, or the present (None: it came as the days stopped).
     """
     days = days_late(due.due_at, stopped_at, time_zone)
-    if stopped_at > due.lost_at:
+    if (out_until or stopped_at) > due.lost_at:
         return LateFee(days, replacement_fee, LedgerKind.REPLACEMENT)
     return LateFee(days, min(days * per_day, replacement_fee), LedgerKind.LATE_FEE)
 
@@ -232,10 +250,10 @@ def status_of(
     """How far a rental has come, by its dates."""
     if returned_at is not None:
         return RentalStatus.RETURNED
-    if sent_back_at is not None:
-        return RentalStatus.RETURNING
     if now > due.lost_at:
         return RentalStatus.LOST
+    if sent_back_at is not None:
+        return RentalStatus.RETURNING
     return RentalStatus.OVERDUE if now > due.due_at else RentalStatus.ACTIVE
 
 

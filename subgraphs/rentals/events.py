@@ -1,14 +1,18 @@
-"""What the counter tells: `rental.*` about a rental, `availability.changed` about a film.
+"""What the counter tells: of rentals, of films' stock, of what members owe.
 
 A `rental.*` message carries {id, renterId, movieId, status, open, version}: `open` until the counter has the
-box or it is lost, `version` so that a consumer can tell old news from new.
+box or it is lost, `version` so that a consumer can tell old news from new. `availability.changed` carries {movieId}.
+`account.balance_changed` carries {userId, balanceMinor, currency, entries}: what is owed, and of how many ledger
+entries it is the sum; the ledger only grows, so the more entries, the newer the news.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.messages import Message
+from subgraphs.common.money import USD
 from subgraphs.common.outbox import record
 from subgraphs.rentals.models import Outbox, RentalRow
 
@@ -21,6 +25,15 @@ LOST = "rental.lost"
 FEE_WAIVED = "rental.fee_waived"
 RENTAL_KINDS = (RENTED, EXTENDED, SENT_BACK, RETURNED, OVERDUE, LOST, FEE_WAIVED)
 AVAILABILITY_CHANGED = "availability.changed"
+BALANCE_CHANGED = "account.balance_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account owes in cents, as the sum of so many ledger entries."""
+
+    amount: int
+    entries: int
 
 
 def tell(session: AsyncSession, kind: str, rental: RentalRow, now: datetime) -> None:
@@ -40,3 +53,14 @@ def tell_availability(session: AsyncSession, movie_id: str, now: datetime) -> No
     """Tells, with the transaction at hand, that a film's copies went out, came in or changed in number."""
     message = Message.new(AVAILABILITY_CHANGED, movie_id, {"movieId": movie_id}, now)
     record(session, Outbox, message)
+
+
+def tell_balance(session: AsyncSession, account_id: str, balance: Balance, now: datetime) -> None:
+    """Tells, with the transaction at hand, what an account owes by now."""
+    payload = {
+        "userId": account_id,
+        "balanceMinor": balance.amount,
+        "currency": USD,
+        "entries": balance.entries,
+    }
+    record(session, Outbox, Message.new(BALANCE_CHANGED, account_id, payload, now))

@@ -8,7 +8,7 @@ twice, a ledger entry of the wrong sign (and, by the triggers of the first migra
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, or_, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from subgraphs.common.database import Timestamp, metadata
@@ -27,6 +27,8 @@ from subgraphs.rentals.domain import (
     status_of,
 )
 
+NOT_BACK = "returned_at IS NULL"
+"""The rentals whose box the counter has not."""
 OUT = "returned_at IS NULL AND sent_back_at IS NULL"
 """The rentals whose box is with the renter."""
 
@@ -151,7 +153,7 @@ class RentalRow(Base):
         partial("ix_rentals_open", "account_id", "movie_id", where="returned_at IS NULL"),
         partial("ix_rentals_out", "due_at", "id", where=OUT),
         partial("ix_rentals_overdue_untold", "due_at", where=f"{OUT} AND overdue_told_at IS NULL"),
-        partial("ix_rentals_lost_untold", "lost_at", where=f"{OUT} AND lost_told_at IS NULL"),
+        partial("ix_rentals_lost_untold", "lost_at", where=f"{NOT_BACK} AND lost_told_at IS NULL"),
         Index("ix_rentals_by_account", "account_id", "rented_at", "id"),
         Index("ix_rentals_by_copy", "copy_id", "returned_at"),
     )
@@ -179,14 +181,15 @@ class RentalRow(Base):
     @classmethod
     def where_status(cls, status: RentalStatus, now: datetime) -> ColumnElement[bool]:
         """The rentals that are in a status at this moment, as `status` tells of one."""
-        out = and_(cls.returned_at.is_(None), cls.sent_back_at.is_(None))
+        not_back = cls.returned_at.is_(None)
+        out = and_(not_back, cls.sent_back_at.is_(None))
         match status:
             case RentalStatus.RETURNED:
                 return cls.returned_at.is_not(None)
             case RentalStatus.RETURNING:
-                return and_(cls.returned_at.is_(None), cls.sent_back_at.is_not(None))
+                return and_(not_back, cls.sent_back_at.is_not(None), cls.lost_at >= now)
             case RentalStatus.LOST:
-                return and_(out, cls.lost_at < now)
+                return and_(not_back, cls.lost_at < now)
             case RentalStatus.OVERDUE:
                 return and_(out, cls.due_at < now, cls.lost_at >= now)
             case RentalStatus.ACTIVE:
@@ -195,7 +198,7 @@ class RentalRow(Base):
     @classmethod
     def where_in_use(cls, now: datetime) -> ColumnElement[bool]:
         """The rentals that count against a member's allowance: the counter has no box, and it is not lost."""
-        return and_(cls.returned_at.is_(None), or_(cls.sent_back_at.is_not(None), cls.lost_at >= now))
+        return and_(cls.returned_at.is_(None), cls.lost_at >= now)
 
     @property
     def term(self) -> Term:
@@ -207,7 +210,7 @@ class RentalRow(Base):
         return self.status(now) not in (RentalStatus.RETURNED, RentalStatus.LOST)
 
     def fee(self, now: datetime, time_zone: str) -> LateFee:
-        """What being late costs: up to now, or up to when the box was sent back or taken in."""
+        """What being late, or lost, costs: up to now, or up to when the box was sent back or taken in."""
         stopped_at = self.sent_back_at or self.returned_at or now
         return late_fee(
             self.term,
@@ -215,6 +218,7 @@ class RentalRow(Base):
             per_day=self.late_fee_per_day,
             replacement_fee=self.replacement_fee,
             time_zone=time_zone,
+            out_until=self.returned_at or now,
         )
 
     def status(self, now: datetime) -> RentalStatus:
@@ -256,7 +260,8 @@ class LedgerRow(Base):
         ),
         Index("ix_ledger_by_account", "account_id", "amount"),
         Index("ix_ledger_by_rental", "rental_id"),
-        partial("uq_ledger_fee", "rental_id", where="kind IN ('LATE_FEE', 'REPLACEMENT')", unique=True),
+        partial("uq_ledger_late_fee", "rental_id", where="kind = 'LATE_FEE'", unique=True),
+        partial("uq_ledger_replacement", "rental_id", where="kind = 'REPLACEMENT'", unique=True),
         partial("uq_ledger_charge", "rental_id", where="kind = 'RENTAL_CHARGE'", unique=True),
         partial("uq_ledger_waiver", "rental_id", where="kind = 'WAIVER'", unique=True),
         partial("uq_ledger_payment", "payment_id", where="kind = 'PAYMENT'", unique=True),

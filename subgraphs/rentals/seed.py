@@ -33,6 +33,7 @@ from subgraphs.rentals.models import (
     RentalRow,
     StoreRow,
 )
+from subgraphs.rentals.service.accounts import tell_owed
 
 Row = dict[str, Any]
 
@@ -48,6 +49,8 @@ async def seed(database: Database, now: datetime) -> None:
         loans = [_Loan(rental, now) for rental in rentals(now)]
         for table, rows in _tables(loans, now):
             await session.execute(insert(table), rows)
+        for account_id in sorted({loan.demo.member.id for loan in loans}):
+            await tell_owed(session, account_id, now)
 
 
 def _tables(loans: "Sequence[_Loan]", now: datetime) -> Iterator[tuple[Any, list[Row]]]:
@@ -182,7 +185,7 @@ class _Loan:
             replacement_fee=self._terms.replacement_fee,
             time_zone=self._zone,
         )
-        return fee if fee.days_late else None
+        return fee if fee.amount else None
 
     def _entry(self, kind: LedgerKind, amount: int, at: datetime, memo: str) -> Row:
         return {

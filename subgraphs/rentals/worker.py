@@ -10,12 +10,16 @@ from subgraphs.common.duties import Duty, every, work
 from subgraphs.common.idempotency import sweep
 from subgraphs.common.messages import Broker, Message
 from subgraphs.common.outbox import relay
-from subgraphs.rentals.models import Idempotency, Outbox
+from subgraphs.common.retention import prune_inbox, prune_outbox
+from subgraphs.rentals.models import Idempotency, Inbox, Outbox
 from subgraphs.rentals.payments import PaymentProvider, open_provider
 from subgraphs.rentals.service.paying import Payer, settle_pending
 from subgraphs.rentals.service.projections import MOVIE_KINDS, USER_KINDS, hear
 from subgraphs.rentals.service.transitions import tell_transitions
 from subgraphs.rentals.settings import NAME, Settings
+
+FILMS, MEMBERS = QUEUES = ("rentals.movies", "rentals.users")
+"""What this worker listens to."""
 
 TRANSITION_EVERY_S = 5.0
 PAYMENT_EVERY_S = 15.0
@@ -45,14 +49,17 @@ def _duties(database: Database, broker: Broker, provider: PaymentProvider, clock
         now = clock()
         await settle_pending(Payer(database, provider, now), now - PAYMENT_PATIENCE)
 
-    async def sweep_keys() -> None:
+    async def sweep_what_is_over() -> None:
         async with database.transaction() as session:
-            await sweep(session, Idempotency, clock())
+            now = clock()
+            await sweep(session, Idempotency, now)
+            await prune_outbox(session, Outbox, now)
+            await prune_inbox(session, Inbox, now)
 
     return {
-        "hearing of films": lambda: broker.consume("rentals.movies", MOVIE_KINDS, handle),
-        "hearing of members": lambda: broker.consume("rentals.users", USER_KINDS, handle),
+        "hearing of films": lambda: broker.consume(FILMS, MOVIE_KINDS, handle),
+        "hearing of members": lambda: broker.consume(MEMBERS, USER_KINDS, handle),
         "transitions": every(TRANSITION_EVERY_S, lambda: tell_transitions(database, clock())),
         "payments": every(PAYMENT_EVERY_S, settle),
-        "idempotency keys": every(SWEEP_EVERY_S, sweep_keys),
+        "sweeping": every(SWEEP_EVERY_S, sweep_what_is_over),
     }

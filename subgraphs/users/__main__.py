@@ -10,7 +10,7 @@ from subgraphs.users.app import PACKAGE
 from subgraphs.users.keyring import rotate_signing_key
 from subgraphs.users.models import Base
 from subgraphs.users.settings import NAME, Settings
-from subgraphs.users.worker import run
+from subgraphs.users.worker import QUEUES, run
 
 
 async def _migrate() -> None:
@@ -29,6 +29,6 @@ def rotate_key() -> None:
 
 
 if __name__ == "__main__":
-    command = subgraph_command(NAME, 4002, Settings, run, _migrate)
+    command = subgraph_command(NAME, 4002, Settings, run, _migrate, QUEUES)
     command.command("rotate-key")(rotate_key)
     command()

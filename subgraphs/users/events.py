@@ -11,6 +11,7 @@ USER_CHANGED = "user.changed"
 USER_CLOSED = "user.closed"
 
 MOVIE_KINDS = ("movie.created", "movie.renamed", "movie.retired")
+BALANCE_CHANGED = "account.balance_changed"
 RENTAL_KINDS = ("rental.rented", "rental.sent_back", "rental.returned", "rental.overdue", "rental.lost")
 
 

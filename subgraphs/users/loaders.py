@@ -94,7 +94,12 @@ class Loaders(BatchLoaders):
         return self._count(WatchlistItemRow.user_id)
 
     def _reviews(self, owner: InstrumentedAttribute[str]) -> DataLoader[ReviewSlice, list[ReviewRow]]:
-        return self._slices(partial(_newest, owner))
+        return self._each_slice(partial(_newest, owner), self._with_authors)
+
+    def _with_authors(self, rows: Rows) -> list[ReviewRow]:
+        """The reviews of rows that carry their authors too, who so need no statement of their own."""
+        self.user.prime_many({author.id: author for _, _, author in rows})
+        return [review for _, review, _ in rows]
 
     def _count(self, owner: InstrumentedAttribute[str]) -> DataLoader[str, int]:
         return self._number(
@@ -104,8 +109,8 @@ class Loaders(BatchLoaders):
 
 def _newest(
     owner: InstrumentedAttribute[str], owners: Sequence[str], shape: ReviewSlice
-) -> Select[Any, ReviewRow]:
-    """The newest reviews of each owner, counted off within it."""
+) -> Select[Any, ReviewRow, UserRow]:
+    """The newest reviews of each owner with their authors, counted off within it."""
     order = (ReviewRow.created_at.desc(), ReviewRow.id.desc())
     place = func.row_number().over(partition_by=owner, order_by=order).label("place")
     counted = select(ReviewRow, place).where(owner.in_(owners))
@@ -115,4 +120,5 @@ def _newest(
     counted = counted.subquery()
     review = aliased(ReviewRow, counted)
     wanted = counted.c.place <= shape.limit
-    return select(counted.c[owner.key], review).where(wanted).order_by(counted.c.place)
+    written = select(counted.c[owner.key], review, UserRow).join(UserRow, UserRow.id == counted.c.author_id)
+    return written.where(wanted).order_by(counted.c.place)

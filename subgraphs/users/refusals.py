@@ -3,6 +3,7 @@
 import strawberry
 
 from subgraphs.common.errors import UserError
+from subgraphs.common.money import Money, usd
 
 
 @strawberry.type(description="Handles are public, so this tells nothing that a look at the shop would not.")
@@ -23,6 +24,13 @@ class TokenExpired(UserError):
 @strawberry.type
 class RentalsOutstanding(UserError):
     """Something is still on loan."""
+
+
+@strawberry.type
+class BalanceOutstanding(UserError):
+    """Something is still owed."""
+
+    balance: Money = strawberry.field()
 
 
 def handle_taken(handle: str) -> HandleTaken:
@@ -71,4 +79,14 @@ def rentals_outstanding(open_rentals: int) -> RentalsOutstanding:
         code="RENTALS_OUTSTANDING",
         message=f"{open_rentals} {films} still on loan; the account can be closed once all are back.",
         path=None,
+    )
+
+
+def balance_outstanding(cents: int) -> BalanceOutstanding:
+    """So much has to be paid first."""
+    return BalanceOutstanding(
+        code="BALANCE_OUTSTANDING",
+        message=f"{cents / 100:.2f} US dollars are still owed; the account can be closed once they are paid.",
+        path=None,
+        balance=usd(cents),
     )

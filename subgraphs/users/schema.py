@@ -2,6 +2,7 @@
 
 from subgraphs.common.federation import SubgraphSchema
 from subgraphs.users.resolvers import Mutation, Query
+from subgraphs.users.settings import NAME
 from subgraphs.users.types.people import Review, Title
 
-schema = SubgraphSchema(Query, Mutation, types=[Title, Review])
+schema = SubgraphSchema(NAME, Query, Mutation, types=[Title, Review])

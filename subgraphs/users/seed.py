@@ -29,11 +29,13 @@ from subgraphs.users.models import (
     TitleRow,
     UserRoleRow,
     UserRow,
+    UserWordRow,
     WatchlistItemRow,
 )
 from subgraphs.users.passwords import Passwords
 from subgraphs.users.resources import Resources
 from subgraphs.users.roles import Role
+from subgraphs.users.service.directory import words_of
 
 Rows = list[dict[str, Any]]
 
@@ -48,6 +50,7 @@ async def seed(resources: Resources, now: datetime) -> None:
     tables: dict[type[Any], Rows] = {
         HeldHandleRow: [{"handle": member.handle} for member in people],
         UserRow: [_user(member, hashes.get(member.id)) for member in people],
+        UserWordRow: [_word(member, word) for member in people for word in _words(member)],
         UserRoleRow: [_role(member, role) for member in people for role in _granted(member)],
         TitleRow: _titles(),
         ReviewRow: [_review(opinion) for opinion in opinions],
@@ -80,6 +83,14 @@ def _user(member: DemoMember, password_hash: str | None) -> dict[str, Any]:
         "created_at": member.member_since,
         "version": 1,
     }
+
+
+def _words(member: DemoMember) -> Sequence[str]:
+    return words_of(member.handle, member.display_name, member.email)
+
+
+def _word(member: DemoMember, word: str) -> dict[str, Any]:
+    return {"user_id": member.id, "word": word}
 
 
 def _granted(member: DemoMember) -> list[str]:

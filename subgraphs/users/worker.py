@@ -8,15 +8,23 @@ from subgraphs.common.clock import Clock, utc_now
 from subgraphs.common.duties import Duty, every, work
 from subgraphs.common.messages import Broker, Message
 from subgraphs.common.outbox import relay
-from subgraphs.users.events import MOVIE_KINDS, REGISTRATION_ACCEPTED, RENTAL_KINDS
+from subgraphs.users.events import BALANCE_CHANGED, MOVIE_KINDS, REGISTRATION_ACCEPTED, RENTAL_KINDS
 from subgraphs.users.mail.posts import Post, open_post
 from subgraphs.users.mail.sending import send_next
 from subgraphs.users.models import Outbox
 from subgraphs.users.resources import Resources
-from subgraphs.users.service.projections import take_in_loan, take_in_title
+from subgraphs.users.service.projections import take_in_balance, take_in_loan, take_in_title
 from subgraphs.users.service.registration import carry_out
 from subgraphs.users.service.sweeping import sweep
 from subgraphs.users.settings import Settings
+
+REGISTRATIONS, TITLES, LOANS, BALANCES = QUEUES = (
+    "users.registrations",
+    "users.titles",
+    "users.loans",
+    "users.balances",
+)
+"""What this worker listens to."""
 
 MAIL_EVERY_S = 0.5
 SWEEP_EVERY_S = 60.0
@@ -42,7 +50,7 @@ async def do_duties(
         "sweeping": every(SWEEP_EVERY_S, lambda: sweep(resources, clock())),
         **_listening(resources, broker, clock),
     }
-    await asyncio.gather(relay(resources.database, Outbox, broker, stop), work(duties, stop))
+    await asyncio.gather(relay(resources.database, Outbox, broker, stop, clock), work(duties, stop))
 
 
 def _listening(resources: Resources, broker: Broker, clock: Clock) -> dict[str, Duty]:
@@ -55,10 +63,14 @@ def _listening(resources: Resources, broker: Broker, clock: Clock) -> dict[str, 
     async def know_loan(message: Message) -> None:
         await take_in_loan(resources, message, clock())
 
+    async def know_balance(message: Message) -> None:
+        await take_in_balance(resources, message, clock())
+
     return {
-        "registrations": partial(broker.consume, "users.registrations", [REGISTRATION_ACCEPTED], register),
-        "titles": partial(broker.consume, "users.titles", MOVIE_KINDS, know_title),
-        "loans": partial(broker.consume, "users.loans", RENTAL_KINDS, know_loan),
+        "registrations": partial(broker.consume, REGISTRATIONS, [REGISTRATION_ACCEPTED], register),
+        "titles": partial(broker.consume, TITLES, MOVIE_KINDS, know_title),
+        "loans": partial(broker.consume, LOANS, RENTAL_KINDS, know_loan),
+        "balances": partial(broker.consume, BALANCES, [BALANCE_CHANGED], know_balance),
     }
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from starlette.types import Scope
+
 from supergraph.execution import ANYONE, Caller
 from supergraph.planning import Permissions
 from supergraph.server.identity import ANONYMOUS, AccessTokens, Identity
 from supergraph.server.internal_tokens import InternalTokens
+
+CLIENT_ADDRESS = "x-client-address"
 
 
 class Callers:
@@ -20,8 +24,8 @@ class Callers:
         self._access_tokens = access_tokens
         self._internal_tokens = internal_tokens
 
-    async def caller(self, authorization: bytes | None) -> Caller:
-        """The caller behind an Authorization header.
+    async def caller(self, authorization: bytes | None, address: str | None = None) -> Caller:
+        """The caller behind an Authorization header, who calls from this address (None: not known).
 
         Raises:
             HttpRefusal: a 401 when the header does not hold, a 503 when that cannot be known.
@@ -31,25 +35,39 @@ class Callers:
             identity = await self._access_tokens.identify(authorization)
         if identity is ANONYMOUS and self._internal_tokens is None:
             return ANYONE
-        return Caller(_permissions(identity), _Headers(identity, self._internal_tokens))
+        return Caller(_permissions(identity), _Headers(identity, self._internal_tokens, address))
 
 
 class _Headers:
-    """What goes with the requests of one identity to each subgraph."""
+    """What goes with the requests of one identity to each subgraph.
 
-    __slots__ = ("_identity", "_tokens")
+    The address stands beside the token and not in it, so that one token serves an identity wherever it is;
+    a subgraph believes it because of the token that comes with it.
+    """
 
-    def __init__(self, identity: Identity, tokens: InternalTokens | None) -> None:
+    __slots__ = ("_address", "_identity", "_tokens")
+
+    def __init__(self, identity: Identity, tokens: InternalTokens | None, address: str | None) -> None:
         self._identity = identity
         self._tokens = tokens
+        self._address = address
 
     def __call__(self, subgraph: str) -> Mapping[str, str]:
         if self._tokens is None:
             return {}
-        return {"authorization": f"Bearer {self._tokens.token(self._identity, subgraph)}"}
+        headers = {"authorization": f"Bearer {self._tokens.token(self._identity, subgraph)}"}
+        if self._address is not None:
+            headers[CLIENT_ADDRESS] = self._address
+        return headers
 
 
 def _permissions(identity: Identity) -> Permissions:
     return Permissions(
         authenticated=identity.subject is not None, scopes=identity.scopes, policies=frozenset()
     )
+
+
+def address_of(scope: Scope) -> str | None:
+    """Where the client of a connection calls from, as the server that accepted it says; None where it does not."""
+    client = scope.get("client")
+    return client[0] if client else None

@@ -20,7 +20,7 @@ from supergraph.execution import Caller, RequestRefused
 from supergraph.planning.query_plan import OperationKind
 from supergraph.server.batches import answer_batch
 from supergraph.server.body import ClientGone, read_body
-from supergraph.server.callers import Callers
+from supergraph.server.callers import Callers, address_of
 from supergraph.server.event_stream import EVENT_STREAM
 from supergraph.server.media_types import Acceptable, MediaType, StreamType, acceptable, is_json
 from supergraph.server.multipart_stream import MULTIPART
@@ -100,7 +100,7 @@ class GraphQLOverHttp:
         _check_media_types(method, headers, accept)
         if self._options.csrf_prevention and method == "GET":
             _check_preflight(headers)
-        caller = await self._callers.caller(headers.get(b"authorization"))
+        caller = await self._callers.caller(headers.get(b"authorization"), address_of(scope))
         request = await self._request(scope, headers, receive)
         if isinstance(request, list):
             return await self._answer_batch(request, caller, accept)

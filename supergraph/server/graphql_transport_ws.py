@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from supergraph.execution import Caller
-from supergraph.server.callers import Callers
+from supergraph.server.callers import Callers, address_of
 from supergraph.server.operations import Operations
 from supergraph.server.refusal import HttpRefusal
 from supergraph.server.request import GraphQLRequest, request_of
@@ -118,7 +118,8 @@ class _Connection:
                 raise _Ended(UNAUTHORIZED, "unauthorized")
             await self._handle_heartbeat(message)
         try:
-            caller = await self._callers.caller(self._authorization(message.get("payload")))
+            authorization = self._authorization(message.get("payload"))
+            caller = await self._callers.caller(authorization, address_of(self._socket.scope))
         except HttpRefusal as refusal:
             raise _Ended(UNAUTHORIZED, refusal.message) from refusal
         await self._send({"type": "connection_ack"})

@@ -1,11 +1,12 @@
 """Messages written in a transaction reach their consumers, once in effect."""
 
 import asyncio
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import DeclarativeBase
 
 from subgraphs.common.database import Database, metadata
@@ -14,6 +15,7 @@ from subgraphs.common.errors import Refused
 from subgraphs.common.idempotency import IdempotencyRow, Request, earlier_result, keep_result
 from subgraphs.common.messages import Message
 from subgraphs.common.outbox import InboxRow, OutboxRow, first_delivery, record, relay_once
+from subgraphs.common.retention import KEPT, prune_inbox, prune_outbox
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -95,25 +97,6 @@ async def test_a_message_delivered_twice_takes_effect_once(database: Database) -
     assert firsts == [True, False]
 
 
-async def test_a_poisoned_message_ends_among_the_dead_letters_and_the_queue_goes_on(tmp_path: Path) -> None:
-    broker = EmbeddedBroker(tmp_path / "broker.sqlite", poll_seconds=0.001)
-    await broker.publish([Message.new("movie.created", name, {}, NOW) for name in ("bad", "good")])
-    handled = asyncio.Event()
-
-    async def handle(message: Message) -> None:
-        if message.aggregate == "bad":
-            raise RuntimeError("poison")
-        handled.set()
-
-    task = asyncio.create_task(broker.consume("users", ["movie.created"], handle))
-    await asyncio.wait_for(handled.wait(), 5)
-    task.cancel()
-    connection = await broker._open()
-    letters = list(await connection.execute_fetchall("SELECT reason FROM dead_letters WHERE queue = 'users'"))
-    await broker.close()
-    assert [tuple(letter) for letter in letters] == [("RuntimeError('poison')",)]
-
-
 def request(**changes: str) -> Request:
     """A keyed request, with other input if wanted."""
     return Request("usr_1", "rentMovie", "key-1", {"offerToken": "abc", **changes})
@@ -151,3 +134,73 @@ async def test_a_new_broker_file_may_be_opened_by_many_at_once(tmp_path: Path) -
     assert len(await consumed(brokers[0], "users", 20)) == 20
     for broker in brokers:
         await broker.close()
+
+
+async def test_a_message_is_marked_with_the_moment_in_which_the_broker_had_it(
+    database: Database, tmp_path: Path
+) -> None:
+    broker = EmbeddedBroker(tmp_path / "broker.sqlite")
+    later = NOW + timedelta(hours=1)
+    await tell(database, "mov_1")
+    await relay_once(database, Outbox, broker, lambda: later)
+    async with database.read() as session:
+        assert await session.scalar(select(Outbox.published_at)) == later
+    await broker.close()
+
+
+async def test_a_message_that_took_the_number_of_a_deleted_one_is_still_carried(
+    database: Database, tmp_path: Path
+) -> None:
+    class Meddling(EmbeddedBroker):
+        async def publish(self, messages: Sequence[Message]) -> None:
+            await super().publish(messages)
+            async with database.transaction() as session:
+                await session.execute(delete(Outbox))
+            await tell(database, "mov_2")
+
+    broker = Meddling(tmp_path / "broker.sqlite")
+    await tell(database, "mov_1")
+    await relay_once(database, Outbox, broker)
+    async with database.read() as session:
+        waiting = (await session.scalars(select(Outbox.aggregate).where(Outbox.published_at.is_(None)))).all()
+    assert waiting == ["mov_2"]
+    await broker.close()
+
+
+async def test_what_was_carried_away_long_ago_is_deleted_but_for_the_newest(database: Database) -> None:
+    await tell(database, "mov_1", "mov_2", "mov_3")
+    async with database.transaction() as session:
+        await session.execute(update(Outbox).values(published_at=NOW))
+        await prune_outbox(session, Outbox, NOW + KEPT + timedelta(seconds=1))
+    assert await kept(database) == ["mov_3"]
+
+
+async def test_what_waits_or_was_just_carried_away_is_kept(database: Database) -> None:
+    await tell(database, "mov_1", "mov_2", "mov_3")
+    async with database.transaction() as session:
+        await session.execute(update(Outbox).where(Outbox.aggregate == "mov_2").values(published_at=NOW))
+        await prune_outbox(session, Outbox, NOW + KEPT)
+    assert await kept(database) == ["mov_1", "mov_2", "mov_3"]
+
+
+async def test_ids_of_messages_are_remembered_for_a_month(database: Database) -> None:
+    messages = [Message.new("movie.created", "mov_1", {}, NOW) for _ in range(2)]
+    async with database.transaction() as session:
+        await first_delivery(session, Inbox, messages[0], NOW)
+        await first_delivery(session, Inbox, messages[1], NOW + timedelta(days=1))
+        await prune_inbox(session, Inbox, NOW + KEPT + timedelta(hours=1))
+        assert (await session.scalars(select(Inbox.message_id))).all() == [messages[1].id]
+
+
+async def tell(database: Database, *aggregates: str) -> None:
+    """Puts a message about each into the outbox."""
+    async with database.transaction() as session:
+        for aggregate in aggregates:
+            record(session, Outbox, Message.new("movie.created", aggregate, {}, NOW))
+            await session.flush()
+
+
+async def kept(database: Database) -> list[str]:
+    """What the outbox still holds."""
+    async with database.read() as session:
+        return list(await session.scalars(select(Outbox.aggregate).order_by(Outbox.sequence)))

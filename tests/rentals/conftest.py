@@ -16,6 +16,7 @@ from subgraphs.common.caller import ANONYMOUS, Caller
 from subgraphs.common.database import Database
 from subgraphs.common.ids import derived_id
 from subgraphs.rentals.context import Context, Counter
+from subgraphs.rentals.events import BALANCE_CHANGED
 from subgraphs.rentals.feed import Feed
 from subgraphs.rentals.models import AccountRow, Base, CopyRow, LedgerRow, MovieRow, Outbox, StoreRow
 from subgraphs.rentals.offers import Seal
@@ -201,9 +202,19 @@ class Desk:
             return await session.scalar(select(func.count()).select_from(table)) or 0
 
     async def told(self) -> list[str]:
-        """The kinds of all messages told so far."""
+        """The kinds of all messages told so far, of rentals and stock."""
+        told = select(Outbox.kind).where(Outbox.kind != BALANCE_CHANGED).order_by(Outbox.sequence)
         async with self.database.read() as session:
-            return list(await session.scalars(select(Outbox.kind).order_by(Outbox.sequence)))
+            return list(await session.scalars(told))
+
+    async def told_balances(self, caller: Caller = ADA) -> list[tuple[int, int]]:
+        """What was told of an account: what it owed, and as the sum of how many entries."""
+        told = select(Outbox.payload).where(
+            Outbox.kind == BALANCE_CHANGED, Outbox.aggregate == caller.subject
+        )
+        async with self.database.read() as session:
+            payloads = await session.scalars(told.order_by(Outbox.sequence))
+            return [(payload["balanceMinor"], payload["entries"]) for payload in payloads]
 
 
 RENTAL = """id version status dueAt rentedAt sentBackAt returnedAt extensionsUsed price { amountMinor }

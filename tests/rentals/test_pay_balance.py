@@ -259,3 +259,12 @@ def payment(amount: int, key: str) -> dict[str, Any]:
         "paymentToken": "demo-ok",
         "idempotencyKey": key,
     }
+
+
+async def test_whatever_is_booked_is_told_with_what_is_owed_by_then(either_desk: Desk) -> None:
+    desk = either_desk
+    rental = await desk.rented(BAMBI)
+    desk.pass_days(9)
+    await desk.take_in(rental)
+    await desk.pay(400)
+    assert await desk.told_balances() == [(229, 1), (229 + 230, 2), (59, 3)]

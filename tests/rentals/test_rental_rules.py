@@ -35,6 +35,7 @@ from subgraphs.rentals.domain import (
     loan_days,
     may_see,
     release_day,
+    sent_back,
     status_of,
     term,
     terms,
@@ -312,9 +313,48 @@ def test_a_copy_is_where_its_rental_puts_it(
 
 
 @given(MOMENTS, LOANS, ZONES, SPANS, SPANS)
-def test_a_box_sent_back_is_on_its_way_until_it_is_taken_in(
+def test_a_box_sent_back_is_on_its_way_until_it_is_taken_in_or_given_up(
     rented_at: datetime, days: int, zone: str, sent: timedelta, more: timedelta
 ) -> None:
-    due, sent_at = term(rented_at, days, zone), rented_at + sent
-    assert status_of(due, sent_at + more, sent_at, None) is RentalStatus.RETURNING
+    agreed, sent_at = term(rented_at, days, zone), rented_at + sent
+    assume(sent_at <= agreed.lost_at)
+    due = sent_back(agreed, sent_at, days, zone)
+    lost = sent_at + more > due.lost_at
+    way = RentalStatus.LOST if lost else RentalStatus.RETURNING
+    assert status_of(due, sent_at + more, sent_at, None) is way
     assert status_of(due, sent_at + more, sent_at, sent_at + more) is RentalStatus.RETURNED
+
+
+@given(MOMENTS, LOANS, ZONES, SPANS)
+def test_a_box_on_its_way_has_at_least_twice_its_loan_time(
+    rented_at: datetime, days: int, zone: str, sent: timedelta
+) -> None:
+    agreed, sent_at = term(rented_at, days, zone), rented_at + sent
+    assume(sent_at <= agreed.lost_at)
+    given_up = sent_back(agreed, sent_at, days, zone).lost_at
+    assert given_up >= agreed.lost_at
+    assert (day_at(given_up, zone) - day_at(sent_at, zone)).days >= 2 * days
+
+
+@given(MOMENTS, LOANS, ZONES, SPANS)
+def test_sending_back_what_is_lost_makes_it_no_less_lost(
+    rented_at: datetime, days: int, zone: str, later: timedelta
+) -> None:
+    agreed = term(rented_at, days, zone)
+    sent_at = agreed.lost_at + later + timedelta(seconds=1)
+    assert status_of(sent_back(agreed, sent_at, days, zone), sent_at, sent_at, None) is RentalStatus.LOST
+
+
+@given(MOMENTS, LOANS, ZONES, SPANS, SPANS)
+def test_what_a_box_on_its_way_costs_never_falls_and_ends_at_the_replacement_fee(
+    rented_at: datetime, days: int, zone: str, sent: timedelta, more: timedelta
+) -> None:
+    agreed, sent_at = term(rented_at, days, zone), rented_at + sent
+    assume(sent_at <= agreed.lost_at)
+    due = sent_back(agreed, sent_at, days, zone)
+    amounts = [
+        late_fee(due, sent_at, per_day=70, replacement_fee=1500, time_zone=zone, out_until=until).amount
+        for until in (sent_at, sent_at + more, due.lost_at + timedelta(seconds=1))
+    ]
+    assert amounts == sorted(amounts)
+    assert amounts[-1] == 1500

@@ -91,11 +91,11 @@ class People:
     async def ask(self, query: str, caller: Caller = ANYBODY, **variables: Any) -> dict[str, Any]:
         """The whole answer."""
         token = mint_token(KEY.encode(), "users", caller, timedelta(minutes=1))
-        answer = await self.client.post(
-            "/graphql",
-            json={"query": query, "variables": variables},
-            headers={"authorization": f"Bearer {token}"},
-        )
+        headers = {"authorization": f"Bearer {token}"}
+        if caller.address:
+            headers["x-client-address"] = caller.address
+        asked = {"query": query, "variables": variables}
+        answer = await self.client.post("/graphql", json=asked, headers=headers)
         return answer.json()
 
     async def data(self, query: str, caller: Caller = ANYBODY, **variables: Any) -> Any:

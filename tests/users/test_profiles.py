@@ -12,7 +12,7 @@ from subgraphs.common.demo.members import PASSPHRASE
 from subgraphs.common.messages import Message
 from subgraphs.users.events import USER_CHANGED, USER_CLOSED
 from subgraphs.users.models import ReviewRow
-from subgraphs.users.service.projections import take_in_loan
+from subgraphs.users.service.projections import take_in_balance, take_in_loan
 from tests.databases import WHATEVER_THE_DATABASE
 from tests.users.conftest import ADA, ADAM, ANYBODY, CLIVE, KIM, NOW, People
 
@@ -155,6 +155,48 @@ async def test_nobody_leaves_with_a_film(people: People) -> None:
             "path": None,
         }
     ]
+
+
+async def owes(people: People, cents: int, entries: int) -> None:
+    told = {"userId": ADA.subject, "balanceMinor": cents, "currency": "USD", "entries": entries}
+    await take_in_balance(
+        people.resources, Message.new("account.balance_changed", str(ADA.subject), told, NOW), NOW
+    )
+
+
+async def test_nobody_leaves_with_a_debt(people: People) -> None:
+    await bring_everything_back(people)
+    await owes(people, 1234, 3)
+    payload = await people.mutate(
+        "closeAccount",
+        "closed more: errors { ... on BalanceOutstanding { balance { amountMinor currency } } }",
+        ADA,
+        password=PASSPHRASE,
+    )
+    assert (payload["closed"], payload["errors"][0]["code"]) == (False, "BALANCE_OUTSTANDING")
+    assert "12.34 US dollars" in payload["errors"][0]["message"]
+    assert payload["more"] == [{"balance": {"amountMinor": 1234, "currency": "USD"}}]
+
+
+async def test_who_has_films_and_debts_is_told_of_both(people: People) -> None:
+    await owes(people, 1, 3)
+    codes = [error["code"] for error in (await close(people))["errors"]]
+    assert codes == ["RENTALS_OUTSTANDING", "BALANCE_OUTSTANDING"]
+
+
+@pytest.mark.parametrize("cents", [0, -500])
+async def test_who_has_paid_may_leave(people: People, cents: int) -> None:
+    await bring_everything_back(people)
+    await owes(people, 1234, 3)
+    await owes(people, cents, 4)
+    assert (await close(people))["closed"]
+
+
+async def test_late_news_of_a_debt_changes_nothing(people: People) -> None:
+    await bring_everything_back(people)
+    await owes(people, 0, 4)
+    await owes(people, 1234, 3)
+    assert (await close(people))["closed"]
 
 
 async def test_late_news_of_a_loan_changes_nothing(people: People) -> None:

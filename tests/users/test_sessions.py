@@ -1,9 +1,11 @@
 """Refresh tokens rotate; one used again after its grace ends the session."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import jwt
 import pytest
 from sqlalchemy import select
 
@@ -166,3 +168,15 @@ async def test_a_change_of_password_is_told_by_mail(people: People) -> None:
 async def test_changing_a_password_needs_somebody(people: People) -> None:
     change = 'mutation { changePassword(input: {currentPassword: "a", newPassword: "b"}) { session { expiresAt } } }'
     assert await people.code(change) == "UNAUTHENTICATED"
+
+
+async def test_after_signing_out_an_access_token_that_is_still_out_changes_nothing(people: People) -> None:
+    payload = await people.mutate("signIn", SESSION, handle="ada", password=PASSPHRASE)
+    claims = jwt.decode(payload["session"]["accessToken"], options={"verify_signature": False})
+    caller = replace(ADA, session=claims["sid"])
+    change = "mutation { updateProfile(input: {expectedVersion: 1}) { user { id } } }"
+    assert (await people.ask(change, caller))["data"]["updateProfile"]["user"] is not None
+    await sign_out(people, payload["session"]["refreshToken"])
+    assert await people.code(change, caller) == "UNAUTHENTICATED"
+    guess = 'mutation { closeAccount(input: {password: "x"}) { closed } }'
+    assert await people.code(guess, caller) == "UNAUTHENTICATED"

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import aio_pika
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,7 +24,6 @@ from subgraphs.common.database import Database
 from subgraphs.common.embedded_broker import EmbeddedBroker
 from subgraphs.common.messages import Broker, Handler, Message
 from subgraphs.common.migrations import migrate
-from subgraphs.common.rabbitmq_broker import RabbitMQBroker
 from subgraphs.users import worker
 from subgraphs.users.app import PACKAGE
 from subgraphs.users.keyring import Keyring
@@ -33,7 +31,7 @@ from subgraphs.users.models import Base, LetterRow, TitleRow, UserRow
 from subgraphs.users.resources import Resources
 from subgraphs.users.service.registration import Application, register
 from subgraphs.users.settings import Settings
-from tests.conftest import rabbitmq_url
+from tests.brokers import broker_of
 from tests.users.conftest import NOW, People, cheap_passwords
 
 ADDRESSES = [f"worker-{n}@example.org" for n in range(5)]
@@ -91,21 +89,6 @@ async def working(people: People, broker: Broker) -> AsyncIterator[None]:
     await asyncio.wait_for(work, 5)
 
 
-@asynccontextmanager
-async def rabbitmq() -> AsyncIterator[RabbitMQBroker]:
-    """A broker whose queues no other worker reads, and that leaves nothing on the server."""
-    prefix = f"test-{uuid4().hex[:12]}."
-    broker = RabbitMQBroker(rabbitmq_url(), prefix)
-    yield broker
-    await broker.close()
-    async with await aio_pika.connect(rabbitmq_url()) as connection:
-        channel = await connection.channel()
-        for queue in ("users.registrations", "users.titles", "users.loans"):
-            await channel.queue_delete(f"{prefix}{queue}")
-            await channel.queue_delete(f"{prefix}{queue}.dead-letters")
-        await channel.exchange_delete(f"{prefix}events")
-
-
 async def everybody_has_mail(people: People) -> bool:
     return {mail["To"] for mail in people.mailbox.mails} == set(ADDRESSES)
 
@@ -121,8 +104,8 @@ async def test_what_is_accepted_reaches_the_mailbox(people: People, tmp_path: Pa
 
 
 @pytest.mark.needs("rabbitmq")
-async def test_what_is_accepted_reaches_the_mailbox_over_rabbitmq(people: People) -> None:
-    async with rabbitmq() as broker, working(people, broker):
+async def test_what_is_accepted_reaches_the_mailbox_over_rabbitmq(people: People, tmp_path: Path) -> None:
+    async with broker_of("rabbitmq", tmp_path, worker.QUEUES) as broker, working(people, broker):
         for address in ADDRESSES:
             await register(people.resources, application(address), people.now)
         await until(lambda: everybody_has_mail(people))

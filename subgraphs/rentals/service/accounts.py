@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from subgraphs.common.database import insert_into
 from subgraphs.common.ids import new_id
 from subgraphs.rentals.domain import LedgerKind, MembershipTier
+from subgraphs.rentals.events import Balance, tell_balance
 from subgraphs.rentals.models import AccountRow, LedgerRow, RentalRow
 
 
@@ -32,7 +33,7 @@ async def balance(session: AsyncSession, account_id: str) -> int:
     return int(await session.scalar(owed) or 0)
 
 
-def book(
+async def book(
     session: AsyncSession,
     rental: RentalRow,
     kind: LedgerKind,
@@ -40,8 +41,9 @@ def book(
     memo: str | None,
     now: datetime,
 ) -> None:
-    """Adds an entry about a rental to its renter's ledger."""
-    session.add(
+    """Adds an entry about a rental to its renter's ledger, and tells what they owe by now."""
+    await enter(
+        session,
         LedgerRow(
             id=new_id("led"),
             account_id=rental.account_id,
@@ -51,5 +53,20 @@ def book(
             amount=amount,
             created_at=now,
             memo=memo,
-        )
+        ),
+        now,
     )
+
+
+async def enter(session: AsyncSession, entry: LedgerRow, now: datetime) -> None:
+    """Adds an entry to the ledger, and tells what its account owes by now. Call it under the account's lock."""
+    session.add(entry)
+    await session.flush()
+    await tell_owed(session, entry.account_id, now)
+
+
+async def tell_owed(session: AsyncSession, account_id: str, now: datetime) -> None:
+    """Tells what an account owes."""
+    owed = select(func.sum(LedgerRow.amount), func.count()).where(LedgerRow.account_id == account_id)
+    amount, entries = (await session.execute(owed)).one()
+    tell_balance(session, account_id, Balance(int(amount or 0), entries), now)

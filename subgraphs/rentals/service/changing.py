@@ -65,7 +65,7 @@ async def waive_late_fee(
         rental = await any_rental(session, rental_id)
         check_version(rental, expected_version)
         amount = await _waivable(session, rental, reason)
-        book(session, rental, LedgerKind.WAIVER, -amount, reason.strip(), now)
+        await book(session, rental, LedgerKind.WAIVER, -amount, reason.strip(), now)
         rental.late_fee_waived = True
         rental.version += 1
         tell(session, FEE_WAIVED, rental, now)

@@ -23,7 +23,7 @@ from subgraphs.rentals.domain import LedgerKind
 from subgraphs.rentals.models import Idempotency, LedgerRow, PaymentRow, PaymentStatus
 from subgraphs.rentals.payments import Charged, Declined, PaymentProvider
 from subgraphs.rentals.refusals import overpayment, payment_declined
-from subgraphs.rentals.service.accounts import balance, locked_account
+from subgraphs.rentals.service.accounts import balance, enter, locked_account
 from subgraphs.rentals.service.keyed import keyed
 
 _log = structlog.get_logger(__name__)
@@ -148,7 +148,7 @@ async def _settle(database: Database, payment_id: str, answer: Charged | Decline
         payment.token = None
         if isinstance(answer, Charged):
             payment.status, payment.reference = PaymentStatus.PAID, answer.reference
-            session.add(_entry(payment, now))
+            await enter(session, _entry(payment, now), now)
         else:
             payment.status = PaymentStatus.DECLINED
             await forget(session, Idempotency, keyed(payment.account_id, MUTATION, payment.idempotency_key))

@@ -52,7 +52,7 @@ async def rent_movie(
         session.add(rental)
         await session.flush()
         memo = f"{offer.format} for {offer.terms.loan_days} days"
-        book(session, rental, LedgerKind.RENTAL_CHARGE, rental.price, memo, now)
+        await book(session, rental, LedgerKind.RENTAL_CHARGE, rental.price, memo, now)
         tell(session, RENTED, rental, now)
         tell_availability(session, rental.movie_id, now)
         return {"rental": rental.id}

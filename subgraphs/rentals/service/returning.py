@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.database import Database
 from subgraphs.common.errors import Refused, not_found
-from subgraphs.rentals.domain import CopyCondition
+from subgraphs.rentals.domain import CopyCondition, sent_back
 from subgraphs.rentals.events import RETURNED, SENT_BACK, tell, tell_availability
-from subgraphs.rentals.models import CopyRow, RentalRow
+from subgraphs.rentals.models import CopyRow, RentalRow, StoreRow
 from subgraphs.rentals.refusals import already_returned
 from subgraphs.rentals.service.accounts import locked_account
 from subgraphs.rentals.service.fees import book_fee
@@ -20,6 +20,8 @@ from subgraphs.rentals.service.rentals import own_rental
 async def return_rental(database: Database, *, who: str, rental_id: str, key: str, now: datetime) -> str:
     """Notes that the renter has sent the box back, which ends its late days; gives the rental's id.
 
+    A box that does not arrive is lost after twice the loan time.
+
     Raises:
         Refused: with NotFound, AlreadyReturned or IdempotencyKeyReused.
     """
@@ -28,7 +30,9 @@ async def return_rental(database: Database, *, who: str, rental_id: str, key: st
         rental = await own_rental(session, who, rental_id)
         if rental.sent_back_at is not None or rental.returned_at is not None:
             raise Refused(already_returned(rental.returned_at, "rentalId"))
+        store = await session.get_one(StoreRow, rental.store_id)
         rental.sent_back_at = now
+        rental.lost_at = sent_back(rental.term, now, rental.loan_days, store.time_zone).lost_at
         rental.version += 1
         await book_fee(session, rental, now)
         tell(session, SENT_BACK, rental, now)

@@ -301,7 +301,7 @@ class Rental:
         if store is None:
             raise LookupError("a rental without its store")
         fee = self.row.fee(info.context.now, store.time_zone)
-        return LateFee.of(fee, self.row) if fee.days_late else None
+        return LateFee.of(fee, self.row) if fee.amount else None
 
     @strawberry.field
     async def ledger(self, info: RentalsInfo) -> list[LedgerEntry]:

@@ -9,7 +9,8 @@ from subgraphs.users.models.accounts import (
     UserRow,
 )
 from subgraphs.users.models.base import Base, Idempotency, Inbox, Outbox
-from subgraphs.users.models.loans import LoanRow
+from subgraphs.users.models.directory import UserWordRow
+from subgraphs.users.models.loans import BalanceRow, LoanRow
 from subgraphs.users.models.mail import LetterKind, LetterRow
 from subgraphs.users.models.sessions import AttemptsRow, RefreshTokenRow, SessionRow
 from subgraphs.users.models.titles import SCORES, RatingRow, ReviewRow, TitleRow, WatchlistItemRow
@@ -18,6 +19,7 @@ __all__ = [
     "SCORES",
     "AccountState",
     "AttemptsRow",
+    "BalanceRow",
     "Base",
     "HeldHandleRow",
     "Idempotency",
@@ -35,5 +37,6 @@ __all__ = [
     "TitleRow",
     "UserRoleRow",
     "UserRow",
+    "UserWordRow",
     "WatchlistItemRow",
 ]

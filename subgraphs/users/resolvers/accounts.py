@@ -75,7 +75,11 @@ class AccountMutations:
     async def sign_in(self, info: UsersInfo, input: SignInInput) -> SessionPayload | None:
         """Opens a session."""
         context = info.context
-        return _signed_in(await sign_in(context.resources, input.handle, input.password, context.now))
+        return _signed_in(
+            await sign_in(
+                context.resources, input.handle, input.password, context.now, context.caller.address
+            )
+        )
 
     @mutation(
         SessionPayload,

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.caller import Caller
 from subgraphs.common.errors import Forbidden, Unauthenticated
-from subgraphs.users.models import AccountState, UserRow
+from subgraphs.users.models import AccountState, SessionRow, UserRow
 
 
 def require_subject(caller: Caller) -> str:
@@ -32,11 +32,13 @@ def require_scope(caller: Caller, scope: str) -> None:
 async def own_account(session: AsyncSession, caller: Caller) -> UserRow:
     """The caller's account, locked until the transaction ends.
 
+    An access token outlives its session by ten minutes at most, and can read as long; it changes nothing here.
+
     Raises:
-        Unauthenticated: nobody is signed in, or the account has been closed since.
+        Unauthenticated: nobody is signed in, the session is over, or the account has been closed since.
     """
     account = await open_account(session, require_subject(caller))
-    if account is None:
+    if account is None or await _is_over(session, caller):
         raise Unauthenticated
     return account
 
@@ -45,6 +47,13 @@ async def open_account(session: AsyncSession, user_id: str) -> UserRow | None:
     """An open account, locked until the transaction ends; None where there is none."""
     found = select(UserRow).where(UserRow.id == user_id, UserRow.state == AccountState.OPEN)
     return await session.scalar(found.with_for_update())
+
+
+async def _is_over(session: AsyncSession, caller: Caller) -> bool:
+    if caller.session is None:  # a token for a direct look belongs to no session
+        return False
+    ended = select(SessionRow.id).where(SessionRow.id == caller.session, SessionRow.ended_at.is_not(None))
+    return await session.scalar(ended) is not None
 
 
 async def account_at(session: AsyncSession, address: str) -> UserRow | None:

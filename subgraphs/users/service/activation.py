@@ -21,6 +21,7 @@ from subgraphs.users.models import (
 )
 from subgraphs.users.refusals import wrong_token
 from subgraphs.users.resources import Resources
+from subgraphs.users.service.directory import enter_words
 from subgraphs.users.service.letters import NOTICE_LASTS, open_letter, write_letter
 from subgraphs.users.service.sessions import OpenedSession, open_session
 
@@ -41,7 +42,7 @@ async def activate(resources: Resources, token: str, now: datetime) -> OpenedSes
             if letter.kind == LetterKind.ACTIVATION:
                 await _open(session, account, now)
             else:
-                _move(session, resources, account, letter, now)
+                await _move(session, resources, account, letter, now)
             letter.used_at = now
             await session.flush()
             return await open_session(session, resources, account, now)
@@ -85,7 +86,7 @@ async def _open(session: AsyncSession, account: UserRow, now: datetime) -> None:
     )
 
 
-def _move(
+async def _move(
     session: AsyncSession, resources: Resources, account: UserRow, letter: LetterRow, now: datetime
 ) -> None:
     if account.email:
@@ -100,6 +101,7 @@ def _move(
         )
     account.email = letter.address
     account.version += 1
+    await enter_words(session, account)
 
 
 def _erase(registration: RegistrationRow, state: RegistrationState) -> None:

@@ -1,5 +1,6 @@
 """What people change about themselves, and how they leave."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from subgraphs.users import rules
 from subgraphs.users.events import USER_CHANGED, USER_CLOSED, user_event
 from subgraphs.users.models import (
     AccountState,
+    BalanceRow,
     HeldHandleRow,
     LetterKind,
     LetterRow,
@@ -24,12 +26,19 @@ from subgraphs.users.models import (
     SessionRow,
     UserRoleRow,
     UserRow,
+    UserWordRow,
     WatchlistItemRow,
 )
-from subgraphs.users.refusals import rentals_outstanding
+from subgraphs.users.refusals import (
+    BalanceOutstanding,
+    RentalsOutstanding,
+    balance_outstanding,
+    rentals_outstanding,
+)
 from subgraphs.users.resources import Resources
 from subgraphs.users.roles import MembershipTier
 from subgraphs.users.service.access import account_at, open_account, own_account
+from subgraphs.users.service.directory import enter_words
 from subgraphs.users.service.letters import CONFIRMATION_LASTS, write_letter, written_lately
 from subgraphs.users.service.signing_in import forget_attempts, prove_own_password
 
@@ -62,6 +71,7 @@ async def update_profile(
             raise Refused(*wrong)
         if change.display_name is not None:
             account.display_name = rules.plain(change.display_name)
+            await enter_words(session, account)
         if change.email is not None:
             await _ask_new_address(session, resources, account, rules.address_key(change.email), now)
         account.version += 1
@@ -75,7 +85,7 @@ async def close_account(resources: Resources, caller: Caller, password: str, now
     Their scores stay in the ratings, without a word of theirs.
 
     Raises:
-        Refused: the password is another, or something is still on loan.
+        Refused: the password is another, something is still on loan, or something is owed.
         Unauthenticated: nobody is signed in.
     """
     proved = await prove_own_password(resources, caller, password, now, "password")
@@ -83,8 +93,8 @@ async def close_account(resources: Resources, caller: Caller, password: str, now
         account = await open_account(session, proved.id)
         if account is None:
             raise Unauthenticated
-        if loans := await _open_loans(session, account.id):
-            raise Refused(rentals_outstanding(loans))
+        if open_matters := await _open_matters(session, account.id):
+            raise Refused(*open_matters)
         await _erase_belongings(session, account)
         await _erase_person(session, account, now)
         record(session, Outbox, user_event(USER_CLOSED, account, now))
@@ -118,13 +128,24 @@ async def _ask_new_address(
         )
 
 
+async def _open_matters(
+    session: AsyncSession, user_id: str
+) -> Sequence[RentalsOutstanding | BalanceOutstanding]:
+    loans = await _open_loans(session, user_id)
+    owed = await session.scalar(select(BalanceRow.amount).where(BalanceRow.user_id == user_id)) or 0
+    return [
+        *([rentals_outstanding(loans)] if loans else ()),
+        *([balance_outstanding(owed)] if owed > 0 else ()),
+    ]
+
+
 async def _open_loans(session: AsyncSession, user_id: str) -> int:
     counted = select(func.count()).select_from(LoanRow).where(LoanRow.user_id == user_id, LoanRow.open)
     return (await session.execute(counted)).scalar_one()
 
 
 async def _erase_belongings(session: AsyncSession, account: UserRow) -> None:
-    owned = (WatchlistItemRow, UserRoleRow, SessionRow, LoanRow)
+    owned = (WatchlistItemRow, UserRoleRow, UserWordRow, SessionRow, LoanRow, BalanceRow)
     for table in owned:
         await session.execute(delete(table).where(table.user_id == account.id))
     await session.execute(

@@ -1,4 +1,4 @@
-"""What this subgraph keeps of others' things: titles for watchlists and reviews, and members' loans."""
+"""What this subgraph keeps of others' things: titles for watchlists and reviews, what members have and owe."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from subgraphs.common.database import insert_into
 from subgraphs.common.messages import Message
 from subgraphs.common.outbox import first_delivery
-from subgraphs.users.models import Inbox, LoanRow, TitleRow
+from subgraphs.users.models import BalanceRow, Inbox, LoanRow, TitleRow
 from subgraphs.users.resources import Resources
 
 
@@ -33,6 +33,13 @@ async def take_in_loan(resources: Resources, message: Message, now: datetime) ->
         "version": told["version"],
     }
     await _keep(resources, message, LoanRow, values, now)
+
+
+async def take_in_balance(resources: Resources, message: Message, now: datetime) -> None:
+    """Keeps what a member owes; older news than what is known changes nothing."""
+    told = message.payload
+    values = {"user_id": told["userId"], "amount": told["balanceMinor"], "version": told["entries"]}
+    await _keep(resources, message, BalanceRow, values, now)
 
 
 async def _keep(

@@ -30,6 +30,7 @@ from subgraphs.users.refusals import handle_taken
 from subgraphs.users.resources import Resources
 from subgraphs.users.roles import MembershipTier
 from subgraphs.users.service.access import account_at
+from subgraphs.users.service.directory import enter_words
 from subgraphs.users.service.letters import write_letter, written_lately
 
 LASTS = timedelta(hours=48)
@@ -117,6 +118,7 @@ async def carry_out(resources: Resources, message: Message, now: datetime) -> No
             account = _pending_account(registration, now)
             session.add(account)
             await session.flush()
+            await enter_words(session, account)
             registration.user_id = account.id
         registration.state = RegistrationState.AWAITING_ACTIVATION
         registration.display_name = registration.password_hash = registration.birth_date = None

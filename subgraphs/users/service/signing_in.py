@@ -2,33 +2,36 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 
 from sqlalchemy import case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.caller import Caller
 from subgraphs.common.database import insert_into
-from subgraphs.common.errors import Refused, Unauthenticated
+from subgraphs.common.errors import Refused
 from subgraphs.users.keyring import digest
 from subgraphs.users.models import AccountState, AttemptsRow, UserRow
 from subgraphs.users.passwords import Verdict
 from subgraphs.users.refusals import wrong_handle_or_password, wrong_password
 from subgraphs.users.resources import Resources
 from subgraphs.users.rules import handle_key
-from subgraphs.users.service.access import open_account, require_subject
+from subgraphs.users.service.access import open_account, own_account
 from subgraphs.users.service.sessions import OpenedSession, open_session
 
 FORGOTTEN_AFTER = timedelta(minutes=15)
 FREE_FAILURES = 3
+FREE_FAILURES_OF_AN_ADDRESS = 20
+"""Many people may call from one address: a household, an office, a whole mobile network."""
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 4.0
 
 
-def pause_after(failures: int) -> float:
+def pause_after(failures: int, free: int = FREE_FAILURES) -> float:
     """How many seconds the next attempt waits: none at first, then twice as long each time, up to four."""
-    if failures < FREE_FAILURES:
+    if failures < free:
         return 0.0
-    return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures - FREE_FAILURES, 10))
+    return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures - free, 10))
 
 
 async def sign_in(
@@ -69,9 +72,7 @@ async def prove_own_password(
         Unauthenticated: nobody is signed in.
     """
     async with resources.database.read() as session:
-        account = await open_account(session, require_subject(caller))
-    if account is None:
-        raise Unauthenticated
+        account = await own_account(session, caller)
     subjects = [_of_account(account.handle)]
     if not (await _prove(resources, subjects, account, password, now)).right:
         raise Refused(wrong_password(*path))
@@ -96,7 +97,8 @@ async def _prove(
     # The attempt counts before it is tried, so that many at once wait like as many in turn.
     async with resources.database.transaction() as session:
         failures = [await _count(session, subject, now) for subject in subjects]
-    await resources.pause(pause_after(max(failures)))
+    free = (FREE_FAILURES, FREE_FAILURES_OF_AN_ADDRESS)
+    await resources.pause(max(map(pause_after, failures, free)))
     return await resources.passwords.verify(password, account.password_hash if account else None)
 
 
@@ -124,4 +126,7 @@ def _of_account(handle: str) -> str:
 
 
 def _of_address(address: str) -> str:
+    """An IPv6 address counts by its network: whoever has one has all of it."""
+    if ":" in address:
+        address = str(ip_network(f"{address}/64", strict=False))
     return f"address:{digest(address)}"

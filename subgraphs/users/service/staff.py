@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.caller import Caller
@@ -15,12 +15,13 @@ from subgraphs.users.models import AccountState, Outbox, UserRoleRow, UserRow
 from subgraphs.users.resources import Resources
 from subgraphs.users.roles import ADMINISTER_USERS, READ_USERS, MembershipTier, Role
 from subgraphs.users.service.access import open_account, require_scope
+from subgraphs.users.service.directory import found_by
 
 
 async def list_users(
     session: AsyncSession, caller: Caller, search: str, first: int, after: str | None
 ) -> Page[UserRow]:
-    """Open accounts by handle, those whose handle, name or address has the search in it.
+    """Open accounts by handle, those with a word in handle, name or address for each of the search.
 
     Raises:
         Forbidden: the caller may not read users.
@@ -96,11 +97,7 @@ async def change_membership(
 
 
 def _open(search: str) -> ColumnElement[bool]:
-    is_open = UserRow.state == AccountState.OPEN
-    if not search.strip():
-        return is_open
-    columns = (UserRow.handle, UserRow.email, func.lower(UserRow.display_name))
-    return is_open & or_(*(column.contains(search.strip().lower(), autoescape=True) for column in columns))
+    return and_(UserRow.state == AccountState.OPEN, *found_by(search))
 
 
 async def _account(session: AsyncSession, caller: Caller, user_id: str) -> UserRow:

@@ -13,7 +13,13 @@ from subgraphs.common.errors import (
     UserError,
     VersionConflict,
 )
-from subgraphs.users.refusals import HandleTaken, InvalidCredentials, RentalsOutstanding, TokenExpired
+from subgraphs.users.refusals import (
+    BalanceOutstanding,
+    HandleTaken,
+    InvalidCredentials,
+    RentalsOutstanding,
+    TokenExpired,
+)
 from subgraphs.users.types.people import Review, Title, User, WatchlistItem
 from subgraphs.users.types.sessions import Registration, Session
 
@@ -40,7 +46,9 @@ RegisterError = Annotated[
 ]
 SessionError = Annotated[InvalidCredentials | TokenExpired | InvalidInput, strawberry.union("SessionError")]
 UpdateProfileError = Annotated[InvalidInput | VersionConflict, strawberry.union("UpdateProfileError")]
-CloseAccountError = Annotated[InvalidCredentials | RentalsOutstanding, strawberry.union("CloseAccountError")]
+CloseAccountError = Annotated[
+    InvalidCredentials | RentalsOutstanding | BalanceOutstanding, strawberry.union("CloseAccountError")
+]
 WatchlistError = Annotated[InvalidInput | NotFound, strawberry.union("WatchlistError")]
 WriteReviewError = Annotated[
     InvalidInput | NotFound | AlreadyReviewed | VersionConflict, strawberry.union("WriteReviewError")
