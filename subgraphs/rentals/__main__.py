@@ -3,17 +3,25 @@
 from subgraphs.common.command import subgraph_command
 from subgraphs.common.database import Database
 from subgraphs.common.migrations import migrate
+from subgraphs.common.reconciling import add_reconciliation
 from subgraphs.rentals.app import PACKAGE
+from subgraphs.rentals.books import BOOKS
 from subgraphs.rentals.models import Base
 from subgraphs.rentals.settings import NAME, Settings
 from subgraphs.rentals.worker import QUEUES, run
 
 
+def _database() -> Database:
+    return Database(Settings().database(NAME))
+
+
 async def _migrate() -> None:
-    database = Database(Settings().database(NAME))
+    database = _database()
     await migrate(database, PACKAGE, Base.metadata)
     await database.close()
 
 
 if __name__ == "__main__":
-    subgraph_command(NAME, 4003, Settings, run, _migrate, QUEUES)()
+    command = subgraph_command(NAME, 4003, Settings, run, _migrate, QUEUES)
+    add_reconciliation(command, _database, BOOKS)
+    command()

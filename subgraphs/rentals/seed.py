@@ -23,6 +23,7 @@ from subgraphs.rentals.domain import (
     term,
     terms,
 )
+from subgraphs.rentals.events import LOST, tell
 from subgraphs.rentals.models import (
     AccountRow,
     CopyRow,
@@ -33,7 +34,7 @@ from subgraphs.rentals.models import (
     RentalRow,
     StoreRow,
 )
-from subgraphs.rentals.service.accounts import tell_owed
+from subgraphs.rentals.service.accounts import tell_what_all_owe
 
 Row = dict[str, Any]
 
@@ -42,15 +43,18 @@ PAYING_AFTER = timedelta(days=10)
 
 
 async def seed(database: Database, now: datetime) -> None:
-    """Fills the counter with the demo world, unless it has any store."""
+    """Fills the counter with the demo world, unless it has any store; tells what others cannot know by themselves."""
     async with database.transaction() as session:
         if await session.scalar(select(func.count()).select_from(StoreRow)):
             return
         loans = [_Loan(rental, now) for rental in rentals(now)]
         for table, rows in _tables(loans, now):
             await session.execute(insert(table), rows)
-        for account_id in sorted({loan.demo.member.id for loan in loans}):
-            await tell_owed(session, account_id, now)
+        await tell_what_all_owe(session, now)
+        for rental in await session.scalars(
+            select(RentalRow).where(RentalRow.where_status(RentalStatus.LOST, now))
+        ):
+            tell(session, LOST, rental, now)
 
 
 def _tables(loans: "Sequence[_Loan]", now: datetime) -> Iterator[tuple[Any, list[Row]]]:

@@ -5,16 +5,22 @@ import typer
 from subgraphs.common.command import subgraph_command
 from subgraphs.common.database import Database
 from subgraphs.common.migrations import migrate
+from subgraphs.common.reconciling import add_reconciliation
 from subgraphs.common.settings import SettingsError
 from subgraphs.users.app import PACKAGE
+from subgraphs.users.books import BOOKS
 from subgraphs.users.keyring import rotate_signing_key
 from subgraphs.users.models import Base
 from subgraphs.users.settings import NAME, Settings
 from subgraphs.users.worker import QUEUES, run
 
 
+def _database() -> Database:
+    return Database(Settings().database(NAME))
+
+
 async def _migrate() -> None:
-    database = Database(Settings().database(NAME))
+    database = _database()
     await migrate(database, PACKAGE, Base.metadata)
     await database.close()
 
@@ -31,4 +37,5 @@ def rotate_key() -> None:
 if __name__ == "__main__":
     command = subgraph_command(NAME, 4002, Settings, run, _migrate, QUEUES)
     command.command("rotate-key")(rotate_key)
+    add_reconciliation(command, _database, BOOKS)
     command()

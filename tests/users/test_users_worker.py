@@ -31,7 +31,8 @@ from subgraphs.users.models import Base, LetterRow, TitleRow, UserRow
 from subgraphs.users.resources import Resources
 from subgraphs.users.service.registration import Application, register
 from subgraphs.users.settings import Settings
-from tests.brokers import broker_of
+from tests.brokers import broker_of, rabbitmq_prefix
+from tests.conftest import rabbitmq_url
 from tests.users.conftest import NOW, People, cheap_passwords
 
 ADDRESSES = [f"worker-{n}@example.org" for n in range(5)]
@@ -142,6 +143,17 @@ async def test_a_duty_that_fails_begins_again(
 async def test_a_worker_that_is_killed_again_and_again_loses_nothing_and_doubles_nothing(
     tmp_path: Path,
 ) -> None:
+    await killed_again_and_again(tmp_path, {})
+
+
+@pytest.mark.full
+@pytest.mark.needs("rabbitmq")
+async def test_over_rabbitmq_too_a_killed_worker_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    async with rabbitmq_prefix(worker.QUEUES) as prefix:
+        await killed_again_and_again(tmp_path, {"BROKER_URL": rabbitmq_url(), "BROKER_PREFIX": prefix})
+
+
+async def killed_again_and_again(tmp_path: Path, environment: dict[str, str]) -> None:
     settings = Settings(var=tmp_path)
     resources = Resources(
         settings, Database(settings.database("users")), Keyring(settings), cheap_passwords()
@@ -159,11 +171,11 @@ async def test_a_worker_that_is_killed_again_and_again_loses_nothing_and_doubles
             return await _count(session, LetterRow) - len(waiting) >= wanted
 
     for wanted in (15, 40, 70):
-        killed = _start(tmp_path)
+        killed = _start(tmp_path, environment)
         await until(lambda: sent(wanted))  # noqa: B023 - it is called before the next turn
         os.kill(killed.pid, signal.SIGKILL)
         killed.wait()
-    last = _start(tmp_path)
+    last = _start(tmp_path, environment)
     await until(lambda: sent(100))
     last.terminate()
     last.wait()
@@ -179,10 +191,10 @@ async def _count(session: AsyncSession, table: type[Any]) -> int:
     return (await session.execute(select(func.count()).select_from(table))).scalar_one()
 
 
-def _start(var: Path) -> subprocess.Popen[bytes]:
+def _start(var: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "subgraphs.users", "worker"],
-        env=os.environ | {"SUPERGRAPH_VAR": str(var)},
+        env=os.environ | {"SUPERGRAPH_VAR": str(var)} | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.database import insert_into
@@ -10,6 +10,8 @@ from subgraphs.common.ids import new_id
 from subgraphs.rentals.domain import LedgerKind, MembershipTier
 from subgraphs.rentals.events import Balance, tell_balance
 from subgraphs.rentals.models import AccountRow, LedgerRow, RentalRow
+
+_OWED = select(LedgerRow.account_id, func.sum(LedgerRow.amount), func.count()).group_by(LedgerRow.account_id)
 
 
 async def locked_account(session: AsyncSession, account_id: str) -> AccountRow:
@@ -67,6 +69,14 @@ async def enter(session: AsyncSession, entry: LedgerRow, now: datetime) -> None:
 
 async def tell_owed(session: AsyncSession, account_id: str, now: datetime) -> None:
     """Tells what an account owes."""
-    owed = select(func.sum(LedgerRow.amount), func.count()).where(LedgerRow.account_id == account_id)
-    amount, entries = (await session.execute(owed)).one()
-    tell_balance(session, account_id, Balance(int(amount or 0), entries), now)
+    await _tell_owed(session, _OWED.where(LedgerRow.account_id == account_id), now)
+
+
+async def tell_what_all_owe(session: AsyncSession, now: datetime) -> None:
+    """Tells what each account owes, for whoever has heard of none yet."""
+    await _tell_owed(session, _OWED.order_by(LedgerRow.account_id), now)
+
+
+async def _tell_owed(session: AsyncSession, owed: Select[str, int, int], now: datetime) -> None:
+    for account_id, amount, entries in await session.execute(owed):
+        tell_balance(session, account_id, Balance(int(amount), entries), now)

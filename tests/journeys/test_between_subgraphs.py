@@ -1,0 +1,125 @@
+"""What holds between the subgraphs: who leaves is forgotten everywhere, and what each keeps of the others is so."""
+
+import asyncio
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from tests.journeys.conftest import ROOT, Business, Client
+from tests.journeys.test_every_mutation import Stage, ask, key, stage, until, usd
+from tests.journeys.test_renting import new_film_with_copies
+
+__all__ = ["stage"]
+
+SUBGRAPHS = ("movies", "users", "rentals")
+
+
+def kept_of(business: Business, *words: str) -> list[str]:
+    """The tables of all stores in which any of the words stands."""
+    found = []
+    for name in (*SUBGRAPHS, "broker"):
+        with closing(sqlite3.connect(business.var / f"{name}.sqlite", timeout=10)) as connection:
+            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for (table,) in tables:
+                rows = str(connection.execute(f'SELECT * FROM "{table}"').fetchall())  # noqa: S608 - a table's name
+                found += [f"{name}.{table}" for word in words if word in rows]
+    return found
+
+
+async def test_who_leaves_is_forgotten_by_every_subgraph_and_the_ledger_stays(stage: Stage) -> None:
+    client, said = await stage.person(displayName="Wilhelmina Forgetme")
+    rental = await stage.rented(client)
+    await ask(stage.clerk, "returnCopy", barcode=rental["copy"]["barcode"], **key())
+    owed = (await client.data("{ viewer { balance { amountMinor } } }"))["viewer"]["balance"]["amountMinor"]
+    await ask(client, "payBalance", amount=usd(owed), paymentToken="demo-ok", **key())
+    await until(lambda: ask(client, "closeAccount", password=said["password"]))
+
+    def left() -> list[str]:
+        return [
+            table for table in kept_of(stage.business, said["handle"], "Wilhelmina") if "broker" not in table
+        ]
+
+    for _ in range(100):
+        if not left():
+            break
+        await asyncio.sleep(0.1)
+    assert left() == []
+    with closing(sqlite3.connect(stage.business.var / "rentals.sqlite", timeout=10)) as connection:
+        kinds = connection.execute(
+            "SELECT kind FROM ledger WHERE account_id = ?", (client.user_id,)
+        ).fetchall()
+    assert sorted(kind for (kind,) in kinds) == ["PAYMENT", "RENTAL_CHARGE"]
+
+
+async def test_the_copies_of_a_retired_film_leave_the_shelf(stage: Stage) -> None:
+    slug = await new_film_with_copies(stage.clerk, 2)
+    movie = (await stage.clerk.data("query ($s: String!) { movie(slug: $s) { id version } }", s=slug))[
+        "movie"
+    ]
+    await ask(stage.clerk, "retireMovie", id=movie["id"], expectedVersion=movie["version"])
+    for _ in range(100):
+        with closing(sqlite3.connect(stage.business.var / "rentals.sqlite", timeout=10)) as connection:
+            on_shelf = connection.execute(
+                "SELECT count(*) FROM copies WHERE movie_id = ? AND on_shelf", (movie["id"],)
+            ).fetchone()
+        if on_shelf == (0,):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("copies of a retired film stand on the shelf")
+
+
+def command(var: Path, subgraph: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A subgraph's own command over the business's stores."""
+    return subprocess.run(
+        [sys.executable, "-m", f"subgraphs.{subgraph}", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "SUPERGRAPH_VAR": str(var)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+async def test_what_each_subgraph_keeps_of_the_others_is_so(
+    business: Business, clerk: Client, member: Client, tmp_path: Path
+) -> None:
+    del clerk, member
+    files = {name: tmp_path / f"{name}.jsonl" for name in SUBGRAPHS}
+
+    def drifts() -> dict[str, str]:
+        for name, file in files.items():
+            file.write_text(command(business.var, name, "facts").stdout)
+        return {
+            name: command(
+                business.var,
+                name,
+                "reconcile",
+                *(str(file) for other, file in files.items() if other != name),
+            ).stdout
+            for name in ("users", "rentals")
+        }
+
+    found = {}
+    for _ in range(10):  # news may be on its way
+        found = await asyncio.to_thread(drifts)
+        if not any(found.values()):
+            break
+    assert found == {"users": "", "rentals": ""}
+    assert all(json.loads(line)["kind"] for file in files.values() for line in file.read_text().splitlines())
+
+
+async def test_a_film_that_the_counter_knows_by_another_name_is_found_out(
+    business: Business, tmp_path: Path
+) -> None:
+    facts = command(business.var, "movies", "facts").stdout.splitlines()
+    told = json.loads(facts[0])
+    name, told["values"]["name"] = told["values"]["name"], "Another name"
+    file = tmp_path / "movies.jsonl"
+    file.write_text("\n".join([json.dumps(told), *facts[1:]]))
+    found = command(business.var, "rentals", "reconcile", str(file))
+    assert found.returncode == 1
+    assert f"{told['id']}: name is {name!r} here, and 'Another name' there" in found.stdout
