@@ -4,14 +4,17 @@ import asyncio
 import sqlite3
 from collections.abc import Collection, Sequence
 from contextlib import closing
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
 import aiosqlite
 
+from subgraphs.common.clock import utc_now
 from subgraphs.common.delivering import deliver
 from subgraphs.common.messages import DeadLetter, Handler, Message
 from subgraphs.common.pausing import happens_within
+from subgraphs.common.retention import KEPT
 from subgraphs.common.sqlite import BUSY_SECONDS, until_unlocked
 
 SCHEMA = """
@@ -35,7 +38,7 @@ FIRST_PAUSE_S = 0.2
 
 
 class EmbeddedBroker:
-    """A `Broker` over one file: a log that only grows, and for each queue how far it has read.
+    """A `Broker` over one file: a log of a month or more, and for each queue how far it has read.
 
     One consumer a queue may run at a time.
     """
@@ -49,6 +52,7 @@ class EmbeddedBroker:
         self._connection: aiosqlite.Connection | None = None
         self._opening = asyncio.Lock()
         self._published = asyncio.Event()
+        self._pruned_on: date | None = None
 
     async def publish(self, messages: Sequence[Message]) -> None:
         """Appends the messages that are not in the log yet."""
@@ -57,6 +61,7 @@ class EmbeddedBroker:
         await connection.executemany("INSERT OR IGNORE INTO log (id, kind, message) VALUES (?, ?, ?)", rows)
         await connection.commit()
         self._published.set()
+        await self._prune_daily()
 
     async def consume(self, queue: str, kinds: Sequence[str], handler: Handler) -> None:
         """Reads the log from where the queue stands, one message after the other."""
@@ -78,6 +83,17 @@ class EmbeddedBroker:
                 await connection.commit()
             # Publishers in this process wake us; those in others are found by looking again.
             await happens_within(self._published, self._poll_seconds)
+
+    async def prune(self, now: datetime) -> None:
+        """Deletes what every queue has read and what is older than a month; dead letters stay."""
+        connection = await self._open()
+        await connection.execute(
+            "DELETE FROM log WHERE sequence <= (SELECT min(sequence) FROM progress) "
+            "AND sequence NOT IN (SELECT sequence FROM dead_letters UNION SELECT sequence FROM replays) "
+            "AND json_extract(CAST(message AS TEXT), '$.occurred_at') < ?",
+            ((now - KEPT).astimezone(UTC).isoformat(),),
+        )
+        await connection.commit()
 
     async def dead_letters(self, queue: str) -> list[DeadLetter]:
         """What the queue gave up, the oldest first."""
@@ -117,6 +133,12 @@ class EmbeddedBroker:
                 await asyncio.to_thread(until_unlocked, partial(_make_tables, self._file))
                 self._connection = await aiosqlite.connect(self._file, timeout=BUSY_SECONDS)
             return self._connection
+
+    async def _prune_daily(self) -> None:
+        now = utc_now()
+        if self._pruned_on != now.date():
+            self._pruned_on = now.date()
+            await self.prune(now)
 
     @staticmethod
     async def _unread(

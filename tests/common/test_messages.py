@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import DeclarativeBase
 
+from subgraphs.common.clock import utc_now
 from subgraphs.common.database import Database, metadata
 from subgraphs.common.embedded_broker import EmbeddedBroker
 from subgraphs.common.errors import Refused
@@ -204,3 +205,19 @@ async def kept(database: Database) -> list[str]:
     """What the outbox still holds."""
     async with database.read() as session:
         return list(await session.scalars(select(Outbox.aggregate).order_by(Outbox.sequence)))
+
+
+async def test_the_embedded_brokers_log_keeps_what_is_young_unread_or_a_dead_letter(tmp_path: Path) -> None:
+    broker = EmbeddedBroker(tmp_path / "broker.sqlite")
+    recently = utc_now()
+    old, young = recently - KEPT - timedelta(days=2), recently - timedelta(days=1)
+    told = [
+        Message.new("movie.created", name, {}, moment)
+        for name, moment in (("old", old), ("young", young), ("unread", old))
+    ]
+    await broker.publish(told[:2])
+    assert await consumed(broker, "users", 2) == ["old", "young"]
+    await broker.publish(told[2:])
+    await broker.prune(recently)
+    assert await consumed(broker, "another queue", 2) == ["young", "unread"]
+    await broker.close()
