@@ -104,7 +104,7 @@ async def test_what_each_subgraph_keeps_of_the_others_is_so(
         }
 
     found = {}
-    for _ in range(10):  # news may be on its way
+    for _ in range(3):  # news may be on its way
         found = await asyncio.to_thread(drifts)
         if not any(found.values()):
             break

@@ -88,12 +88,15 @@ class Stage:
         assert payload["errors"] == [], payload
         return payload["rental"]
 
-    def make_late(self, rental: dict[str, Any]) -> None:
-        """Lets a rental be a day late."""
-        due = datetime.now(UTC) - timedelta(days=1)
-        moments = [moment.strftime("%Y-%m-%d %H:%M:%S.%f") for moment in (due - timedelta(days=7), due)]
+    def make_late(self, rental: dict[str, Any], days: int = 1) -> None:
+        """Lets a rental of seven days be so many days late; after 14 it is lost."""
+        due = datetime.now(UTC) - timedelta(days=days)
+        dates = [due - timedelta(days=7), due, due + timedelta(days=14)]
         self.store(
-            "rentals", "UPDATE rentals SET rented_at = ?, due_at = ? WHERE id = ?", *moments, rental["id"]
+            "rentals",
+            "UPDATE rentals SET rented_at = ?, due_at = ?, lost_at = ? WHERE id = ?",
+            *(moment.strftime("%Y-%m-%d %H:%M:%S.%f") for moment in dates),
+            rental["id"],
         )
 
 
@@ -203,27 +206,15 @@ async def rent_movie(stage: Stage) -> Told:
     yield "IdempotencyKeyReused", await ask(member, "rentMovie", offerToken=adult_film, **used)
     yield "OutOfStock", await ask(member, "rentMovie", offerToken=token, **key())
     for _ in range(2):
-        rental = await stage.rented(member)
+        await stage.rented(member)
     more = (await offer(member, await new_film_with_copies(stage.clerk, 1)))["token"]
     yield "RentalLimitReached", await ask(member, "rentMovie", offerToken=more, **key())
     debtor, _ = await stage.person()
-    rental = await stage.rented(debtor)
-    owe(stage, debtor, rental, 2600)
+    for _ in range(2):
+        rental = await stage.rented(debtor)
+        stage.make_late(rental, days=100)
+        await ask(debtor, "returnRental", rentalId=rental["id"], **key())
     yield "CreditLimitReached", await ask(debtor, "rentMovie", offerToken=more, **key())
-
-
-def owe(stage: Stage, client: Client, rental: dict[str, Any], cents: int) -> None:
-    """Books a late fee, as time would."""
-    stage.store(
-        "rentals",
-        "INSERT INTO ledger (id, account_id, rental_id, kind, amount, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-        f"led_{uuid4().hex}",
-        client.user_id,
-        rental["id"],
-        "LATE_FEE",
-        cents,
-        LONG_AGO,
-    )
 
 
 async def extend_rental(stage: Stage) -> Told:
