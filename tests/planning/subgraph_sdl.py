@@ -9,6 +9,7 @@ from graphql import (
     DocumentNode,
     FieldDefinitionNode,
     FieldNode,
+    GraphQLInterfaceType,
     GraphQLSchema,
     InlineFragmentNode,
     InterfaceTypeDefinitionNode,
@@ -146,7 +147,16 @@ class SubgraphSdl:
                 as_entity = condition if type_ == "_Entity" else entered
                 yield from self._wrong(selection.selection_set, condition, as_entity, provided)
             elif isinstance(selection, FieldNode):
-                yield from self._wrong_field(selection, type_, entered, provided)
+                for concrete in self._concrete(type_):
+                    as_entity = concrete if entered == type_ else entered
+                    yield from self._wrong_field(selection, concrete, as_entity, provided)
+
+    def _concrete(self, type_: str) -> list[str]:
+        """The object types that an interface stands for; any other type itself."""
+        known = self.schema.type_map.get(type_)
+        if not isinstance(known, GraphQLInterfaceType):
+            return [type_]
+        return [each.name for each in self.schema.get_possible_types(known)]
 
     def _wrong_field(
         self, node: FieldNode, type_: str, entered: str, provided: tuple[SelectionSetNode, ...]

@@ -1,0 +1,115 @@
+"""An operation as a tree that can be printed, and taken apart piece by piece."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Selection:
+    """A field (`name`), an inline fragment (`on`, maybe empty), or a fragment spread (`spread`)."""
+
+    name: str = ""
+    alias: str = ""
+    arguments: str = ""
+    on: str = ""
+    spread: str = ""
+    conditions: list[str] = field(default_factory=list)
+    selections: list[Selection] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """The response key of a field."""
+        return self.alias or self.name
+
+    def __str__(self) -> str:
+        conditions = "".join(f" {each}" for each in self.conditions)
+        below = f" {braced(self.selections)}" if self.selections else ""
+        if self.spread:
+            return f"...{self.spread}{conditions}"
+        if self.name:
+            alias = f"{self.alias}: " if self.alias and self.alias != self.name else ""
+            return f"{alias}{self.name}{self.arguments}{conditions}{below}"
+        return f"...{f' on {self.on}' if self.on else ''}{conditions}{below}"
+
+
+@dataclass
+class Fragment:
+    """A named fragment."""
+
+    on: str
+    selections: list[Selection]
+
+
+@dataclass
+class Operation:
+    """A query or a mutation; `variables` are types with defaults, as SDL text, and `values` what is sent."""
+
+    kind: str
+    selections: list[Selection]
+    fragments: dict[str, Fragment] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The document: the fragments and variables that are used."""
+        body = braced(self.selections)
+        used: dict[str, str] = {}
+        todo = [body]
+        while todo:
+            for name in re.findall(r"\.\.\.(F\d+)", todo.pop()):
+                if name not in used:
+                    fragment = self.fragments[name]
+                    used[name] = f" fragment {name} on {fragment.on} {braced(fragment.selections)}"
+                    todo.append(used[name])
+        whole = body + "".join(used.values())
+        names = [name for name in self.variables if re.search(rf"\${name}\b", whole)]
+        declared = ", ".join(f"${name}: {self.variables[name]}" for name in names)
+        return f"{self.kind} {f'({declared}) ' if declared else ''}{whole}"
+
+    @property
+    def lists(self) -> Iterator[list[Selection]]:
+        """Every list of selections in the operation."""
+        todo = [self.selections, *(each.selections for each in self.fragments.values())]
+        while todo:
+            selections = todo.pop()
+            yield selections
+            todo += [each.selections for each in selections if each.selections]
+
+    @property
+    def conditional(self) -> bool:
+        """Whether a condition depends on a variable."""
+        return any("$" in condition for each in self.lists for one in each for condition in one.conditions)
+
+    @property
+    def twice(self) -> bool:
+        """Whether an object stands under two response keys, or may."""
+        return self._twice([self.selections])
+
+    def _twice(self, sets: list[list[Selection]]) -> bool:
+        below: dict[tuple[str, str], tuple[set[str], list[list[Selection]]]] = {}
+        for each in self._fields(sets):
+            if each.selections:
+                keys, deeper = below.setdefault((each.name, each.arguments), (set(), []))
+                keys.add(each.key)
+                deeper.append(each.selections)
+        return any(len(keys) > 1 or self._twice(deeper) for keys, deeper in below.values())
+
+    def _fields(self, sets: list[list[Selection]]) -> Iterator[Selection]:
+        for selections in sets:
+            for each in selections:
+                if each.name:
+                    yield each
+                elif each.spread:
+                    yield from self._fields([self.fragments[each.spread].selections])
+                else:
+                    yield from self._fields([each.selections])
+
+
+def braced(selections: list[Selection]) -> str:
+    """A selection set's text."""
+    return f"{{ {' '.join(map(str, selections))} }}"

@@ -1,0 +1,132 @@
+"""A world split into subgraphs: what each of them knows of each type, and its SDL."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tests.fuzz.world import World, block
+
+IMPORTS = ("key", "requires", "provides", "external", "shareable", "override", "interfaceObject")
+
+
+@dataclass
+class Share:
+    """A field in one subgraph.
+
+    Neither an `external` one nor one that was `lost` to another subgraph's `@override` is resolved here.
+    """
+
+    external: bool = False
+    shareable: bool = False
+    requires: str = ""
+    provides: str = ""
+    override: str = ""
+    lost: bool = False
+
+    @property
+    def resolved(self) -> bool:
+        """Whether this subgraph resolves the field."""
+        return not self.external and not self.lost
+
+    def __str__(self) -> str:
+        texts = {
+            "@external": self.external,
+            "@shareable": self.shareable,
+            f"@requires(fields: {json.dumps(self.requires)})": self.requires,
+            f"@provides(fields: {json.dumps(self.provides)})": self.provides,
+            f'@override(from: "{self.override}")': self.override,
+        }
+        return "".join(f" {text}" for text, holds in texts.items() if holds)
+
+
+@dataclass
+class Known:
+    """A type in one subgraph; `keys` says of each whether it is resolvable."""
+
+    fields: dict[str, Share] = field(default_factory=dict)
+    keys: dict[str, bool] = field(default_factory=dict)
+    interface_object: bool = False
+    extended: bool = False
+
+    def knows_key(self, name: str) -> bool:
+        """Whether a field belongs to a key here."""
+        return any(name in re.sub(r"{.*}", "", key).split() for key in self.keys)
+
+
+@dataclass
+class Subgraph:
+    """One subgraph; `interfaces` are the interface types by name, `unions` the unions' members here."""
+
+    name: str
+    world: World
+    types: dict[str, Known] = field(default_factory=dict)
+    interfaces: dict[str, Known] = field(default_factory=dict)
+    unions: dict[str, list[str]] = field(default_factory=dict)
+    first_version: bool = False
+
+    def known(self, name: str) -> Known:
+        """What is known of an object type; nothing at first."""
+        return self.types.setdefault(name, Known())
+
+    def sdl(self) -> str:
+        """The subgraph's SDL."""
+        return "\n".join(self._definitions())
+
+    def _definitions(self) -> Iterator[str]:
+        if not self.first_version:
+            imports = ", ".join(f'"@{name}"' for name in IMPORTS)
+            link = "https://specs.apollo.dev/federation/v2.3"
+            yield f'extend schema @link(url: "{link}", import: [{imports}])'
+        yield from self._leaves()
+        for name, known in self.interfaces.items():
+            yield block("interface", name, [], self._fields(name, known), _keys(known))
+        yield from (f"union {name} = {' | '.join(members)}" for name, members in self.unions.items())
+        for name, known in self.types.items():
+            yield self._object(name, known)
+
+    def _object(self, name: str, known: Known) -> str:
+        if known.interface_object:
+            return block("type", name, [], self._fields(name, known), f"{_keys(known)} @interfaceObject")
+        interfaces = [each for each in self.world.objects[name].interfaces if each in self.interfaces]
+        keyword = "extend type" if known.extended else "type"
+        return block(keyword, name, interfaces, self._fields(name, known), _keys(known))
+
+    def _fields(self, name: str, known: Known) -> list[str]:
+        return [f"{self.world.field_of(name, each)}{share}" for each, share in known.fields.items()]
+
+    def _leaves(self) -> Iterator[str]:
+        """The scalars, enums and input objects that the fields here speak of."""
+        todo = [
+            text
+            for types in (self.types, self.interfaces)
+            for name, known in types.items()
+            for each in known.fields
+            for text in _names(str(self.world.field_of(name, each)))
+        ]
+        done: set[str] = set()
+        while todo:
+            if (name := todo.pop()) in done:
+                continue
+            done.add(name)
+            if name in self.world.scalars:
+                yield f"scalar {name}"
+            elif name in self.world.enums:
+                yield f"enum {name} {{ {' '.join(self.world.enums[name])} }}"
+            elif name in self.world.inputs:
+                arguments = ", ".join(map(str, self.world.inputs[name]))
+                yield f"input {name} {{ {arguments} }}"
+                todo += _names(arguments)
+
+
+def _keys(known: Known) -> str:
+    return "".join(
+        f' @key(fields: "{key}"{"" if resolvable else ", resolvable: false"})'
+        for key, resolvable in known.keys.items()
+    )
+
+
+def _names(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
