@@ -9,7 +9,7 @@ NODE   := $(shell command -v node 2>/dev/null)
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
-.PHONY: run test test-full check format setup setup-dev requirements clean help
+.PHONY: run test test-full fuzz check format setup setup-dev requirements clean help
 
 run: setup  ## run the whole business in one process (PORT=4000)
 	@$(BIN)/supergraph dev
@@ -19,6 +19,9 @@ test: setup-dev  ## run the tests
 
 test-full: setup-dev  ## run the tests that take long too
 	@$(BIN)/python -m pytest
+
+fuzz: setup-dev  ## compare N random operations on random supergraphs with one graph in one piece (N=10000, SEED=1)
+	@$(BIN)/python -m tests.fuzz --operations $(or $(N),10000) --seed $(or $(SEED),1)
 
 check: setup-dev  ## lint, types, layers
 	@$(BIN)/ruff check .

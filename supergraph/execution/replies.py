@@ -116,16 +116,22 @@ class Replies:
         return parts
 
     def explain(self, parts: Parts, sources: Sequence[int], key: str) -> Sequence[Located]:
-        """Give the faults for which an object has nothing under `key` in any of the `sources`."""
-        found: list[Located] = []
-        for part in sources:
-            if (share := parts.get(part)) is not None:
-                found += self.faults.at(share, key)
-            elif part in self.missing_roots:
-                found += under(self.missing_roots[part], key)
-            elif part in self.entities:
-                found += self.entities[part].explain(parts, key, self.faults)
-        return found
+        """Give the faults for which an object has nothing under `key` in any of the `sources`.
+
+        One source's faults explain it: a field has one error, however many were asked for it (specification, 6.4.4).
+        """
+        explanations = [self._explain(parts, part, key) for part in sources]
+        return next(
+            (each for each in explanations if any(not one.beside for one in each)),
+            next(filter(None, explanations), ()),
+        )
+
+    def _explain(self, parts: Parts, part: int, key: str) -> Sequence[Located]:
+        if (share := parts.get(part)) is not None:
+            return self.faults.at(share, key)
+        if part in self.missing_roots:
+            return under(self.missing_roots[part], key)
+        return self.entities[part].explain(parts, key, self.faults) if part in self.entities else ()
 
 
 def items(values: Values) -> Iterator[Values]:

@@ -14,7 +14,7 @@ from supergraph.planning.query_plan import Position, Representation, Representat
 
 
 class KeyIsNull(Exception):
-    """An object lacks a field of its key; `faults` say why, where something went wrong."""
+    """An object lacks a field of its key, or is not to be asked for; `faults` say why, where something went wrong."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__()
@@ -61,11 +61,15 @@ class Representations:
     def _fields(
         self, parts: Parts, name: str | None, fields: Sequence[RepresentationField]
     ) -> dict[str, Any]:
-        return {
-            field.name: self._field(parts, field)
-            for field in fields
-            if (field.types is None or name in field.types) and self._decisions[field.guard]
-        }
+        found: dict[str, Any] = {}
+        for field in fields:
+            if field.types is not None and name not in field.types:
+                continue
+            if self._decisions[field.guard]:
+                found[field.name] = self._field(parts, field)
+            elif field.required:
+                raise KeyIsNull(())
+        return found
 
     def _field(self, parts: Parts, field: RepresentationField) -> Any:
         if field.position is None:

@@ -113,7 +113,7 @@ class Shaper:
 
     def _null_item(self, step: TypeStep, lists: Values, index: int, path: Path) -> None:
         faults = self._replies.faults
-        located = [each for value in lists.values() for each in faults.at(value, index)]
+        located = next(filter(None, (faults.at(value, index) for value in lists.values())), ())
         return self._null(step, located or self._non_null(step, next(iter(lists))), path)
 
     def _composite(self, step: TypeStep, shape: ObjectStep, values: Values, path: Path) -> Any:

@@ -38,6 +38,16 @@ class _Growth:
             for want in _wants(site, types, wanted[0][0]):
                 site.answers.update(((name, field), want) for name in want.types for field, _ in wanted)
                 self._fill(want, wanted)
+        site.typename_wanted = site.abstract and (site.typename_wanted or self._keyed_apart(site, selected))
+
+    def _keyed_apart(self, site: Site, selected: list[tuple[Selections, Guard]]) -> bool:
+        """Whether a field of the response stands under several keys, by the concrete type of the object."""
+        possible = site.forest.graph.possible(site.type)
+        return any(
+            len({site.answers[concrete, field].key for concrete in possible}) > 1
+            for selections, _ in selected
+            for field in next(iter(selections.fields.values()))
+        )
 
     def _by_field(
         self, site: Site, concrete: str, selected: list[tuple[Selections, Guard]]

@@ -91,7 +91,7 @@ class _Planner:
                 stages[-1] = longer
             else:
                 stages.append(self._alone((field,)))
-        return stages
+        return stages or [self._stage(self.operation.selections, self.graph.names)]
 
     def _alone(self, fields: tuple[Field, ...]) -> Stage:
         """The cheapest stage of these fields, over the subgraphs where it may begin."""

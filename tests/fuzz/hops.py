@@ -26,7 +26,8 @@ def all_reach_all(
         starts.append({"id"})
         if any("id" not in each for each in fields.values()):
             return False
-    for known in starts:
+    for start in starts:
+        known = set(start)
         reached: set[str] = set()
         while more := {
             name

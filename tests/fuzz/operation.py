@@ -85,30 +85,6 @@ class Operation:
         """Whether a condition depends on a variable."""
         return any("$" in condition for each in self.lists for one in each for condition in one.conditions)
 
-    @property
-    def twice(self) -> bool:
-        """Whether an object stands under two response keys, or may."""
-        return self._twice([self.selections])
-
-    def _twice(self, sets: list[list[Selection]]) -> bool:
-        below: dict[tuple[str, str], tuple[set[str], list[list[Selection]]]] = {}
-        for each in self._fields(sets):
-            if each.selections:
-                keys, deeper = below.setdefault((each.name, each.arguments), (set(), []))
-                keys.add(each.key)
-                deeper.append(each.selections)
-        return any(len(keys) > 1 or self._twice(deeper) for keys, deeper in below.values())
-
-    def _fields(self, sets: list[list[Selection]]) -> Iterator[Selection]:
-        for selections in sets:
-            for each in selections:
-                if each.name:
-                    yield each
-                elif each.spread:
-                    yield from self._fields([self.fragments[each.spread].selections])
-                else:
-                    yield from self._fields([each.selections])
-
 
 def braced(selections: list[Selection]) -> str:
     """A selection set's text."""

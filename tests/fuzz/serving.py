@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,7 +113,7 @@ class Piece:
                     return Entered(thing, name, representation)
         raise UnsoundRequest(f"{self.subgraph.name} knows no {representation}")
 
-    def _type_name(self, value: Thing | Entered, info: GraphQLResolveInfo, abstract: Any) -> str:
+    def _type_name(self, value: Thing | Entered, *_: Any) -> str:
         if isinstance(value, Entered):
             known_as = self._schema.type_map[value.known_as]
             return value.thing.type if isinstance(known_as, GraphQLInterfaceType) else value.known_as

@@ -264,11 +264,11 @@ class _Splitter:
             for name in {name for known in knowing for name in known.fields}:
                 shares = [known.fields[name] for known in knowing if name in known.fields]
                 resolving = [share for share in shares if share.resolved]
-                provided = any(share.external and self._is_provided(type_name, name) for share in shares)
+                provided = any(share.external and self._is_provided(name) for share in shares)
                 for share in resolving:
                     share.shareable = len(resolving) > 1 or provided
 
-    def _is_provided(self, type_name: str, name: str) -> bool:
+    def _is_provided(self, name: str) -> bool:
         return any(
             name in share.provides
             for subgraph in self.subgraphs.values()

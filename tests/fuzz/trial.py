@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from typing import Any
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from graphql import (
     GraphQLSchema,
@@ -26,8 +26,8 @@ from tests.fuzz.comparing import differences
 from tests.fuzz.inventing import invent
 from tests.fuzz.operation import Operation
 from tests.fuzz.operations import draw
-from tests.fuzz.serving import Piece, Whole
 from tests.fuzz.requirements import required_fields
+from tests.fuzz.serving import Piece, Whole
 from tests.fuzz.splitting import split
 from tests.fuzz.values import Values
 from tests.fuzz.world import World
@@ -39,6 +39,11 @@ OPTIONS = Options(max_errors=100_000, deadline=3600, show_errors=True, cache_siz
 
 class Refused(Exception):
     """A split that is valid by construction does not compose, or not to the world that was split."""
+
+    def __init__(self, reason: str, sdl: dict[str, str]) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.sdl = sdl
 
 
 class Invalid(Exception):
@@ -52,6 +57,11 @@ class Difference:
     reasons: list[str]
     expected: object
     answered: object
+
+    @property
+    def kind(self) -> str:
+        """What kind of difference it is, names and values aside."""
+        return self.reasons[0].partition(":")[0][:30]
 
 
 class Trial:
@@ -77,36 +87,27 @@ class Trial:
         sources = [SubgraphSource(name, f"http://{name}", sdl) for name, sdl in self.sdl.items()]
         composition = compose(sources)
         if composition.supergraph_sdl is None:
-            raise Refused(self.seed, "\n".join(map(str, composition.errors)))
+            raise Refused("\n".join(map(str, composition.errors)), self.sdl)
         if compose(sources[::-1]).supergraph_sdl != composition.supergraph_sdl:
-            raise Refused(self.seed, "The order of the subgraphs makes a difference.")
+            raise Refused("The order of the subgraphs makes a difference.", self.sdl)
         supergraph = read(composition.supergraph_sdl)
         again = read(print_ast(parse(composition.supergraph_sdl)))
         if again.subgraphs != supergraph.subgraphs or print_schema(again.api) != print_schema(supergraph.api):
-            raise Refused(self.seed, "The supergraph is another one when it is printed and read again.")
+            raise Refused("The supergraph is another one when it is printed and read again.", self.sdl)
         whole, composed = (
             print_schema(lexicographic_sort_schema(each)) for each in (self.schema, supergraph.api)
         )
         if whole != composed:
-            raise Refused(self.seed, f"The API differs.\n{whole}\n---\n{composed}")
+            raise Refused(f"The API differs.\n{whole}\n---\n{composed}", self.sdl)
         return supergraph
 
     @cached_property
     def _checked(self) -> Mapping[str, SubgraphSdl]:
         return {name: SubgraphSdl(sdl) for name, sdl in self.sdl.items()}
 
-    def draw(self, chance: random.Random) -> Operation | None:
-        """Draw an operation; None where what was drawn may differ by nature. It may turn out not to be valid."""
-        operation = draw(chance, self.world, self.schema)
-        return operation if self.is_fair(operation) else None
-
-    def is_fair(self, operation: Operation) -> bool:
-        """Whether both must answer an operation alike.
-
-        An object under two response keys is fetched once. Where a field of it fails that may not be null, it is
-        null under both, although only one asked for the field: so there is none where such fields can fail.
-        """
-        return not (self.world.fragile and operation.twice)
+    def draw(self, chance: random.Random) -> Operation:
+        """Draw an operation; it may turn out not to be valid."""
+        return draw(chance, self.world, self.schema)
 
     def is_valid(self, operation: Operation) -> bool:
         """Whether an operation is valid GraphQL on this world."""

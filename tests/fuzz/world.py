@@ -81,7 +81,7 @@ class Interface:
 
 @dataclass
 class World:
-    """One schema in one piece. `fragile` tells whether a field that may not be null can fail somewhere."""
+    """One schema in one piece."""
 
     seed: str
     objects: dict[str, ObjectType] = field(default_factory=dict)
@@ -91,10 +91,6 @@ class World:
     inputs: dict[str, tuple[Argument, ...]] = field(default_factory=dict)
     scalars: tuple[str, ...] = ("Blob",)
     population: int = 4
-
-    @property
-    def fragile(self) -> bool:
-        return any(each.fragile for type_ in self.objects.values() for each in type_.fields.values())
 
     def members(self, name: str) -> list[str]:
         """The object types that a composite type stands for; none for any other type."""
