@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from supergraph.commands.composing import compose_configured, print_errors, read_text
+from supergraph.commands.composing import compose_configured, print_errors, print_hints, read_text
 from supergraph.commands.operations import CannotPlan, OperationPlanner
 from supergraph.commands.options import DEFAULT_CONFIG, ConfigOption, configured
 from supergraph.commands.supergraphs import parse_supergraph
+from supergraph.commands.targets import Target, named_target, whole_graph
 from supergraph.commands.terminal import counted, err, fail, out
 from supergraph.composition import CompositionHint, api_sdl
 from supergraph.configuration import Configuration
@@ -43,8 +44,9 @@ def check(
         print_errors(configuration, composition.errors)
         fail("the subgraphs do not compose.")
     out.print(f"{counted(len(configuration.subgraphs), 'subgraph')} compose")
-    _print_hints(composition.hints)
-    problems = _stale_files(configuration, composition.supergraph_sdl)
+    print_hints(configuration, composition.hints)
+    problems = _stale_files(whole_graph(configuration), composition.supergraph_sdl)
+    problems += _stale_contracts(configuration, composition.hints)
     planner = OperationPlanner(parse_supergraph(composition.supergraph_sdl, "what the subgraphs compose to"))
     problems += _unplanned(planner, operations or _configured_operations(configuration))
     for problem in problems:
@@ -53,18 +55,26 @@ def check(
         raise typer.Exit(1)
 
 
-def _print_hints(hints: tuple[CompositionHint, ...]) -> None:
-    for hint in hints:
-        out.print(f"[yellow]hint[/] [bold]{hint.code}[/]", end=" ")
-        out.print(hint.message, markup=False)
+def _stale_contracts(configuration: Configuration, told: tuple[CompositionHint, ...]) -> list[str]:
+    """Says which contracts cannot be kept, and which of their files are not current. `told` are hints told already."""
+    problems: list[str] = []
+    for name in configuration.contracts:
+        target = named_target(configuration, name)
+        composition = compose_configured(configuration, target.contract)
+        print_hints(configuration, (hint for hint in composition.hints if hint not in told))
+        if composition.supergraph_sdl is None:
+            print_errors(configuration, composition.errors)
+            problems.append(f'the contract "{name}" cannot be kept.')
+        else:
+            problems += _stale_files(target, composition.supergraph_sdl)
+    return problems
 
 
-def _stale_files(configuration: Configuration, supergraph_sdl: str) -> list[str]:
+def _stale_files(target: Target, supergraph_sdl: str) -> list[str]:
     """Says which of the two written files are not what composing would write."""
-    wanted = {configuration.supergraph: supergraph_sdl, configuration.api: api_sdl(supergraph_sdl)}
+    wanted = {target.supergraph: supergraph_sdl, target.api: api_sdl(supergraph_sdl)}
     problems = []
-    for path, text in wanted.items():
-        file = configuration.at(path)
+    for file, text in wanted.items():
         if file.is_file() and read_text(file) == text:
             out.print(f"{file} is current", markup=False)
         else:

@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from supergraph.commands.terminal import err, fail
-from supergraph.composition import Composition, CompositionError, Place, SubgraphSource, compose
+from supergraph.composition import (
+    Composition,
+    CompositionError,
+    CompositionHint,
+    Contract,
+    Place,
+    SubgraphSource,
+    compose,
+)
 from supergraph.configuration import Configuration
 
 
-def compose_configured(configuration: Configuration) -> Composition:
+def compose_configured(configuration: Configuration, contract: Contract | None = None) -> Composition:
     """What the configured subgraph schemas compose to; ends the command when one cannot be read."""
     if not configuration.subgraphs:
         fail("there are no subgraphs: name them in the configuration, each with its `schema`.")
-    return compose([_source(configuration, name) for name in configuration.subgraphs])
+    return compose([_source(configuration, name) for name in configuration.subgraphs], contract)
 
 
-def composed_sdl(configuration: Configuration) -> str:
-    """The supergraph that the configured subgraphs compose to; ends the command, with reasons, when they do not."""
-    composition = compose_configured(configuration)
+def composed_sdl(configuration: Configuration, contract: Contract | None = None) -> str:
+    """The supergraph that the configured subgraphs compose to; ends the command, with reasons, when they do not.
+
+    Prints what deserves a look on the way.
+    """
+    composition = compose_configured(configuration, contract)
+    print_hints(configuration, composition.hints)
     if composition.errors or composition.supergraph_sdl is None:
         print_errors(configuration, composition.errors)
-        fail("the subgraphs do not compose.")
+        fail(
+            f'the contract "{contract.name}" cannot be kept.' if contract else "the subgraphs do not compose."
+        )
     return composition.supergraph_sdl
+
+
+def print_hints(configuration: Configuration, hints: Iterable[CompositionHint]) -> None:
+    """Prints what composes and yet deserves a look, and where, to standard error: a supergraph may go to the other."""
+    for hint in hints:
+        err.print(f"[yellow]hint[/] [bold]{hint.code}[/]", end=" ")
+        err.print(hint.message, markup=False)
+        for place in hint.places:
+            err.print(f"  {located(configuration, place)}", markup=False)
 
 
 def print_errors(configuration: Configuration, errors: tuple[CompositionError, ...]) -> None:

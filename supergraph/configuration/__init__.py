@@ -1,5 +1,6 @@
 """`supergraph.yaml`: what a router serves, and how; each part of it in a file of its own."""
 
+from supergraph.configuration.contracts import ContractConfiguration
 from supergraph.configuration.identity import (
     AccessTokensConfiguration,
     IdentityConfiguration,
@@ -20,6 +21,7 @@ __all__ = [
     "BatchingConfiguration",
     "Configuration",
     "ConfigurationError",
+    "ContractConfiguration",
     "IdentityConfiguration",
     "KeySetConfiguration",
     "LimitsConfiguration",

@@ -16,6 +16,7 @@ from pydantic import Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from supergraph.configuration.contracts import ContractConfiguration
 from supergraph.configuration.identity import IdentityConfiguration
 from supergraph.configuration.limits import LimitsConfiguration
 from supergraph.configuration.protocol import (
@@ -31,8 +32,9 @@ from supergraph.configuration.subgraphs import DevelopmentConfiguration, Subgrap
 class Configuration(BaseSettings):
     """All of `supergraph.yaml`; the defaults are the safe ones.
 
-    `supergraph` is what the router loads, `api` where `compose` writes the clients' schema, `operations` are
-    folders of operations that `check` plans and GraphiQL offers as examples. `client` is the folder of a
+    `supergraph` is what the router loads, `api` where `compose` writes the clients' schema, `contracts`
+    are parts of the graph by name, which `compose` writes too. `operations` are folders of operations that `check`
+    plans and GraphiQL offers as examples. `client` is the folder of a
     built web client, served at `/`. `var` is where `dev` keeps what it makes, a key for internal tokens for
     example.
     """
@@ -47,6 +49,7 @@ class Configuration(BaseSettings):
     client: Path | None = None
     var: Path = Path("var")
     subgraphs: dict[str, SubgraphConfiguration] = Field(default_factory=dict)
+    contracts: dict[str, ContractConfiguration] = Field(default_factory=dict)
 
     host: str = "127.0.0.1"
     port: int = Field(default=4000, ge=0, le=65535)
