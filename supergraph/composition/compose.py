@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from graphql import DocumentNode
 
 from supergraph.composition.contracts import Contract, apply_contract
+from supergraph.composition.merging.composed_directive_hints import composed_directive_hints
 from supergraph.composition.merging.composed_directives import composed_features
 from supergraph.composition.merging.context import Merging
 from supergraph.composition.merging.directives import merge_directives
@@ -103,6 +104,7 @@ def _merged(subgraphs: Sequence[SubgraphSchema], needed: Collection[str]) -> tup
         {name: custom for feature in composed for name, custom in feature.custom.items()},
     )
     merging.findings.errors.extend([*mismatches, *refusals])
+    merging.findings.hints.extend(composed_directive_hints(ordered, composed))
     merged = MergedSupergraph(
         graphs=graphs,
         types=merge_types(merging),

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graphql import DirectiveDefinitionNode, print_ast
+from graphql import DirectiveDefinitionNode, InputValueDefinitionNode, print_ast
 
 from supergraph.composition.merging.context import CustomDirective
 from supergraph.composition.result import CompositionError, place_of, places_of
@@ -88,8 +88,25 @@ def _wish(subgraph: SubgraphSchema, wish: Directive, name: str) -> Composed | Co
             f"{name} belongs to no linked specification",
             f'Give it one: @link(url: "https://your.example/{local}/v1.0", import: ["{name}"]).',
         )
+    hidden = next(
+        (argument for argument in definition.arguments or () if _is_hidden(subgraph, argument)), None
+    )
+    if hidden is not None:
+        return CompositionError(
+            "DISALLOWED_INACCESSIBLE",
+            f"{name} is composed, and its argument {hidden.name.value} is @inaccessible.",
+            (place_of(subgraph.name, hidden),),
+            "Show the argument, or do not compose the directive: what is composed keeps its definition.",
+        )
     link, own = found
     return Composed(subgraph.name, wish, link, f"{link.identity}#{own}", local, definition)
+
+
+def _is_hidden(subgraph: SubgraphSchema, argument: InputValueDefinitionNode) -> bool:
+    return any(
+        subgraph.names.canonical(directive.name.value) == "inaccessible"
+        for directive in argument.directives or ()
+    )
 
 
 def _error(subgraph: SubgraphSchema, wish: Directive, fault: str, advice: str) -> CompositionError:

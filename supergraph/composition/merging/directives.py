@@ -19,6 +19,7 @@ from supergraph.composition.merging.context import Merging
 from supergraph.composition.merging.merged import MergedDirective
 from supergraph.composition.merging.sources import Sources
 from supergraph.composition.subgraphs.schema import Directive, Element
+from supergraph.composition.subgraphs.specifications import JOINED
 
 Composer = Callable[[Sequence[Directive]], Iterator[str]]
 """From a directive's applications to the arguments of its applications in the supergraph."""
@@ -35,11 +36,26 @@ def merge_directives(
                 applied.setdefault(directive.name, []).append(directive)
     for name, directives in applied.items():
         _hint_at_differences(coordinate, name, directives, sources, merging)
-    return tuple(
-        MergedDirective(merging.names[name], arguments, name)
-        for name, directives in sorted(applied.items())
-        for arguments in _composer(name, merging)(directives)
+    return (
+        *(
+            MergedDirective(merging.names[name], arguments, name)
+            for name, directives in sorted(applied.items())
+            for arguments in _composer(name, merging)(directives)
+        ),
+        *_joined(sources),
     )
+
+
+def _joined(sources: Sources[Element]) -> Iterator[MergedDirective]:
+    """What is said only of the subgraphs that say it: `@join__directive` keeps each application and its graphs."""
+    graphs: dict[tuple[str, str], dict[str, None]] = {}
+    for source in sources:
+        for directive in source.element.directives:
+            if directive.name in JOINED:
+                graphs.setdefault((directive.name, arguments_text(directive)), {})[source.graph.value] = None
+    for (name, arguments), applying in graphs.items():
+        written = f'graphs: [{", ".join(applying)}], name: "federation__{name}", args: {{{arguments}}}'
+        yield MergedDirective("join__directive", written, "join__directive")
 
 
 def _is_composed(directive: str, subgraph: str, merging: Merging) -> bool:

@@ -9,7 +9,13 @@ from supergraph.composition.result import CompositionError, place_of
 from supergraph.composition.subgraphs.links import Link
 from supergraph.composition.subgraphs.names import federation_link
 from supergraph.composition.subgraphs.schema import Directive, SubgraphSchema
-from supergraph.composition.subgraphs.specifications import DIRECTIVES, LATEST, SPECIFICATIONS, STANDALONE
+from supergraph.composition.subgraphs.specifications import (
+    DIRECTIVES,
+    JOINED,
+    LATEST,
+    SPECIFICATIONS,
+    STANDALONE,
+)
 from supergraph.composition.subgraphs.walk import elements_of
 
 
@@ -36,7 +42,14 @@ class Feature:
 
 _VERSIONS = {"tag": "v0.3", "inaccessible": "v0.2"}
 _LEFT_BEHIND = frozenset({"fromContext"})  # a join directive says what it says
-_SECURITY = frozenset({"inaccessible", "authenticated", "requiresScopes", "policy", "context"})
+_PURPOSES = {
+    "inaccessible": "SECURITY",
+    "authenticated": "SECURITY",
+    "requiresScopes": "SECURITY",
+    "policy": "SECURITY",
+    "context": "SECURITY",
+    "cacheTag": "EXECUTION",
+}
 ALWAYS_COMPOSED = {name: name for name in ("deprecated", "specifiedBy", "oneOf")}
 """GraphQL's own directives, which need no link."""
 
@@ -56,12 +69,12 @@ def features_of(
         for directive in directives:
             if directive not in used or directive in _LEFT_BEHIND:
                 continue
-            aliases = dict(_aliases(directive, subgraphs))
+            aliases = {} if directive in JOINED else dict(_aliases(directive, subgraphs))
             names[directive] = next(iter(aliases.values()), directive)
             if len(set(aliases.values())) > 1:
                 errors.append(_mismatch(directive, aliases, subgraphs))
         if names:
-            purpose = "SECURITY" if specification in _SECURITY else None
+            purpose = _PURPOSES.get(specification)
             features.append(Feature(specification, _VERSIONS.get(specification, "v0.1"), purpose, names))
     return tuple(features), errors
 
@@ -113,6 +126,8 @@ def definitions_of(features: Sequence[Feature]) -> Iterator[str]:
     """The SDL of the features' directives and the scalars that they use."""
     for feature in features:
         for name, alias in feature.directives.items():
+            if name in JOINED:
+                continue
             specification = DIRECTIVES[name]
             scalars = {scalar: f"{feature.name}__{scalar}" for scalar in specification.scalars}
             arguments = specification.arguments.format(**scalars)

@@ -13,9 +13,11 @@ from graphql import (
     SelectionNode,
     SelectionSetNode,
     StringValueNode,
+    print_ast,
 )
 
 from supergraph.composition.result import CompositionError, place_of
+from supergraph.composition.rules.argument_values import is_value_of
 from supergraph.composition.subgraphs.field_sets import parse_field_set
 from supergraph.composition.subgraphs.schema import (
     Directive,
@@ -23,7 +25,7 @@ from supergraph.composition.subgraphs.schema import (
     SubgraphSchema,
     TypeDefinition,
 )
-from supergraph.composition.subgraphs.type_references import is_required, named_type
+from supergraph.composition.subgraphs.type_references import is_required, named_type, text
 from supergraph.model import TypeKind
 
 
@@ -151,6 +153,15 @@ class FieldSetRule:
                     "INVALID_FIELDS",
                     f"selects {coordinate} without its argument {name}",
                     f"Write {name}: and a value.",
+                )
+        for argument in node.arguments or ():
+            taken = field.arguments.get(argument.name.value)
+            if taken is not None and not is_value_of(argument.value, taken.type, self.subgraph):
+                given_value = print_ast(argument.value)
+                yield self.error(
+                    "INVALID_FIELDS",
+                    f"gives {coordinate}({taken.name}:) the value {given_value}, and it takes {text(taken.type)}",
+                    f"Write a constant of type {text(taken.type)}.",
                 )
         if field.arguments and not self.allows_arguments:
             yield self.error(

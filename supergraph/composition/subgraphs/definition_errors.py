@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graphql import DirectiveDefinitionNode, DocumentNode, NonNullTypeNode, parse, print_ast
+from graphql import (
+    DirectiveDefinitionNode,
+    DocumentNode,
+    EnumTypeDefinitionNode,
+    NonNullTypeNode,
+    ScalarTypeDefinitionNode,
+    TypeDefinitionNode,
+    parse,
+    print_ast,
+)
 
 from supergraph.composition.result import CompositionError, place_of
 from supergraph.composition.subgraphs.names import Names
@@ -29,6 +38,32 @@ def definition_errors(subgraph: str, document: DocumentNode, names: Names) -> It
                     (place_of(subgraph, node),),
                     f"Remove the definition: the link brings it. It reads: {print_ast(specified)}",
                 )
+
+
+def type_definition_errors(subgraph: str, document: DocumentNode, names: Names) -> Iterator[CompositionError]:
+    """Definitions of a specification's scalars and enums that differ from the specification's."""
+    specified = {**dict.fromkeys(names.scalars.values(), "scalar"), **_LINK_TYPES}
+    for node in document.definitions:
+        if isinstance(node, TypeDefinitionNode) and node.name.value in specified:
+            expected = specified[node.name.value]
+            if _shape(node) != expected:
+                yield CompositionError(
+                    "TYPE_DEFINITION_INVALID",
+                    f"The definition of {node.name.value} is not the specification's, which is: {expected}.",
+                    (place_of(subgraph, node),),
+                    "Remove the definition: the link brings it.",
+                )
+
+
+_LINK_TYPES = {"link__Import": "scalar", "link__Purpose": "enum of EXECUTION and SECURITY"}
+
+
+def _shape(node: TypeDefinitionNode) -> str:
+    if isinstance(node, ScalarTypeDefinitionNode):
+        return "scalar"
+    if isinstance(node, EnumTypeDefinitionNode):
+        return f"enum of {' and '.join(sorted(value.name.value for value in node.values or ()))}"
+    return "something else"
 
 
 def _faults(given: DirectiveDefinitionNode, specified: DirectiveDefinitionNode) -> Iterator[str]:

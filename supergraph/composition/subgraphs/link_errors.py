@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from supergraph.composition.result import CompositionError, place_of
 from supergraph.composition.subgraphs.links import Link
@@ -10,7 +11,10 @@ from supergraph.composition.subgraphs.specifications import (
     DIRECTIVES,
     FEDERATION,
     LATEST,
+    LINK,
+    LINK_VERSION,
     SCALARS,
+    UNSUPPORTED,
     known_directives,
 )
 
@@ -46,9 +50,31 @@ def _errors_of(subgraph: str, link: Link) -> Iterator[CompositionError]:
             place,
             'Write @link(url: "https://...", import: ["@name", {name: "@other", as: "@here"}]).',
         )
-    if link.identity != FEDERATION:
+    if link.url and (link.version is None or not _is_absolute(link.url)):
+        yield CompositionError(
+            "INVALID_LINK_IDENTIFIER",
+            f'"{link.url}" names no version of a specification.',
+            place,
+            "End the url with the version: https://your.example/name/v1.0.",
+        )
         return
-    if link.version is None or link.version[0] != LATEST[0]:
+    if link.identity == LINK and link.version != LINK_VERSION:
+        yield CompositionError(
+            "UNKNOWN_LINK_VERSION",
+            f"{link.url} is no version of the link specification that is known here.",
+            place,
+            f"Link {LINK}/v{LINK_VERSION[0]}.{LINK_VERSION[1]}, or leave the link out.",
+        )
+    if link.identity in UNSUPPORTED:
+        yield CompositionError(
+            "UNSUPPORTED_FEATURE",
+            f"{link.url} is for {UNSUPPORTED[link.identity]}, which this composition does not support.",
+            place,
+            "Remove the link, and resolve in a subgraph what it stands for.",
+        )
+    if link.identity != FEDERATION or link.version is None:
+        return
+    if link.version[0] != LATEST[0]:
         yield CompositionError(
             "UNKNOWN_FEDERATION_LINK_VERSION",
             f"{link.url} is no version of the federation specification that is known here.",
@@ -63,6 +89,11 @@ def _errors_of(subgraph: str, link: Link) -> Iterator[CompositionError]:
             place,
             _advice_on_import(name),
         )
+
+
+def _is_absolute(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(parts.scheme and parts.netloc)
 
 
 def _unknown_imports(link: Link) -> Iterator[str]:

@@ -11,7 +11,7 @@ from graphql import (
 )
 
 from supergraph.composition.result import CompositionError, SubgraphSource
-from supergraph.composition.subgraphs.definition_errors import definition_errors
+from supergraph.composition.subgraphs.definition_errors import definition_errors, type_definition_errors
 from supergraph.composition.subgraphs.definitions import directives_of, type_definitions
 from supergraph.composition.subgraphs.key_externals import without_key_externals
 from supergraph.composition.subgraphs.link_errors import link_errors
@@ -39,6 +39,7 @@ def load(source: SubgraphSource) -> Loaded:
     names = names_of(links)
     errors = root_name_errors(source.name, document)
     errors = errors or list(definition_errors(source.name, document, names))
+    errors = errors or list(type_definition_errors(source.name, document, names))
     errors = errors or graphql_errors(source.name, document, names, links)
     if errors:
         return None, errors

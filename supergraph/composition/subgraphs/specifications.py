@@ -14,8 +14,11 @@ Version = tuple[int, int]
 FEDERATION = "https://specs.apollo.dev/federation"
 LINK = "https://specs.apollo.dev/link"
 SPECIFICATIONS = "https://specs.apollo.dev/"
-LATEST: Version = (2, 9)
+LATEST: Version = (2, 12)
 FEDERATION_1: Version = (1, 0)
+LINK_VERSION: Version = (1, 0)
+UNSUPPORTED = {f"{SPECIFICATIONS}connect": "REST connectors"}
+"""Specifications that change who resolves a field, and what they are for: to pass them over would be wrong."""
 
 _EVERY_ELEMENT = (
     "FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE"
@@ -98,6 +101,7 @@ DIRECTIVES: dict[str, DirectiveSpecification] = {
             "FIELD_DEFINITION",
             (2, 9),
         ),
+        DirectiveSpecification("cacheTag", "format: String!", "FIELD_DEFINITION | OBJECT", (2, 12), (2, 12)),
     )
 }
 """Every federation directive that composition knows, by name."""
@@ -113,8 +117,12 @@ STANDALONE: dict[str, tuple[str, ...]] = {
     "policy": ("policy",),
     "cost": ("cost", "listSize"),
     "context": ("context", "fromContext"),
+    "cacheTag": ("cacheTag",),
 }
 """Specifications of their own that federation takes in, and the federation directives that each is."""
+
+JOINED = frozenset({"cacheTag"})
+"""Directives that the supergraph does not define: `@join__directive` says which subgraph applies them where."""
 
 BUILT_IN_DIRECTIVES = frozenset({"deprecated", "specifiedBy", "oneOf", "skip", "include"})
 """What the GraphQL specification defines itself."""

@@ -13,7 +13,10 @@ _COMPOSED = frozenset(name for names in STANDALONE.values() for name in names)
 
 
 def external_directives(subgraph: SubgraphSchema) -> Iterator[CompositionError]:
-    """Directives of the supergraph on external fields. What Federation 1 let pass is dropped when it is upgraded."""
+    """Directives of the supergraph, and `@provides`, on external fields.
+
+    What Federation 1 let pass is dropped when it is upgraded.
+    """
     for definition, field in fields_of(subgraph) if not subgraph.is_federation_1 else ():
         for directive in field.directives if field.external else ():
             if directive.name in _COMPOSED:
@@ -22,4 +25,12 @@ def external_directives(subgraph: SubgraphSchema) -> Iterator[CompositionError]:
                     f"@{directive.name} stands on {definition.name}.{field.name}, which is @external.",
                     (place_of(subgraph.name, directive.node),),
                     "Put it on the field in the subgraph that resolves it.",
+                )
+            if directive.name == "provides":
+                yield CompositionError(
+                    "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE",
+                    f"@provides stands on {definition.name}.{field.name}, which is @external: a subgraph that does"
+                    " not resolve a field provides nothing with it.",
+                    (place_of(subgraph.name, directive.node),),
+                    "Remove @external where this subgraph resolves the field, else remove @provides.",
                 )
