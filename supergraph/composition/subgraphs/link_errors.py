@@ -48,7 +48,7 @@ def _errors_of(subgraph: str, link: Link) -> Iterator[CompositionError]:
             "INVALID_LINK_DIRECTIVE_USAGE",
             f"The @link to {link.url or 'nothing'} is malformed: {fault}.",
             place,
-            'Write @link(url: "https://...", import: ["@name", {name: "@other", as: "@here"}]).',
+            'Write @link(url: "https://your.example/name/v1.0", import: ["@name", {name: "@other", as: "@here"}]).',
         )
     if link.url and (link.version is None or not _is_absolute(link.url)):
         yield CompositionError(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from graphql import specified_scalar_types
+
 from supergraph.composition.subgraphs.links import Link
 from supergraph.composition.subgraphs.specifications import (
     BUILT_IN_DIRECTIVES,
@@ -21,7 +23,9 @@ from supergraph.composition.subgraphs.specifications import (
     known_directives,
 )
 
-_MACHINERY_TYPES = frozenset({"_Any", "_Entity", "_Service", "_FieldSet", "FieldSet"})
+_MACHINERY_TYPES = frozenset(
+    {"_Any", "_Entity", "_Service", "_FieldSet", "FieldSet", *specified_scalar_types}
+)
 MACHINERY_FIELDS = frozenset({"_entities", "_service"})
 """What the subgraph specification adds to the query root; no part of what is composed."""
 
@@ -52,7 +56,7 @@ class Names:
         return f"@{directive}"
 
     def is_machinery(self, type_name: str) -> bool:
-        """Whether a type belongs to a specification and not to the graph."""
+        """Whether a type belongs to a specification, GraphQL's own too, and not to the graph."""
         if type_name in _MACHINERY_TYPES or type_name in self.scalars.values():
             return True
         namespace, separator, _ = type_name.partition("__")
