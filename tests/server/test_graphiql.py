@@ -78,7 +78,9 @@ class TestGraphiQL:
         await page.get_by_text("Second", exact=True).click()
         await shows_plan(page, "subscription Second__local__0")
         # What runs is what the editor holds, and a tab's text reaches it after the tab is chosen.
-        await expect(page.locator(".graphiql-query-editor")).to_contain_text("subscription Second")
+        await expect(page.locator(".graphiql-query-editor")).to_contain_text(
+            "subscription Second", timeout=15_000
+        )
         await page.get_by_label("Execute query (Ctrl-Enter)").click()
 
         await expect(page.locator(".graphiql-response")).to_contain_text("41", timeout=15_000)
