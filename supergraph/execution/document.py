@@ -18,6 +18,7 @@ from graphql import (
     visit,
 )
 
+from supergraph.execution.limits import check_limits
 from supergraph.execution.options import Options
 from supergraph.execution.refusal import refused, refused_because
 
@@ -25,10 +26,11 @@ from supergraph.execution.refusal import refused, refused_because
 def read_document(api: GraphQLSchema, query: str, options: Options) -> DocumentNode:
     """Parse and validate a document.
 
-    Raises `RequestRefused` (GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED).
+    Raises `RequestRefused` (GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, or the limit that it is over).
     """
     try:
         document = parse(query, max_tokens=options.max_tokens)
+        check_limits(document, options.limits)
         errors = validate(
             api,
             document,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from supergraph.execution.limits import OperationLimits
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """Limits and switches; the defaults are safe to serve the public with.
 
-    `max_tokens` caps a document, `max_request_errors` the errors that refuse a request, `max_errors` those
+    `max_tokens` caps a document, `limits` what its operations may have,
+    `max_request_errors` the errors that refuse a request, `max_errors` those
     of a response. At most `cache_size` operations are kept prepared, and their documents together have no
     more than `cache_characters`. `deadline` is in seconds, for a whole operation, or for one event of a
     subscription: what is late by then is null. `suggestions` allows "Did you mean"; `introspection` allows
@@ -18,6 +21,7 @@ class Options:
     """
 
     max_tokens: int = 15_000
+    limits: OperationLimits = field(default_factory=OperationLimits)
     max_request_errors: int = 10
     max_errors: int = 100
     cache_size: int = 1_000

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from supergraph.configuration import AccessTokensConfiguration, Configuration, ConfigurationError
 from supergraph.execution import Engine, Options
+from supergraph.execution.limits import OperationLimits
 from supergraph.model import Supergraph
 from supergraph.server.callers import Callers
 from supergraph.server.explorer import add_explorer, read_examples
@@ -92,9 +93,18 @@ def create_router(
 
 
 def _options(configuration: Configuration) -> Options:
+    limits = configuration.limits
     return Options(
-        max_tokens=configuration.limits.tokens,
-        deadline=configuration.limits.deadline_seconds,
+        max_tokens=limits.tokens,
+        limits=OperationLimits(
+            depth=limits.depth,
+            root_fields=limits.root_fields,
+            fields=limits.fields,
+            aliases=limits.aliases,
+            directives=limits.directives,
+            variables=limits.variables,
+        ),
+        deadline=limits.deadline_seconds,
         suggestions=not configuration.mask_errors,
         introspection=configuration.introspection,
         show_errors=not configuration.mask_errors,
