@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,11 +25,18 @@ class Caller:
     `permissions` say which authorization directives the caller meets (None: none of them). `headers` gives
     what goes with each request to the subgraph of that name; names are in lower case. `labels` are the labels
     of progressive overrides that are on for this caller; those by percent (`percent(5)`) the engine draws itself.
+    `expires_at`, in seconds since the epoch, is when all this ends (None: never): a server ends the caller's
+    subscriptions then.
     """
 
     permissions: Permissions | None = None
     headers: Callable[[str], Mapping[str, str]] = no_headers
     labels: frozenset[str] = frozenset()
+    expires_at: float | None = None
+
+    def remaining(self) -> float | None:
+        """Give the seconds until the caller's permission ends; None where it does not."""
+        return None if self.expires_at is None else max(0.0, self.expires_at - time.time())
 
 
 ANYONE = Caller()

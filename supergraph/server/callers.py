@@ -35,7 +35,8 @@ class Callers:
             identity = await self._access_tokens.identify(authorization)
         if identity is ANONYMOUS and self._internal_tokens is None:
             return ANYONE
-        return Caller(_permissions(identity), _Headers(identity, self._internal_tokens, address))
+        headers = _Headers(identity, self._internal_tokens, address)
+        return Caller(_permissions(identity), headers, expires_at=identity.expires_at)
 
 
 class _Headers:

@@ -58,10 +58,11 @@ class SingleReply:
 
 @dataclass(frozen=True, slots=True)
 class StreamReply:
-    """Responses that are sent as they come."""
+    """Responses that are sent as they come, for so many seconds at most."""
 
     payloads: AsyncGenerator[ResponseMap]
     stream: StreamType
+    seconds: float | None = None
 
 
 class GraphQLOverHttp:
@@ -89,7 +90,10 @@ class GraphQLOverHttp:
         except Exception:  # noqa: BLE001 - logged, and masked under the log's error id
             reply = SingleReply(HTTPStatus.INTERNAL_SERVER_ERROR, internal_error())
         if isinstance(reply, StreamReply):
-            await send_stream(reply.payloads, STREAM_FORMATS[reply.stream], self._closing, receive, send)
+            stream_format = STREAM_FORMATS[reply.stream]
+            await send_stream(
+                reply.payloads, stream_format, self._closing, receive, send, seconds=reply.seconds
+            )
         else:
             await _send(send, reply, accept.single or MediaType.JSON)
 
@@ -127,7 +131,8 @@ class GraphQLOverHttp:
                     "A subscription is answered in text/event-stream, or in multipart/mixed with "
                     "subscriptionSpec=1.0; accept one of them."
                 )
-            return StreamReply(self._operations.responses(request, caller), accept.stream)
+            responses = self._operations.responses(request, caller)
+            return StreamReply(responses, accept.stream, caller.remaining())
         response = await self._operations.execute(prepared, request, caller)
         return SingleReply(status_of_response(self._options.statuses, accept.single, response), response)
 

@@ -44,7 +44,8 @@ class GraphQLTransportWs:
     """An ASGI application that answers WebSocket connections.
 
     A browser's connection must come from a page of the same host, or of one of `origins`, since no other
-    rule keeps foreign pages from opening one. Connections end when `closing` is set.
+    rule keeps foreign pages from opening one. Connections end when `closing` is set, and when the access token that
+    came with them does; that is told by the code 4403, upon which clients connect again.
     """
 
     def __init__(
@@ -105,8 +106,11 @@ class _Connection:
                     caller = await self._initialise()
             except TimeoutError:
                 raise _Ended(INITIALISATION_TIMEOUT, "connection initialisation timeout") from None
-            while True:
-                await self._handle(await self._receive(), caller)
+            async with asyncio.timeout(caller.remaining()):
+                while True:
+                    await self._handle(await self._receive(), caller)
+        except TimeoutError:
+            await self._close(FORBIDDEN, "the access token has expired: connect with a new one")
         except _Ended as end:
             await self._close(end.code, end.reason)
         except WebSocketDisconnect:

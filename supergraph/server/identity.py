@@ -31,7 +31,8 @@ FetchKeySet = Callable[[], Awaitable[bytes]]
 class Identity:
     """What a verified access token says of its bearer; all empty for an anonymous caller.
 
-    `birthdate` is an ISO date. `expires_at` is in seconds since the epoch (None: never).
+    `birthdate` is an ISO date. `expires_at` is in seconds since the epoch, the leeway for
+    unequal clocks included (None: never).
     """
 
     subject: str | None = None
@@ -140,7 +141,7 @@ class AccessTokens:
             )
         except jwt.InvalidTokenError as error:
             raise unauthenticated() from error
-        return _identity(claims)
+        return _identity(claims, self._configuration.leeway_seconds)
 
 
 def unauthenticated() -> HttpRefusal:
@@ -167,7 +168,7 @@ def _key_id(token: str) -> str:
     return key_id
 
 
-def _identity(claims: dict[str, Any]) -> Identity:
+def _identity(claims: dict[str, Any], leeway_seconds: float) -> Identity:
     return Identity(
         subject=str(claims["sub"]),
         session=_text(claims.get("sid")),
@@ -175,7 +176,7 @@ def _identity(claims: dict[str, Any]) -> Identity:
         tier=_text(claims.get("tier")),
         birthdate=_text(claims.get("birthdate")),
         roles=frozenset(str(role) for role in claims.get("roles") or ()),
-        expires_at=float(claims["exp"]),
+        expires_at=float(claims["exp"]) + leeway_seconds,
     )
 
 

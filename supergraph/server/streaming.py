@@ -34,14 +34,16 @@ async def send_stream(
     closing: asyncio.Event,
     receive: Receive,
     send: Send,
+    *,
+    seconds: float | None = None,
 ) -> None:
     """Sends each response as it comes, then the completion.
 
-    The stream ends without completion when the router closes, so that clients connect again, and the
-    responses are closed as soon as the client has gone.
+    The stream ends without completion when the router closes, or after so many seconds, so that clients connect
+    again; the responses are closed as soon as the client has gone.
     """
     await send({"type": "http.response.start", "status": 200, "headers": _headers(stream_format)})
-    sending = asyncio.create_task(_send_all(pieces(responses, stream_format, closing), send))
+    sending = asyncio.create_task(_send_all(pieces(responses, stream_format, closing, seconds=seconds), send))
     gone = asyncio.create_task(_disconnected(receive))
     try:
         await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
@@ -58,18 +60,22 @@ async def pieces(
     stream_format: StreamFormat,
     closing: asyncio.Event,
     *,
+    seconds: float | None = None,
     ping_every: float = PING_EVERY_S,
 ) -> AsyncGenerator[bytes]:
-    """The bytes of the stream, as they are to be sent."""
+    """The bytes of the stream, as they are to be sent; there are no more after so many seconds."""
+    clock = asyncio.get_running_loop().time
+    ends_at = float("inf") if seconds is None else clock() + seconds
     closed = asyncio.create_task(closing.wait())
     upcoming = asyncio.create_task(anext(responses, None))
     try:
         yield stream_format.opening
         while True:
+            timeout = max(0.0, min(ping_every, ends_at - clock()))
             done, _ = await asyncio.wait(
-                {upcoming, closed}, timeout=ping_every, return_when=asyncio.FIRST_COMPLETED
+                {upcoming, closed}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
             )
-            if closed in done:
+            if closed in done or clock() >= ends_at:
                 return
             if not done:
                 yield stream_format.ping
