@@ -32,7 +32,7 @@ class ShortLived(Callers):
     def __init__(self) -> None:
         super().__init__(None, None)
 
-    async def caller(self, authorization: bytes | None) -> Caller:  # noqa: ARG002 - as its base has it
+    async def caller(self, authorization: bytes | None, address: str | None = None) -> Caller:  # noqa: ARG002 - as its base has it
         return Caller(expires_at=time.time() + 0.2)
 
 
