@@ -136,6 +136,13 @@ def _choice(contract: Contract) -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
+def apollo_codes() -> list[str]:
+    """Every error code that Apollo's composition knows."""
+    with _conversation("compose.mjs") as answer:
+        return answer({"codes": True})["codes"]
+
+
+@pytest.fixture(scope="session")
 def other_router() -> Iterator[Callable[..., dict]]:
     """What another router makes of a supergraph and an operation.
 

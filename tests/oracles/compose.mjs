@@ -1,10 +1,11 @@
 // Reads composition cases as JSON lines from stdin, `{"composer": "guild" | "apollo", "subgraphs": [{name, url, sdl}]}`,
 // and answers each with one line: `{"supergraph": SDL | null, "api": SDL | null, "errors": [{code, message}], "hints": [code]}`.
 // `{..., "contract": {include: [tag], exclude: [tag], hideUnreachable: bool}}` asks "guild" for a contract's supergraph.
+// `{"codes": true}` asks for all of Apollo's error codes: `{"codes": [code]}`.
 // With `{"supergraph": SDL}` it loads a supergraph as Apollo's gateway does, and gives its API or the errors.
 import { createInterface } from "node:readline";
 import { composeServices as composeApollo } from "@apollo/composition";
-import { Supergraph } from "@apollo/federation-internals";
+import { ERRORS, Supergraph } from "@apollo/federation-internals";
 import {
   composeSchemaContract,
   composeServices as composeGuild,
@@ -62,7 +63,10 @@ function load({ supergraph }) {
   }
 }
 
-const answer = (request) => (request.supergraph ? load(request) : compose(request));
+function answer(request) {
+  if (request.codes) return { codes: Object.values(ERRORS).map(({ code }) => code) };
+  return request.supergraph ? load(request) : compose(request);
+}
 
 for await (const line of createInterface({ input: process.stdin })) {
   if (line.trim()) process.stdout.write(JSON.stringify(answer(JSON.parse(line))) + "\n");
