@@ -199,14 +199,15 @@ class _Assembly:
 
     def shape(self, denials: Denials) -> ObjectShape:
         """The shape of the whole response: the fields of all stages, in the client's order."""
-        made: dict[int, FieldShape] = {}
+        made: dict[int, FieldShape | None] = {}
         concrete = self.operation.selections.type
         for stage in self.stages:
             shaping = Shaping(stage.settlement, denials, self.parts, self.sites)
             for field in stage.selections.fields[concrete]:
                 made[id(field)] = shaping.field(stage.root, concrete, field)
         fields: tuple[Field, ...] = self.operation.selections.fields[concrete]
-        return ObjectShape(0, {concrete: tuple(made[id(field)] for field in fields)})
+        shapes = (made[id(field)] for field in fields)
+        return ObjectShape(0, {concrete: tuple(shape for shape in shapes if shape)})
 
 
 def _parts_in_order(calls: Iterable[Call]) -> Iterator[Part]:

@@ -16,13 +16,23 @@ class CanonicalKeys:
     def __init__(self, taken: frozenset[str]) -> None:
         self._taken = taken
         self._keys: dict[tuple[str, str], str] = {}
+        self._written: dict[int, tuple[Arguments, str]] = {}
         self._names: set[str] = set()
         self._numbers: dict[str, Iterator[int]] = {}
 
     def key(self, name: str, arguments: Arguments) -> str:
         """The key of a field: its name, or a numbered one where it has arguments (`weight__1`)."""
-        written = print_arguments(arguments)
+        written = self.written(arguments)
         return self._numbered(name, written) if written else name
+
+    def written(self, arguments: Arguments) -> str:
+        """The arguments as text, each tuple of them printed once."""
+        if not arguments:
+            return ""
+        identity = id(arguments)
+        if identity not in self._written:
+            self._written[identity] = arguments, print_arguments(arguments)
+        return self._written[identity][1]
 
     def variant(self, key: str, owner: str) -> str:
         """A key beside `key` where one cannot serve all, for objects of one type, or for one alias (`owner`)."""

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from graphql import ValueNode, VariableDefinitionNode, VariableNode, Visitor, print_ast, visit
 
 from supergraph.model import TypeKind
-from supergraph.planning.canonical_keys import print_arguments
 from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.graph import Graph
 from supergraph.planning.guards import NEVER, common, either, relative
 from supergraph.planning.parts import Asked, Call, Part
-from supergraph.planning.query_plan import Condition, Guard, OperationKind
+from supergraph.planning.query_plan import ALWAYS, Condition, Guard, OperationKind
 from supergraph.planning.sites import Site
 
 MOST_WRITTEN = 10_000
@@ -165,12 +164,15 @@ class _Writer:
         want = asked.want
         known = self.graph.field(self.subgraph, owner, want.name)
         alias = "" if want.key == want.name else f"{want.key}:"
-        arguments = print_arguments(want.arguments)
-        self._use(value for _, value in want.arguments)
+        arguments = want.written
+        if arguments:
+            self._use(value for _, value in want.arguments)
         field_ = f"{alias}{want.name}{f'({arguments})' if arguments else ''}"
-        if want.child:
+        if want.child and len(guard) > 1:
             guard = common(guard)
         below = self.selection_set(want.child, known.named_type, guard) if want.child and known else ""
+        if guard in (ALWAYS, outer):
+            return field_ + below
         conjunctions = sorted(relative(guard, outer), key=sorted)
         return " ".join(self._conditional(field_, below, sorted(each)) for each in conjunctions)
 

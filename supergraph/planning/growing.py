@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from supergraph.planning.canonical_keys import Arguments, print_arguments
+from supergraph.planning.canonical_keys import Arguments
 from supergraph.planning.denials import Denials
 from supergraph.planning.guards import NEVER, both, either
 from supergraph.planning.operation import Field, Selections
@@ -57,7 +57,8 @@ class _Growth:
         for selections, guard in selected:
             for field in selections.fields.get(concrete, ()):
                 if not field.name.startswith("__") and not self.denials.denial(concrete, field):
-                    key = (field.name, print_arguments(field.arguments), self.rising.of(field.selections))
+                    written = site.forest.keys.written(field.arguments)
+                    key = (field.name, written, self.rising.of(field.selections))
                     fields.setdefault(key, []).append((field, both(guard, field.guard)))
         signature = site.forest.graph.signature
         return {

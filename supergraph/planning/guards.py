@@ -16,7 +16,8 @@ _MOST_CONJUNCTIONS = 16
 
 def any_of(conjunctions: Iterable[Conjunction]) -> Guard:
     """The guard that holds where one of the conjunctions does, without those that another one covers."""
-    return _simplified(frozenset(conjunctions))
+    guard = frozenset(conjunctions)
+    return _simplified(guard) if len(guard) > 1 else guard
 
 
 def either(first: Guard, second: Guard) -> Guard:

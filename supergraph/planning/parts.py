@@ -90,14 +90,14 @@ class Call:
     def part(self, site: Site, type_: str, requires: FieldSet) -> Part:
         """The part for objects at a site, with representations that can carry what is required."""
         parts = self.parts.setdefault(site, [])
+        required = dict(_arguments(requires))
         for part in parts:
-            if not any(disagree(requires, each) for each in part.required):
+            if all(part.required.get(path, arguments) == arguments for path, arguments in required.items()):
                 break
         else:
             part = Part(self, site, type_)
             parts.append(part)
-        if requires:
-            part.required.append(requires)
+        part.required.update(required)
         return part
 
     def all_parts(self) -> list[Part]:
@@ -105,25 +105,15 @@ class Call:
         return [part for site in sorted(self.parts, key=lambda site: site.id) for part in self.parts[site]]
 
 
-def disagree(first: FieldSet, second: FieldSet) -> bool:
-    """Whether two field sets want one field with different arguments."""
-    return any(
-        one.name == other.name
-        and (
-            print_arguments(one.arguments) != print_arguments(other.arguments)
-            or disagree(one.selections, other.selections)
-        )
-        for one in _fields(first)
-        for other in _fields(second)
-    )
-
-
-def _fields(field_set: FieldSet) -> Iterator[FieldSelection]:
-    for selection in field_set:
+def _arguments(fields: FieldSet, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The path of each field of a field set, with its arguments."""
+    for selection in fields:
         if isinstance(selection, FieldSelection):
-            yield selection
+            here = (*path, selection.name)
+            yield here, print_arguments(selection.arguments)
+            yield from _arguments(selection.selections, here)
         else:
-            yield from _fields(selection.selections)
+            yield from _arguments(selection.selections, path)
 
 
 @dataclass(slots=True, eq=False)
@@ -131,14 +121,15 @@ class Part:
     """One call's share of the objects at a site, and of those below that it brings along.
 
     `type` is the type as which the subgraph knows the objects where it is entered as one type for all (a root
-    type, an `@interfaceObject`), else empty. `uses` are the parts without which the objects cannot be found or
+    type, an `@interfaceObject`), else empty. `required` are the arguments of each field that representations carry
+    for a requirement, by its path. `uses` are the parts without which the objects cannot be found or
     represented.
     """
 
     call: Call
     site: Site
     type: str = ""
-    required: list[FieldSet] = field(default_factory=list)
+    required: dict[tuple[str, ...], str] = field(default_factory=dict)
     asked: dict[Site, dict[str, Asked]] = field(default_factory=dict)
     typenames: dict[Site, Guard] = field(default_factory=dict)
     represented: dict[str, Represented] = field(default_factory=dict)

@@ -17,10 +17,14 @@ from supergraph.planning.growing import grow
 from supergraph.planning.operation import Field, Operation, Selections
 from supergraph.planning.permissions import Permissions
 from supergraph.planning.query_plan import OperationKind, QueryPlan
-from supergraph.planning.searching import Reach, Search
+from supergraph.planning.reaching import Reach
+from supergraph.planning.searching import Search
 from supergraph.planning.settling import Settlement
-from supergraph.planning.sites import Forest, Site
-from supergraph.planning.ways import NO_WAY, best
+from supergraph.planning.sites import Forest
+from supergraph.planning.ways import best
+
+MOST_COMPARED = 200
+"""With more wanted fields than this, the first of several ways with equally few calls is taken as it is."""
 
 
 def plan(
@@ -66,18 +70,14 @@ class _Planner:
     def _stage(self, selections: Selections, root_subgraphs: tuple[str, ...]) -> Stage:
         forest = Forest(self.graph, self.keys, root_subgraphs)
         root = grow(forest, selections, self.denials)
-        steps = self._fewest_steps(reach := Reach(forest), root)
+        steps = (reach := Reach(forest)).fewest_steps(root)
         search = Search(reach)
-        settlements = [Settlement(search, way, steps) for way in best(search.complete(root, None, steps))]
+        ways = best(search.complete(root, None, steps))
+        compared = ways if forest.size <= MOST_COMPARED else ways[:1]
+        settlements = [Settlement(search, way, steps) for way in compared]
         for settlement in settlements:
             settlement.settle(root)
         return Stage(selections, root, min(settlements, key=lambda each: each.lateness))
-
-    def _fewest_steps(self, reach: Reach, root: Site) -> int:
-        for steps in range(1, reach.last + 1):
-            if reach.complete(root, None, steps) != NO_WAY:
-                return steps
-        raise UnreachableFieldError(tuple(dict.fromkeys(reach.unreachable(root, None, reach.last))))
 
     def _serial(self) -> list[Stage]:
         """One stage after the other, each begun at one subgraph alone, so that no root field runs twice.

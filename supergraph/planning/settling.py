@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from supergraph.model import FieldSelection, FieldSet, FragmentSelection, SubgraphField
+from supergraph.planning.confining import Confined
 from supergraph.planning.errors import UnreachableFieldError
 from supergraph.planning.graph import Kind
 from supergraph.planning.parts import Call, Input, Part
@@ -17,7 +18,7 @@ from supergraph.planning.query_plan import ALWAYS, Guard
 from supergraph.planning.searching import Search
 from supergraph.planning.sites import Arrival, Site, Want
 from supergraph.planning.spots import Origin, Spot, offer
-from supergraph.planning.ways import within
+from supergraph.planning.ways import NO_WAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,11 @@ class Settlement:
         self.search = search
         self.calls = calls
         self.steps = steps
+        self.confined = Confined(search, calls, steps)
         self.made: dict[tuple[int, str, bool], Call] = {}
         self.served: dict[Site, Served] = {}
+        self._entered: dict[object, Part] = {}
+        self._chosen: dict[object, Origin] = {}
 
     @property
     def lateness(self) -> int:
@@ -87,7 +91,7 @@ class Settlement:
 
     def is_agreed(self, site: Site, kind: Kind) -> bool:
         """Whether all who share the field that leads to a site know its objects to be of this kind."""
-        return self.search.is_agreed(site, kind, self.at(site).origin)
+        return self.confined.is_agreed(site, kind, self.at(site).origin)
 
     def settle(self, site: Site) -> None:
         """Choose for all that is wanted at a site, and below it."""
@@ -107,14 +111,14 @@ class Settlement:
     def _freedom(self, want: Want) -> int:
         """How many choices a want has: local ones come first, then the others from few choices to many."""
         home = self.home(want.site, want.kind)
-        if home and self.search.is_local(home, want):
+        if home and self.confined.is_local(home, want):
             return 0 if want.child is None else 1
         return 2 + sum(1 for _ in self._choices(want))
 
     def _choices(self, want: Want) -> Iterator[Origin]:
         arrival = self.arrival(want.site, want.kind)
         for spot, field in arrival.offers(want.sample, want.name):
-            if within(self.search.field(arrival, want.sample, spot, field, self.steps), self.calls) and (
+            if self.confined.field(arrival, want.sample, spot, field, self.steps) and (
                 self._completes(want.child, spot)
             ):
                 yield spot, field
@@ -123,12 +127,12 @@ class Settlement:
         """Whether objects from a spot can have all that is wanted of them; those of an object type always can."""
         if child is None or not child.abstract:
             return True
-        return within(self.search.complete(child, origin, self.steps), self.calls)
+        return self.confined.complete(child, origin, self.steps) != NO_WAY
 
     def _choice(self, want: Want) -> Origin:
         home = self.home(want.site, want.kind)
-        if home and self.search.is_local(home, want) and not (want.child and want.child.abstract):
-            field = offer(self.search.graph, home, want.sample, want.name)
+        if home and self.confined.is_local(home, want) and not (want.child and want.child.abstract):
+            field = offer(self.confined.graph, home, want.sample, want.name)
             if field:
                 return home, field
         return _best(want, self._choices(want), lambda choice: self._preference(want, *choice))
@@ -162,7 +166,7 @@ class Settlement:
         if child is None:
             return 0
         return sum(
-            self.search.is_local(home, each)
+            self.confined.is_local(home, each)
             for kind, wants in child.wants.items()
             if (home := child.spot_from(kind, origin))
             for each in wants
@@ -174,11 +178,11 @@ class Settlement:
         """The first step by which a spot gives the field (without one: the object) within the calls."""
         for step in range(1, latest + 1):
             ways = (
-                self.search.field(arrival, concrete, spot, field, step)
+                self.confined.field(arrival, concrete, spot, field, step)
                 if field
-                else self.search.standing(arrival, spot, step)
+                else self.confined.standing(arrival, spot, step)
             )
-            if within(ways, self.calls):
+            if ways:
                 return step
         raise UnreachableFieldError((f"{concrete}.{field.name}" if field else concrete,))
 
@@ -201,7 +205,9 @@ class Settlement:
             if stood and stood.call.step <= need.by:
                 return stood
             parent, field = self._origin(site, site.want, spot, need.by)
-            part = self.answer(site.want, parent, field, replace(need, types=frozenset(site.want.types)))
+            part = self.answer(
+                site.want, parent, field, Need(frozenset(site.want.types), need.guard, need.by)
+            )
             served.embedded.setdefault(part, None)
             served.stood[spot, need.guard] = part
             return part
@@ -218,9 +224,7 @@ class Settlement:
     def _origin(self, site: Site, want: Want, spot: Spot, by: int) -> Origin:
         """The spot of the parent's site to come from: the one chosen for the objects, else an early one."""
         chosen = self.at(site).origin
-        possible = (
-            origin for origin in spot.origins if within(self.search.via(want, *origin, by), self.calls)
-        )
+        possible = (origin for origin in spot.origins if self.confined.via(want, *origin, by))
         return _best(want, possible, lambda origin: (origin[0] is not chosen, not origin[0].origins))
 
     def _part(self, site: Site, spot: Spot, step: int, requires: FieldSet) -> Part:
@@ -230,6 +234,12 @@ class Settlement:
 
     def _enter(self, site: Site, kind: Kind, spot: Spot, need: Need, requires: FieldSet) -> Part:
         """The part of an entity call at the step of the need, with what its representations are made of."""
+        memo = (site, kind, spot, need, requires, self.at(site).origin)
+        if memo not in self._entered:
+            self._entered[memo] = self._newly_entered(site, kind, spot, need, requires)
+        return self._entered[memo]
+
+    def _newly_entered(self, site: Site, kind: Kind, spot: Spot, need: Need, requires: FieldSet) -> Part:
         arrival = self.arrival(site, kind)
         part = self._part(site, spot, need.by, requires)
         part.add_guard(need.guard)
@@ -237,10 +247,10 @@ class Settlement:
         before = replace(need, by=need.by - 1)
         typename, key = next(
             (typename, key)
-            for typename, key in self.search.keys(arrival, spot)
-            if within(self.search.key(arrival, typename, key, before.by), self.calls)
+            for typename, key in self.confined.keys(arrival, spot)
+            if self.confined.key(arrival, typename, key, before.by)
         )
-        if self.search.depends_on_type(site, typename):
+        if self.confined.depends_on_type(site, typename):
             part.uses[self.typename(site, kind, before)] = None
         for concrete in sorted(need.types):
             represented = part.represent(concrete, typename)
@@ -259,7 +269,7 @@ class Settlement:
             (
                 spot
                 for spot in arrival.spots
-                if not spot.hidden_by and within(self.search.standing(arrival, spot, need.by), self.calls)
+                if not spot.hidden_by and self.confined.standing(arrival, spot, need.by)
             ),
             key=lambda spot: (
                 spot is not home,
@@ -275,7 +285,7 @@ class Settlement:
         """Take a field set of objects of one type, as inputs of a representation."""
         for selection in fields:
             if isinstance(selection, FragmentSelection):
-                if concrete in self.search.graph.possible(selection.type_condition):
+                if concrete in self.confined.graph.possible(selection.type_condition):
                     yield from self._take(purpose, site, concrete, selection.selections)
             elif selection.name == "__typename":
                 yield self._take_typename(purpose, site, concrete)
@@ -290,11 +300,7 @@ class Settlement:
 
     def _take_field(self, purpose: _Purpose, site: Site, concrete: str, selection: FieldSelection) -> Input:
         want = site.want_of(concrete, selection.name, selection.arguments)
-        spot, field = _best(
-            want,
-            self._sources(want, selection.selections, purpose.by),
-            lambda source: self._source_preference(want, *source, purpose.by),
-        )
+        spot, field = self._source(want, selection.selections, purpose.by)
         source = self.answer(want, spot, field, Need(frozenset({concrete}), purpose.guard, purpose.by))
         purpose.part.uses[source] = None
         made = Input(
@@ -304,11 +310,20 @@ class Settlement:
             self._take_below(purpose, made, spot, selection.selections)
         return made
 
+    def _source(self, want: Want, below: FieldSet, by: int) -> Origin:
+        memo = (want, below, by, self.at(want.site).origin, want.child and self.at(want.child).origin)
+        if memo not in self._chosen:
+            sources = self._sources(want, below, by)
+            self._chosen[memo] = _best(
+                want, sources, lambda source: self._source_preference(want, *source, by)
+            )
+        return self._chosen[memo]
+
     def _sources(self, want: Want, below: FieldSet, by: int) -> Iterator[Origin]:
         arrival = self.arrival(want.site, want.kind)
         for spot, field in arrival.offers(want.sample, want.name):
-            if within(self.search.field(arrival, want.sample, spot, field, by), self.calls) and (
-                not below or within(self.search.below(want, spot, below, by), self.calls)
+            if self.confined.field(arrival, want.sample, spot, field, by) and (
+                not below or self.confined.below(want, spot, below, by)
             ):
                 yield spot, field
 

@@ -54,25 +54,17 @@ class Shaping:
             alive = alive[:1]
         return {
             name if served.typenames or not site.abstract else site.type: tuple(
-                self.field(site, name, field)
-                for field in selections.fields[name]
-                if self._may_count(site, name, field)
+                shape for field in selections.fields[name] if (shape := self.field(site, name, field))
             )
             for name in alive
         }
-
-    def _may_count(self, site: Site, concrete: str, field: Field) -> bool:
-        """Whether a field's guard and those of its parents can hold together; if not, nobody fetches it."""
-        if field.name in META_FIELDS or self.denials.denial(concrete, field):
-            return True
-        return site.answers[concrete, field].guard != NEVER
 
     def _is_possible(self, site: Site, concrete: str) -> bool:
         origin = self.settlement.at(site).origin
         return origin is None or site.spot_from(site.kind_of(concrete), origin) is not None
 
-    def field(self, site: Site, concrete: str, field: Field) -> FieldShape:
-        """The shape of one field of a concrete type."""
+    def field(self, site: Site, concrete: str, field: Field) -> FieldShape | None:
+        """The shape of one field of a concrete type; None where its guard and its parents' can never hold together."""
         if field.name in META_FIELDS:
             type_ = META_FIELDS[field.name].type
             return FieldShape(field.response_key, field.name, field.name, type_, (), field.guard)
@@ -85,6 +77,8 @@ class Shaping:
                 field.response_key, field.name, field.name, type_, (), field.guard, denied=denied
             )
         want = site.answers[concrete, field]
+        if want.guard == NEVER:
+            return None
         if not self.settlement.is_agreed(site, want.kind):
             return FieldShape(field.response_key, field.name, want.key, type_, (), field.guard, disputed=True)
         if want.child:

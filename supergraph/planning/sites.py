@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from supergraph.model import FieldSelection, FieldSet, Key
-from supergraph.planning.canonical_keys import Arguments, CanonicalKeys, print_arguments
+from supergraph.planning.canonical_keys import Arguments, CanonicalKeys
 from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.graph import Door, Graph, Kind
 from supergraph.planning.guards import NEVER
@@ -17,7 +17,7 @@ from supergraph.planning.operation import Field
 from supergraph.planning.query_plan import Guard
 from supergraph.planning.spots import Origin, Spot, offer, offers, ways_in
 
-MOST_SITES = 1_000
+MOST_SITES = 600
 
 
 class Want:
@@ -27,7 +27,7 @@ class Want:
     has several wants where it is asked for under several aliases that may fail apart (see `rising_nulls`).
     """
 
-    __slots__ = ("arguments", "child", "guard", "key", "kind", "name", "sample", "site", "types")
+    __slots__ = ("arguments", "child", "guard", "key", "kind", "name", "sample", "site", "types", "written")
 
     def __init__(self, site: Site, kind: Kind, types: set[str], name: str, arguments: Arguments) -> None:
         self.site = site
@@ -36,6 +36,7 @@ class Want:
         self.sample = min(types)
         self.name = name
         self.arguments = arguments
+        self.written = site.forest.keys.written(arguments)
         self.guard: Guard = NEVER
         self.key = ""
         self.child: Site | None = None
@@ -81,7 +82,6 @@ class Site:
     def __init__(self, forest: Forest, type_: str, want: Want | None) -> None:
         self.forest = forest
         self.id = forest.register(self)
-        self.level: int = want.site.level + 1 if want else 0
         self.type = type_
         self.want = want
         self.abstract = forest.graph.is_abstract(type_)
@@ -102,7 +102,7 @@ class Site:
 
     def want_of(self, concrete: str, name: str, arguments: Arguments) -> Want:
         """A want for a field of a concrete type; made for all types alike where nobody wanted it yet."""
-        written = print_arguments(arguments)
+        written = self.forest.keys.written(arguments)
         found = self._index.get((concrete, name, written))
         if found:
             return found[0]
@@ -120,7 +120,7 @@ class Site:
         """A new want for these types, beside those that they may have for this field."""
         want = Want(self, kind, types, name, arguments)
         self.wants[kind].append(want)
-        written = print_arguments(arguments)
+        written = want.written
         earlier = max(len(self._index.get((concrete, name, written), ())) for concrete in types)
         for concrete in types:
             self._index.setdefault((concrete, name, written), []).append(want)
@@ -301,9 +301,10 @@ class Forest:
         return self._by_origin[identity].get(origin)
 
     @property
-    def levels(self) -> int:
-        """How deep the sites lie."""
-        return max(site.level for site in self.sites)
+    def size(self) -> int:
+        """How many fields are wanted, each counted for every type that it is wanted of."""
+        wants = (want for site in self.sites for each in site.wants.values() for want in each)
+        return sum(len(want.types) for want in wants)
 
     def joint_kind(self, types: frozenset[str], doors: tuple[Door, ...]) -> Kind:
         """A kind for types of several, with the doors that they have in common."""

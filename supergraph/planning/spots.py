@@ -21,7 +21,7 @@ class Spot:
     knows the type itself). `provided` is what `@provides` adds on this path.
     """
 
-    __slots__ = ("hidden_by", "origins", "provided", "root", "subgraph")
+    __slots__ = ("hidden_by", "offered", "origins", "provided", "root", "subgraph")
 
     def __init__(
         self,
@@ -37,6 +37,7 @@ class Spot:
         self.provided = provided
         self.origins = origins
         self.root = root
+        self.offered: dict[tuple[str, str], SubgraphField | None] = {}
 
     def type_of(self, concrete: str) -> str:
         """The type as which the subgraph knows an object here."""
@@ -53,6 +54,13 @@ def offer(graph: Graph, spot: Spot, concrete: str, field: str) -> SubgraphField 
     One with `@requires` is answered on entering, with a representation that carries what is required; an embedded
     object only has it where the path there provides what is required.
     """
+    coordinate = (concrete, field)
+    if coordinate not in spot.offered:
+        spot.offered[coordinate] = _offer(graph, spot, concrete, field)
+    return spot.offered[coordinate]
+
+
+def _offer(graph: Graph, spot: Spot, concrete: str, field: str) -> SubgraphField | None:
     type_ = spot.type_of(concrete)
     found = graph.resolved(spot.subgraph, type_, field)
     if found is None and graph.provided(spot.subgraph, concrete, field, spot.provided) is not None:

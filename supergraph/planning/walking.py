@@ -7,13 +7,16 @@ step n-1, so every hop looks further back and the walk ends, however subgraphs l
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from supergraph.model import FieldSelection, FieldSet, FragmentSelection, SubgraphField
 from supergraph.planning.graph import Kind
 from supergraph.planning.sites import Arrival, Forest, Site, Want
 from supergraph.planning.spots import Spot, offer
-from supergraph.planning.ways import FREE, NO_WAY, Ways, both, either
+from supergraph.planning.ways import FREE, NO_WAY, Ways, Weighing
+
+Demand = tuple[Arrival, Want | None, Spot | None]
+"""A wanted field, or (None) the concrete type, of objects as they arrive, and the spot that they came with."""
 
 
 class Walk(ABC):
@@ -22,6 +25,8 @@ class Walk(ABC):
     def __init__(self, forest: Forest) -> None:
         self.forest = forest
         self.graph = forest.graph
+        self.weighing = Weighing()
+        self._agreed: dict[tuple[Site, Kind, Spot], bool] = {}
         self._complete: dict[object, Ways] = {}
         self._standings: dict[tuple[Arrival, Spot, int], Ways] = {}
         self._typenames: dict[tuple[Arrival, int], Ways] = {}
@@ -44,9 +49,14 @@ class Walk(ABC):
 
         Subgraphs that share a field say the same, so it gives no object that one of them does not know.
         """
-        want = site.want
-        if not (site.abstract and want and origin):
+        if not (site.abstract and site.want and origin):
             return True
+        memo = (site, kind, origin)
+        if memo not in self._agreed:
+            self._agreed[memo] = self._agree(site, site.want, kind, origin)
+        return self._agreed[memo]
+
+    def _agree(self, site: Site, want: Want, kind: Kind, origin: Spot) -> bool:
         parents = want.site.arrival(want.kind, origin if origin.origins else None)
         return not any(
             site.spot_from(kind, spot) is None and self.can_stand(parents, spot)
@@ -61,20 +71,29 @@ class Walk(ABC):
         """
         memo = (site.structure, site.homes(origin), step)
         if memo not in self._complete:
-            self._complete[memo] = _all(self._demands(site, origin, step))
+            self._complete[memo] = self.weighing.all_of(
+                self.demanded(demand, step) for demand in self.demands(site, origin)
+            )
         return self._complete[memo]
 
-    def _demands(self, site: Site, origin: Spot | None, step: int) -> Iterator[Ways]:
+    def demands(self, site: Site, origin: Spot | None) -> Iterator[Demand]:
+        """All that is wanted at a site, of objects that came with `origin`."""
         for kind, wants in site.wants.items():
             home = site.spot_from(kind, origin) if origin else None
             if origin and home is None:
                 continue
             arrival = site.arrival(kind, home)
             if site.typename_wanted and kind in site.kinds and not (home and not home.hidden_by):
-                yield self.typename(arrival, step)
-            for want in wants:
-                if want.guard and self.is_agreed(site, kind, origin):
-                    yield self.want(arrival, want, home, step)
+                yield arrival, None, home
+            alive = [want for want in wants if want.guard]
+            if alive and self.is_agreed(site, kind, origin):
+                for want in alive:
+                    yield arrival, want, home
+
+    def demanded(self, demand: Demand, step: int) -> Ways:
+        """The ways to have what is demanded."""
+        arrival, want, home = demand
+        return self.want(arrival, want, home, step) if want else self.typename(arrival, step)
 
     def want(self, arrival: Arrival, want: Want, home: Spot | None, step: int) -> Ways:
         """The ways to have a wanted field, with all below it, of objects that came with `home`."""
@@ -86,18 +105,18 @@ class Walk(ABC):
 
     def _composite(self, arrival: Arrival, want: Want, child: Site, home: Spot | None, step: int) -> Ways:
         if child.abstract:
-            return either(self._by_home(arrival, want, child, home, step))
+            return self.weighing.either(self._by_home(arrival, want, child, home, step))
         if home and self.is_local(home, want):
             return self.complete(child, home, step)
         here = self.anywhere(arrival, want.sample, want.name, step)
-        return both(here, self.complete(child, None, step)) if here else NO_WAY
+        return self.weighing.both(here, self.complete(child, None, step)) if here else NO_WAY
 
     def _by_home(
         self, arrival: Arrival, want: Want, child: Site, home: Spot | None, step: int
     ) -> Iterator[Ways]:
         for spot, field in arrival.offers(want.sample, want.name):
             here = FREE if spot is home else self.field(arrival, want.sample, spot, field, step)
-            ways = both(here, self.complete(child, spot, step)) if here else NO_WAY
+            ways = self.weighing.both(here, self.complete(child, spot, step)) if here else NO_WAY
             yield ways
             if ways == FREE:
                 return
@@ -111,7 +130,7 @@ class Walk(ABC):
         """The ways to have a field from anywhere, what is below it aside."""
         memo = (arrival, concrete, name, step)
         if memo not in self._fields:
-            self._fields[memo] = either(
+            self._fields[memo] = self.weighing.either(
                 self.field(arrival, concrete, spot, field, step)
                 for spot, field in arrival.offers(concrete, name)
             )
@@ -133,7 +152,7 @@ class Walk(ABC):
     def _standing(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
         want = arrival.site.want
         if spot.origins and want:
-            return either(self.via(want, parent, field, step) for parent, field in spot.origins)
+            return self.weighing.either(self.via(want, parent, field, step) for parent, field in spot.origins)
         if spot.root:
             return self.begun(arrival, spot, step)
         return self.entered(arrival, arrival.kind.sample, spot, (), step)
@@ -150,7 +169,9 @@ class Walk(ABC):
         inputs = self.obtain(arrival, concrete, requires, step)
         if inputs == NO_WAY:
             return NO_WAY
-        return both(inputs, either(self.key(arrival, *each, step) for each in self.keys(arrival, spot)))
+        return self.weighing.both(
+            inputs, self.weighing.either(self.key(arrival, *each, step) for each in self.keys(arrival, spot))
+        )
 
     def keys(self, arrival: Arrival, spot: Spot) -> list[tuple[str, FieldSet]]:
         """The keys that enter a spot, each with the `__typename` to send (empty: the concrete type's)."""
@@ -167,7 +188,7 @@ class Walk(ABC):
         obtained = self.obtain(arrival, arrival.kind.sample, fields, step)
         if not self.depends_on_type(arrival.site, typename):
             return obtained
-        return both(obtained, self.typename(arrival, step))
+        return self.weighing.both(obtained, self.typename(arrival, step))
 
     def depends_on_type(self, site: Site, typename: str) -> bool:
         """Whether something that holds for one type can only be done once an object's concrete type is known."""
@@ -181,14 +202,14 @@ class Walk(ABC):
             return FREE
         memo = (arrival, step)
         if memo not in self._typenames:
-            self._typenames[memo] = either(
+            self._typenames[memo] = self.weighing.either(
                 self.standing(arrival, spot, step) for spot in arrival.spots if not spot.hidden_by
             )
         return self._typenames[memo]
 
     def obtain(self, arrival: Arrival, concrete: str, fields: FieldSet, step: int) -> Ways:
         """The ways to have all fields of a field set."""
-        return _all(self._each(arrival, concrete, fields, step)) if fields else FREE
+        return self.weighing.all_of(self._each(arrival, concrete, fields, step)) if fields else FREE
 
     def _each(self, arrival: Arrival, concrete: str, fields: FieldSet, step: int) -> Iterator[Ways]:
         for selection in fields:
@@ -207,8 +228,8 @@ class Walk(ABC):
     def _composite_input(self, arrival: Arrival, concrete: str, selection: FieldSelection, step: int) -> Ways:
         want = arrival.site.want_of(concrete, selection.name, selection.arguments)
         here = arrival.of(want.kind)
-        return either(
-            both(
+        return self.weighing.either(
+            self.weighing.both(
                 self.field(here, concrete, spot, field, step),
                 self.below(want, spot, selection.selections, step),
             )
@@ -221,21 +242,8 @@ class Walk(ABC):
         if child is None:
             return NO_WAY
         homes = [(kind, home) for kind in child.kinds if (home := child.spot_from(kind, origin))]
-        return _all(
+        return self.weighing.all_of(
             self.obtain(child.arrival(kind, home), concrete, fields, step)
             for kind, home in homes
             for concrete in sorted(kind.types)
         )
-
-
-def _all(demands: Iterable[Ways]) -> Ways:
-    distinct: dict[Ways, None] = {}
-    for ways in demands:
-        if ways == NO_WAY:
-            return NO_WAY
-        if ways != FREE:
-            distinct[ways] = None
-    found = FREE
-    for ways in distinct:
-        found = both(found, ways)
-    return found

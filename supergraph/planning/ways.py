@@ -21,28 +21,8 @@ MOST_SETTLED = 4
 """Of ways with equally few calls, so many are settled, to take the one that has more earlier."""
 
 
-def either(alternatives: Iterable[Ways]) -> Ways:
-    """The ways of any of the alternatives."""
-    found = {way for ways in alternatives for way in ways}
-    if len(found) < 2:
-        return tuple(found)
-    return _fewest(found)
-
-
-def both(first: Ways, second: Ways) -> Ways:
-    """The ways to have both."""
-    if first == FREE:
-        return second
-    if second == FREE:
-        return first
-    if len(first) == 1 and len(second) == 1:
-        return (first[0] | second[0],)
-    return _fewest({one | other for one in first for other in second})
-
-
-def within(ways: Ways, calls: int) -> bool:
-    """Whether one of the ways takes none but these calls."""
-    return any(way & ~calls == 0 for way in ways)
+MOST_WEIGHED = 6_000
+"""When so many ways were looked at in one planning, only the one with the fewest calls is followed from there on."""
 
 
 def best(ways: Ways) -> list[int]:
@@ -51,11 +31,57 @@ def best(ways: Ways) -> list[int]:
     return sorted(way for way in ways if way.bit_count() == fewest)[:MOST_SETTLED]
 
 
-def _fewest(ways: set[int]) -> Ways:
-    kept: list[int] = []
-    for way in sorted(ways, key=lambda way: (way.bit_count(), way)):
-        if not any(other & way == other for other in kept):
-            kept.append(way)
-            if len(kept) == MOST_WAYS:
-                break
-    return tuple(kept)
+class Weighing:
+    """Joins the ways of one planning, and counts what it looks at: a great many are not all compared."""
+
+    def __init__(self) -> None:
+        self.weighed = 0
+
+    def either(self, alternatives: Iterable[Ways]) -> Ways:
+        """The ways of any of the alternatives."""
+        found: set[int] = set()
+        for ways in alternatives:
+            if ways == FREE:
+                return FREE
+            found.update(ways)
+        return self._fewest(found) if len(found) > 1 else tuple(found)
+
+    def both(self, first: Ways, second: Ways) -> Ways:
+        """The ways to have both."""
+        if first == FREE:
+            return second
+        if second == FREE:
+            return first
+        if len(first) == 1 and len(second) == 1:
+            return (first[0] | second[0],)
+        return self._fewest({one | other for one in first for other in second})
+
+    def all_of(self, demands: Iterable[Ways]) -> Ways:
+        """The ways to have all that is demanded."""
+        distinct: dict[Ways, None] = {}
+        for ways in demands:
+            if ways == NO_WAY:
+                return NO_WAY
+            if ways != FREE:
+                distinct[ways] = None
+        found = FREE
+        for ways in distinct:
+            found = self.both(found, ways)
+        return found
+
+    def _fewest(self, ways: set[int]) -> Ways:
+        self.weighed += len(ways)
+        if self.weighed > MOST_WEIGHED:
+            return (min(ways, key=_cost),)
+        kept: list[int] = []
+        for way in sorted(ways, key=_cost):
+            if not any(other & way == other for other in kept):
+                kept.append(way)
+                if len(kept) == MOST_WAYS:
+                    break
+        return tuple(kept)
+
+
+def _cost(way: int) -> tuple[int, int]:
+    """The fewest calls first; of equally many, those that call earliest."""
+    return way.bit_count(), way

@@ -18,7 +18,7 @@ class Reachability:
     """Answers for one supergraph, remembered. An object's own type is always given beside its position.
 
     A question that depends on itself (a key needed for its own fields) is answered "no" inside, and the answers
-    that rest on that are not remembered.
+    that rest on that are not remembered; save that a requirement holds: more that can be had never takes it away.
     """
 
     def __init__(self, supergraph: Supergraph, labels: Labels) -> None:
@@ -27,6 +27,7 @@ class Reachability:
         self._reached: dict[tuple[Position, str], frozenset[Position]] = {}
         self._growing: dict[tuple[Position, str], set[Position]] = {}
         self._asked: set[tuple[Position, str, str]] = set()
+        self._held: set[tuple[Position, str, str]] = set()
         self._rests_on_itself = False
 
     def reached(self, start: Position, own_type: str) -> frozenset[Position]:
@@ -131,6 +132,8 @@ class Reachability:
     def _requirement_holds(self, place: Position, own_type: str, field: SubgraphField) -> bool:
         """The required fields are fetched elsewhere, and the subgraph is entered again by a key with them."""
         question = (place, own_type, field.name)
+        if question in self._held:
+            return True
         if question in self._asked:
             self._rests_on_itself = True
             return False
@@ -143,6 +146,8 @@ class Reachability:
             and any(self.resolves(places, own_type, key.fields) for key in self.known(place).keys)
         )
         self._asked.discard(question)
+        if holds:
+            self._held.add(question)
         return holds
 
     def _provided(self, place: Position, own_type: str, field: str) -> tuple[bool, FieldSet]:

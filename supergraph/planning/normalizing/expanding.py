@@ -23,8 +23,10 @@ from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.guards import Conjunction
 from supergraph.planning.query_plan import Condition
 
-MOST_SELECTIONS = 4_000
+MOST_SELECTIONS = 3_000
 MOST_LEVELS = 32
+MOST_TYPES = 3_000
+"""Object types of all places together: an abstract type counts with each type that it can be."""
 
 UNCONDITIONAL: Conjunction = frozenset()
 
@@ -55,6 +57,7 @@ class Expansion:
         self.schema = schema
         self.fragments = fragments
         self.expanded = 0
+        self.types = 0
         self._possible: dict[str, frozenset[str]] = {}
 
     def possible_types(self, name: str) -> frozenset[str]:
@@ -67,6 +70,16 @@ class Expansion:
             members = self.schema.get_possible_types(type_) if is_abstract_type(type_) else (type_,)
             self._possible[name] = frozenset(member.name for member in members) or frozenset({name})
         return self._possible[name]
+
+    def types_at(self, type_: str) -> list[str]:
+        """The object types that stand at one more place of the response, counted."""
+        possible = self.possible_types(type_)
+        self.types += len(possible)
+        if self.types > MOST_TYPES:
+            raise OperationTooComplexError(
+                "object types, with all that an abstract type can be counted at each place", MOST_TYPES
+            )
+        return sorted(possible)
 
     def expand(self, type_: str, sets: Iterable[tuple[SelectionSetNode, Conjunction]]) -> list[Selected]:
         """All fields that these selection sets select on a type, in the order they are written."""

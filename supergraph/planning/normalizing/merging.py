@@ -42,7 +42,7 @@ class _Merging:
         type_sets = {each.types for each in selected}
         by_membership: dict[tuple[frozenset[str], ...], dict[str, list[Selected]]] = {}
         fields: dict[str, tuple[Field, ...]] = {}
-        for concrete in sorted(self.expansion.possible_types(type_)):
+        for concrete in self.expansion.types_at(type_):
             membership = tuple(types for types in type_sets if concrete in types)
             if membership not in by_membership:
                 by_membership[membership] = _by_response_key(selected, frozenset(membership))
@@ -94,6 +94,8 @@ def _by_response_key(
 
 
 def _guard(selected: list[Selected]) -> Guard:
+    if len(selected) == 1:
+        return frozenset({selected[0].conditions})
     distinct = {each.conditions for each in selected}
     if len(distinct) > MOST_CONDITIONS:
         raise OperationTooComplexError("different conditions on one field", MOST_CONDITIONS)
@@ -102,6 +104,6 @@ def _guard(selected: list[Selected]) -> Guard:
 
 def _relative(selected: list[Selected]) -> list[tuple[Selected, Conjunction]]:
     """Each selection with what its children still have to check: nothing, where all have the same conditions."""
-    if len({each.conditions for each in selected}) == 1:
+    if len(selected) == 1 or len({each.conditions for each in selected}) == 1:
         return [(each, UNCONDITIONAL) for each in selected]
     return [(each, each.conditions) for each in selected]

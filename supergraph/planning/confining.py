@@ -1,0 +1,54 @@
+"""Confining: what can be had within the calls that were chosen."""
+
+from __future__ import annotations
+
+from supergraph.model import FieldSet
+from supergraph.planning.searching import Search
+from supergraph.planning.sites import Arrival
+from supergraph.planning.spots import Spot
+from supergraph.planning.walking import Walk
+from supergraph.planning.ways import FREE, NO_WAY, Ways
+
+
+class Confined(Walk):
+    """Whether there is a way by a deadline that takes none but these calls.
+
+    It asks anew and does not rest on the ways that the search kept, of which it may have dropped some.
+    """
+
+    def __init__(self, search: Search, calls: int, steps: int) -> None:
+        super().__init__(search.forest)
+        self.search = search
+        self.calls = calls
+        self.steps = steps
+        self._times: dict[tuple[str, bool], tuple[int, ...]] = {}
+        self._first: dict[tuple[Arrival, str, Spot, FieldSet], int] = {}
+        self._tried: dict[tuple[Arrival, str, Spot, FieldSet], int] = {}
+
+    def begun(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
+        """Free, from the first such call on."""
+        first = 1 if arrival.site.want is None else 2
+        return FREE if any(first <= at <= step for at in self._steps_of(spot)) else NO_WAY
+
+    def entered(self, arrival: Arrival, concrete: str, spot: Spot, requires: FieldSet, step: int) -> Ways:
+        """Free, from the first such call on by which there is what the representation is made of."""
+        memo = (arrival, concrete, spot, requires)
+        for at in self._steps_of(spot) if memo not in self._first else ():
+            if self._tried.get(memo, 0) < at <= step:
+                self._tried[memo] = at
+                if self.representation(arrival, concrete, spot, requires, at - 1):
+                    self._first[memo] = at
+                    break
+        return FREE if self._first.get(memo, step + 1) <= step else NO_WAY
+
+    def can_stand(self, arrival: Arrival, spot: Spot) -> bool:
+        """Whether there is a way at all, other calls too."""
+        return self.search.can_stand(arrival, spot)
+
+    def _steps_of(self, spot: Spot) -> tuple[int, ...]:
+        """The steps at which the spot's subgraph is called."""
+        identity = (spot.subgraph, spot.root)
+        if identity not in self._times:
+            steps = range(1, self.steps + 1)
+            self._times[identity] = tuple(step for step in steps if self.search.bit(step, spot) & self.calls)
+        return self._times[identity]

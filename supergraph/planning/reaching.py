@@ -1,0 +1,112 @@
+"""Reach: by which step there is any way at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from supergraph.model import FieldSet
+from supergraph.planning.errors import OperationTooComplexError, UnreachableFieldError
+from supergraph.planning.sites import Arrival, Forest, Site
+from supergraph.planning.spots import Spot
+from supergraph.planning.walking import Demand, Walk
+from supergraph.planning.ways import FREE, NO_WAY, Ways
+
+MOST_STEPS = 48
+"""No plan has more steps than this: each fetch waits for the one before, and each is a journey."""
+
+
+class Reach(Walk):
+    """Whether there is a way at all by a deadline: calls cost nothing, so that all ways there are become one.
+
+    What is reached by a step is reached by any later one.
+    """
+
+    def __init__(self, forest: Forest) -> None:
+        super().__init__(forest)
+        self._first: dict[tuple[Arrival, str, Spot, FieldSet], int] = {}
+        self._tried: dict[tuple[Arrival, str, Spot, FieldSet], int] = {}
+        self._stands: dict[tuple[Arrival, Spot], bool] = {}
+        self._lacking: dict[object, list[Demand]] = {}
+
+    def fewest_steps(self, root: Site) -> int:
+        """How many steps it takes to answer all.
+
+        Raises `UnreachableFieldError` where no number of steps is enough, and `OperationTooComplexError`.
+        """
+        steps, found = self._first_of(lambda step: self.complete(root, None, step) != NO_WAY)
+        if not found:
+            raise UnreachableFieldError(tuple(dict.fromkeys(self.unreachable(root, None, steps))))
+        return steps
+
+    def _first_of(self, is_reached: Callable[[int], bool]) -> tuple[int, bool]:
+        """The first step by which something is reached; if it never is, the step at which that was plain.
+
+        So it is when nothing new was asked or found for longer than the longest way found so far takes.
+        """
+        known = quiet = 0
+        for step in range(1, MOST_STEPS + 1):
+            if is_reached(step):
+                return step, True
+            quiet = quiet + 1 if known == len(self._first) + len(self._tried) else 0
+            known = len(self._first) + len(self._tried)
+            if quiet > max(self._first.values(), default=0) + 1:
+                return step, False
+        raise OperationTooComplexError("steps, each waiting for the one before", MOST_STEPS)
+
+    def complete(self, site: Site, origin: Spot | None, step: int) -> Ways:
+        """Free, where all is reached. Steps are asked for in their order: what was reached is not looked at again."""
+        memo = (site.structure, site.homes(origin))
+        if memo not in self._lacking:
+            self._lacking[memo] = list(self.demands(site, origin))
+        lacking = self._lacking[memo]
+        while lacking and self.demanded(lacking[-1], step):
+            lacking.pop()
+        return NO_WAY if lacking else FREE
+
+    def begun(self, arrival: Arrival, spot: Spot, step: int) -> Ways:  # noqa: ARG002 - any spot
+        """Free, from the first step on that there are objects here."""
+        return FREE if step > (arrival.site.want is not None) else NO_WAY
+
+    def entered(self, arrival: Arrival, concrete: str, spot: Spot, requires: FieldSet, step: int) -> Ways:
+        """Free, from the first possible step on."""
+        return FREE if self.first_step(arrival, concrete, spot, requires, step) else NO_WAY
+
+    def can_stand(self, arrival: Arrival, spot: Spot) -> bool:
+        """Whether there is a way, by whichever step."""
+        if (arrival, spot) not in self._stands:
+            reached = self._first_of(lambda step: self.standing(arrival, spot, step) != NO_WAY)
+            self._stands[arrival, spot] = reached[1]
+        return self._stands[arrival, spot]
+
+    def first_step(
+        self, arrival: Arrival, concrete: str, spot: Spot, requires: FieldSet, latest: int
+    ) -> int | None:
+        """The first step, up to `latest`, at which there is all that a representation is made of."""
+        memo = (arrival, concrete, spot, requires)
+        for step in range(self._tried.get(memo, 1) + 1, latest + 1):
+            if memo in self._first:
+                break
+            if self.representation(arrival, concrete, spot, requires, step - 1):
+                self._first[memo] = step
+            self._tried[memo] = step
+        first = self._first.get(memo)
+        return first if first is not None and first <= latest else None
+
+    def unreachable(self, site: Site, origin: Spot | None, step: int) -> Iterator[str]:
+        """Coordinates of what cannot be had at a site, by a step: the fields nearest to the root."""
+        for kind, wants in site.wants.items():
+            home = site.spot_from(kind, origin) if origin else None
+            if origin and home is None:
+                continue
+            arrival = site.arrival(kind, home)
+            for want in wants:
+                if not want.guard or self.want(arrival, want, home, step):
+                    continue
+                offers = arrival.offers(want.sample, want.name)
+                spots = [
+                    spot for spot, field in offers if self.field(arrival, want.sample, spot, field, step)
+                ]
+                if want.child and spots:
+                    yield from self.unreachable(want.child, spots[0], step)
+                else:
+                    yield f"{want.sample}.{want.name}"
