@@ -80,6 +80,7 @@ class CollectionRow(Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     slug: Mapped[str] = mapped_column(String(200), unique=True)
     name: Mapped[str] = mapped_column(String(300))
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class MovieRow(Base):

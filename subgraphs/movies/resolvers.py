@@ -14,7 +14,8 @@ from subgraphs.common.directives import SIZED_BY_FIRST
 from subgraphs.common.errors import BadUserInput, Forbidden, Refused
 from subgraphs.common.idempotency import Request
 from subgraphs.movies.context import Context, MoviesInfo
-from subgraphs.movies.models import MovieRow
+from subgraphs.movies.models import CollectionRow, MovieRow
+from subgraphs.movies.service.collections import create_collection, rename_collection
 from subgraphs.movies.service.editing import Edit, create_movie, retire_movie, update_movie
 from subgraphs.movies.service.listing import (
     MovieSortKey,
@@ -31,16 +32,25 @@ from subgraphs.movies.service.listing import (
 from subgraphs.movies.types.catalogue import Collection, Genre, Movie, Person
 from subgraphs.movies.types.directives import CATALOG_WRITE, SEARCHING
 from subgraphs.movies.types.inputs import (
+    CreateCollectionInput,
     CreateMovieInput,
     MovieFilter,
     MovieSort,
+    RenameCollectionInput,
     RetireMovieInput,
     UpdateMovieInput,
     wanted_movies,
 )
-from subgraphs.movies.types.payloads import CreateMoviePayload, RetireMoviePayload, UpdateMoviePayload
+from subgraphs.movies.types.payloads import (
+    CreateCollectionPayload,
+    CreateMoviePayload,
+    RenameCollectionPayload,
+    RetireMoviePayload,
+    UpdateMoviePayload,
+)
 
 P = TypeVar("P", CreateMoviePayload, UpdateMoviePayload, RetireMoviePayload)
+C = TypeVar("C", CreateCollectionPayload, RenameCollectionPayload)
 
 
 @strawberry.type
@@ -137,13 +147,7 @@ class Mutation:
     @fed.field(requires_scopes=CATALOG_WRITE, tags=["staff"])
     async def create_movie(self, info: MoviesInfo, input: CreateMovieInput) -> CreateMoviePayload | None:
         """Puts a film into the catalogue."""
-        caller = _editor(info.context)
-        request = Request(
-            who=caller.subject or "staff",
-            mutation="createMovie",
-            key=input.idempotency_key,
-            input=strawberry.asdict(input),
-        )
+        request = _request(_editor(info.context), "createMovie", input)
 
         async def change(session: AsyncSession) -> MovieRow:
             return await create_movie(session, input.changes(), request, info.context.now)
@@ -176,6 +180,31 @@ class Mutation:
 
         return await _changed(info.context, RetireMoviePayload, change)
 
+    @fed.field(requires_scopes=CATALOG_WRITE, tags=["staff"])
+    async def create_collection(
+        self, info: MoviesInfo, input: CreateCollectionInput
+    ) -> CreateCollectionPayload | None:
+        """Puts a collection into the catalogue."""
+        request = _request(_editor(info.context), "createCollection", input)
+
+        async def change(session: AsyncSession) -> CollectionRow:
+            return await create_collection(session, input.name, request, info.context.now)
+
+        return await _collected(info.context, CreateCollectionPayload, change)
+
+    @fed.field(requires_scopes=CATALOG_WRITE, tags=["staff"])
+    async def rename_collection(
+        self, info: MoviesInfo, input: RenameCollectionInput
+    ) -> RenameCollectionPayload | None:
+        """Renames a collection that is as the caller saw it."""
+        _editor(info.context)
+        edit = Edit(input.id, input.expected_version)
+
+        async def change(session: AsyncSession) -> CollectionRow:
+            return await rename_collection(session, edit, input.name, info.context.now)
+
+        return await _collected(info.context, RenameCollectionPayload, change)
+
 
 async def _changed(
     context: Context, payload: type[P], change: Callable[[AsyncSession], Coroutine[Any, Any, MovieRow]]
@@ -187,6 +216,27 @@ async def _changed(
     except Refused as refusal:
         return payload(movie=None, errors=refusal.errors)
     return payload(movie=Movie.of(row), errors=[])
+
+
+async def _collected(
+    context: Context, payload: type[C], change: Callable[[AsyncSession], Coroutine[Any, Any, CollectionRow]]
+) -> C:
+    """One transaction; a refusal rolls it back and stands in the payload."""
+    try:
+        async with context.database.transaction() as session:
+            row = await change(session)
+    except Refused as refusal:
+        return payload(collection=None, errors=refusal.errors)
+    return payload(collection=Collection.of(row), errors=[])
+
+
+def _request(caller: Caller, mutation: str, input: CreateMovieInput | CreateCollectionInput) -> Request:
+    return Request(
+        who=caller.subject or "staff",
+        mutation=mutation,
+        key=input.idempotency_key,
+        input=strawberry.asdict(input),
+    )
 
 
 async def _count(context: Context, selection: Selection) -> int:

@@ -10,8 +10,14 @@ USER_OPENED = "user.opened"
 USER_CHANGED = "user.changed"
 USER_CLOSED = "user.closed"
 
-MOVIE_KINDS = ("movie.created", "movie.renamed", "movie.retired")
 BALANCE_CHANGED = "account.balance_changed"
+TITLE_KINDS = (
+    "movie.created",
+    "movie.renamed",
+    "movie.retired",
+    "collection.created",
+    "collection.renamed",
+)
 RENTAL_KINDS = ("rental.rented", "rental.sent_back", "rental.returned", "rental.overdue", "rental.lost")
 
 

@@ -8,7 +8,7 @@ from subgraphs.common.clock import Clock, utc_now
 from subgraphs.common.duties import Duty, every, work
 from subgraphs.common.messages import Broker, Message
 from subgraphs.common.outbox import relay
-from subgraphs.users.events import BALANCE_CHANGED, MOVIE_KINDS, REGISTRATION_ACCEPTED, RENTAL_KINDS
+from subgraphs.users.events import BALANCE_CHANGED, REGISTRATION_ACCEPTED, RENTAL_KINDS, TITLE_KINDS
 from subgraphs.users.mail.posts import Post, open_post
 from subgraphs.users.mail.sending import send_next
 from subgraphs.users.models import Outbox
@@ -68,7 +68,7 @@ def _listening(resources: Resources, broker: Broker, clock: Clock) -> dict[str, 
 
     return {
         "registrations": partial(broker.consume, REGISTRATIONS, [REGISTRATION_ACCEPTED], register),
-        "titles": partial(broker.consume, TITLES, MOVIE_KINDS, know_title),
+        "titles": partial(broker.consume, TITLES, TITLE_KINDS, know_title),
         "loans": partial(broker.consume, LOANS, RENTAL_KINDS, know_loan),
         "balances": partial(broker.consume, BALANCES, [BALANCE_CHANGED], know_balance),
     }

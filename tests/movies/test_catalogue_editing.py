@@ -106,7 +106,11 @@ async def test_a_key_used_with_other_input_is_refused(catalogue: Catalogue) -> N
         ("genres", ["Dramma"]),
         ("synopsis", "x" * 4001),
         ("collectionId", "col_none"),
+        ("name", "!?"),
         ("credits", [{"kind": "CAST"}]),
+        ("credits", [{"kind": "CAST", "personName": "x" * 301}]),
+        ("credits", [{"kind": "CAST", "personName": "Nora", "character": "x" * 301}]),
+        ("credits", [{"kind": "CAST", "personName": "Nora", "billing": 0}]),
         ("credits", [{"kind": "CAST", "personId": "per_none"}]),
         ("credits", [{"kind": "CAST", "personId": "per_1", "personName": "Both"}]),
         ("wholesaleCost", {"amountMinor": -1, "currency": "USD"}),
@@ -153,6 +157,93 @@ async def test_of_two_clerks_who_change_the_same_version_one_wins(catalogue: Cat
     refusals = [payload["errors"] for payload in payloads if payload["errors"]]
     assert [(errors[0]["__typename"], errors[0]["currentVersion"]) for errors in refusals] == [
         ("VersionConflict", 2)
+    ]
+
+
+async def test_a_film_whose_maker_changed_only_a_person_is_found_by_that_person_only(
+    catalogue: Catalogue,
+) -> None:
+    movie = (await create(catalogue))["movie"]
+    await update(catalogue, movie, credits=[{"personName": "Xaver Wyxberg", "kind": "WRITER"}])
+    query = "query ($s: String) { movies(search: $s) { edges { node { id } } } }"
+    assert (await catalogue.data(query, s="wyxberg"))["movies"]["edges"] == [{"node": {"id": movie["id"]}}]
+    assert (await catalogue.data(query, s="ned nowhere"))["movies"]["edges"] == []
+
+
+async def test_films_of_one_name_made_at_the_same_instant_get_slugs_of_their_own(
+    catalogue: Catalogue,
+) -> None:
+    payloads = await asyncio.gather(*(create(catalogue, idempotencyKey=f"key-{n}") for n in range(4)))
+    assert len({payload["movie"]["slug"] for payload in payloads}) == 4
+    people = [payload["movie"]["credits"]["edges"] for payload in payloads]
+    assert all(edges == people[0] for edges in people)
+
+
+async def test_people_whose_names_are_in_other_scripts_stay_apart(catalogue: Catalogue) -> None:
+    names = ["宮崎 駿", "黒澤 明", "Иван Петров"]
+    people = [{"personName": name, "kind": "WRITER"} for name in names]
+    movie = (await create(catalogue, credits=people))["movie"]
+    assert {edge["node"]["person"]["name"] for edge in movie["credits"]["edges"]} == set(names)
+
+
+async def test_a_film_of_500_credits_costs_no_more_statements_than_one_of_two(catalogue: Catalogue) -> None:
+    costs = [
+        len(
+            await catalogue.statements(
+                CREATE,
+                input=NEW
+                | {
+                    "idempotencyKey": f"key-{count}",
+                    "credits": [{"personName": f"Person {count} {n}", "kind": "CAST"} for n in range(count)],
+                },
+            )
+        )
+        for count in (2, 60)
+    ]
+    assert costs[0] == costs[1]
+
+
+@pytest.mark.parametrize("mutation", [UPDATE, RETIRE])
+async def test_of_many_clerks_at_once_exactly_one_wins_and_the_others_learn_the_version(
+    catalogue: Catalogue, mutation: str
+) -> None:
+    movie = (await create(catalogue))["movie"]
+    seen = {"id": movie["id"], "expectedVersion": 1}
+    answers = await asyncio.gather(*(catalogue.data(mutation, input=seen) for _ in range(6)))
+    payloads = [next(iter(answer.values())) for answer in answers]
+    assert [payload["movie"]["version"] for payload in payloads if payload["movie"]] == [2]
+    told = [payload["errors"][0]["currentVersion"] for payload in payloads if payload["errors"]]
+    assert told == [2] * 5
+
+
+async def test_a_retired_film_cannot_be_retired_by_an_old_version_nor_one_that_never_was(
+    catalogue: Catalogue,
+) -> None:
+    movie = (await create(catalogue))["movie"]
+    await update(catalogue, movie, name="Newer")
+    for given, refused in (
+        ({"id": movie["id"], "expectedVersion": 1}, "VersionConflict"),
+        ({"id": "mov_none", "expectedVersion": 1}, "NotFound"),
+    ):
+        payload = (await catalogue.data(RETIRE, input=given))["retireMovie"]
+        assert [error["__typename"] for error in payload["errors"]] == [refused]
+
+
+async def test_events_of_a_film_come_in_the_order_of_its_versions_with_all_that_others_keep(
+    catalogue: Catalogue,
+) -> None:
+    movie = (await create(catalogue))["movie"]
+    movie = (await update(catalogue, movie, certification="R"))["movie"]
+    movie = (await update(catalogue, movie, name="Day Counter"))["movie"]
+    await catalogue.data(RETIRE, input={"id": movie["id"], "expectedVersion": movie["version"]})
+    async with catalogue.database.read() as session:
+        rows = (await session.scalars(select(Outbox).order_by(Outbox.sequence))).all()
+    kept = [(row.kind, *(row.payload[key] for key in ("name", "certification", "retired"))) for row in rows]
+    assert kept == [
+        ("movie.created", "The Night Counter", "PG_13", False),
+        ("movie.renamed", "The Night Counter", "R", False),
+        ("movie.renamed", "Day Counter", "R", False),
+        ("movie.retired", "Day Counter", "R", True),
     ]
 
 

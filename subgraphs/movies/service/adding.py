@@ -101,7 +101,7 @@ async def add_films(session: AsyncSession, films: Sequence[NewFilm], now: dateti
         film.row(now, slugs[film.id], film.collection and collections[slug(film.collection)])
         for film in films
     ]
-    await session.execute(insert(MovieRow), rows)
+    await _insert(session, MovieRow, rows)
     await _insert(session, MovieGenreRow, (row for film in films for row in _genres(film, genres)))
     await _insert(session, CreditRow, (row for film in films for row in _credits(film, people)))
     entries = [_entry(film) for film in films]
@@ -183,8 +183,9 @@ async def _named(session: AsyncSession, table: Any, prefix: str, names: Iterable
 
 
 async def _insert(session: AsyncSession, table: Any, rows: Iterable[dict[str, Any]]) -> None:
+    # The table itself, for rows of the mapped class are sorted by which of their values are null: a statement for each.
     if some := list(rows):
-        await session.execute(insert(table), some)
+        await session.execute(insert(table.__table__), some)
 
 
 def _genres(film: NewFilm, genres: Mapping[str, str]) -> Iterable[dict[str, Any]]:

@@ -95,9 +95,10 @@ def faults(changes: Changes) -> list[InvalidInput]:
     return found
 
 
-def _name(name: str) -> str:
+def name_fault(name: str) -> str:
+    """What is wrong with a title's name; empty where nothing is."""
     if not words(name):
-        return "A film needs a name."
+        return "A title needs a name."
     return f"At most {LONGEST_NAME} characters." if len(name) > LONGEST_NAME else ""
 
 
@@ -145,8 +146,8 @@ def _wholesale(price: Price) -> str:
 
 
 _CHECKS: dict[str, Any] = {
-    "name": _name,
-    "original_name": _name,
+    "name": name_fault,
+    "original_name": name_fault,
     "release_date": _release_date,
     "genres": _genres,
     "synopsis": _synopsis,

@@ -35,9 +35,9 @@ from subgraphs.movies.wording import release_key, slug, sort_key
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Which film, as it was when it was looked at."""
+    """Which film or collection, as it was when it was looked at."""
 
-    movie_id: str
+    id: str
     expected_version: int
 
 
@@ -95,12 +95,12 @@ async def _claimed(session: AsyncSession, edit: Edit, now: datetime) -> MovieRow
     """The film with its version raised, so that whoever comes later with the old one is told."""
     claimed = await session.execute(
         update(MovieRow)
-        .where(MovieRow.id == edit.movie_id, MovieRow.version == edit.expected_version)
+        .where(MovieRow.id == edit.id, MovieRow.version == edit.expected_version)
         .values(version=edit.expected_version + 1, updated_at=now)
         .returning(MovieRow.id)
     )
     won = claimed.first() is not None
-    movie = await session.get(MovieRow, edit.movie_id, populate_existing=True)
+    movie = await session.get(MovieRow, edit.id, populate_existing=True)
     if movie is None:
         raise Refused(not_found("film", "id"))
     if not won:

@@ -68,6 +68,7 @@ class Movie(Title):
     name: str = fed.field(shareable=True)
     original_name: str | None
     synopsis: str | None
+    synopsis_source: str | None
     release_date: date | None
     release_year: int
     runtime_minutes: int | None
@@ -87,6 +88,7 @@ class Movie(Title):
             name=row.name,
             original_name=row.original_name,
             synopsis=row.synopsis,
+            synopsis_source=row.synopsis_source,
             release_date=row.release_date,
             release_year=row.release_year,
             runtime_minutes=row.runtime_minutes,
@@ -157,10 +159,12 @@ class Movie(Title):
 class Collection(Title):
     """Films that belong together."""
 
+    version: int
+
     @classmethod
     def of(cls, row: CollectionRow) -> Collection:
         """The collection of a row."""
-        return cls(id=strawberry.ID(row.id), slug=row.slug, name=row.name)
+        return cls(id=strawberry.ID(row.id), slug=row.slug, name=row.name, version=row.version)
 
     @classmethod
     async def resolve_reference(

@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import strawberry
 
@@ -88,15 +88,15 @@ class CreateMovieInput:
     """A film that the catalogue has not got yet."""
 
     name: str
-    original_name: str | None = strawberry.UNSET
+    original_name: strawberry.Maybe[str | None]
     release_date: date
     certification: Certification
     genres: list[str]
-    synopsis: str | None = strawberry.UNSET
-    runtime_minutes: int | None = strawberry.UNSET
-    credits: list[CreditInput] | None = strawberry.UNSET
-    collection_id: strawberry.ID | None = strawberry.UNSET
-    wholesale_cost: MoneyInput | None = strawberry.UNSET
+    synopsis: strawberry.Maybe[str | None]
+    runtime_minutes: strawberry.Maybe[int | None]
+    credits: strawberry.Maybe[list[CreditInput] | None]
+    collection_id: strawberry.Maybe[strawberry.ID | None]
+    wholesale_cost: strawberry.Maybe[MoneyInput | None]
     idempotency_key: strawberry.ID
 
     def changes(self) -> Changes:
@@ -110,16 +110,16 @@ class UpdateMovieInput:
 
     id: strawberry.ID
     expected_version: int
-    name: str | None = strawberry.UNSET
-    original_name: str | None = strawberry.UNSET
-    release_date: date | None = strawberry.UNSET
-    certification: Certification | None = strawberry.UNSET
-    genres: list[str] | None = strawberry.UNSET
-    synopsis: str | None = strawberry.UNSET
-    runtime_minutes: int | None = strawberry.UNSET
-    credits: list[CreditInput] | None = strawberry.UNSET
-    collection_id: strawberry.ID | None = strawberry.UNSET
-    wholesale_cost: MoneyInput | None = strawberry.UNSET
+    name: strawberry.Maybe[str | None]
+    original_name: strawberry.Maybe[str | None]
+    release_date: strawberry.Maybe[date | None]
+    certification: strawberry.Maybe[Certification | None]
+    genres: strawberry.Maybe[list[str] | None]
+    synopsis: strawberry.Maybe[str | None]
+    runtime_minutes: strawberry.Maybe[int | None]
+    credits: strawberry.Maybe[list[CreditInput] | None]
+    collection_id: strawberry.Maybe[strawberry.ID | None]
+    wholesale_cost: strawberry.Maybe[MoneyInput | None]
 
     def changes(self) -> Changes:
         """The fields that are given, null ones too, as the service takes them."""
@@ -132,6 +132,23 @@ class RetireMovieInput:
 
     id: strawberry.ID
     expected_version: int
+
+
+@strawberry.input
+class CreateCollectionInput:
+    """A collection that the catalogue has not got yet."""
+
+    name: str
+    idempotency_key: strawberry.ID
+
+
+@strawberry.input
+class RenameCollectionInput:
+    """Which collection gets which name."""
+
+    id: strawberry.ID
+    expected_version: int
+    name: str
 
 
 def wanted_movies(search: str | None, given: MovieFilter | None) -> Wanted:
@@ -161,8 +178,11 @@ def _given(value: T | None) -> T | None:
 
 
 def _changes(given: CreateMovieInput | UpdateMovieInput) -> Changes:
-    names = [field.name for field in fields(Changes)]
-    values = {name: getattr(given, name) for name in names if getattr(given, name) is not strawberry.UNSET}
+    values: dict[str, Any] = {}
+    for field in fields(Changes):
+        value = getattr(given, field.name)
+        if value is not None:  # None is a Maybe that nobody spoke of; null is Some(None)
+            values[field.name] = value.value if isinstance(value, strawberry.Some) else value
     if values.get("credits") is not None:
         values["credits"] = tuple(credit.draft() for credit in values["credits"])
     if values.get("genres") is not None:
