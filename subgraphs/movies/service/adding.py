@@ -101,9 +101,9 @@ async def add_films(session: AsyncSession, films: Sequence[NewFilm], now: dateti
         film.row(now, slugs[film.id], film.collection and collections[slug(film.collection)])
         for film in films
     ]
-    await _insert(session, MovieRow, rows)
-    await _insert(session, MovieGenreRow, (row for film in films for row in _genres(film, genres)))
-    await _insert(session, CreditRow, (row for film in films for row in _credits(film, people)))
+    await insert_rows(session, MovieRow, rows)
+    await insert_rows(session, MovieGenreRow, (row for film in films for row in _genres(film, genres)))
+    await insert_rows(session, CreditRow, (row for film in films for row in _credits(film, people)))
     entries = [_entry(film) for film in films]
     await put_into_index(session, FILMS, entries)
     await learn(session, said(entries))
@@ -182,7 +182,8 @@ async def _named(session: AsyncSession, table: Any, prefix: str, names: Iterable
     return await _ids(session, table, wanted)
 
 
-async def _insert(session: AsyncSession, table: Any, rows: Iterable[dict[str, Any]]) -> None:
+async def insert_rows(session: AsyncSession, table: Any, rows: Iterable[dict[str, Any]]) -> None:
+    """Writes rows of a table, by one statement however many."""
     # The table itself, for rows of the mapped class are sorted by which of their values are null: a statement for each.
     if some := list(rows):
         await session.execute(insert(table.__table__), some)

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.database import Database
 from subgraphs.movies.events import CREATED, movie_event
 from subgraphs.movies.models import CreditKind, CreditRow, GenreRow, MovieRow, Outbox, PersonRow
-from subgraphs.movies.service.adding import NewFilm, add_films
+from subgraphs.movies.service.adding import NewFilm, add_films, insert_rows
 from subgraphs.movies.service.catalogue_file import FilmLine, Remark, UnreadableFile
 from subgraphs.movies.wording import slug, sort_key
 
@@ -90,7 +90,7 @@ async def _add_unknown(database: Database, films: Sequence[NewFilm], now: dateti
         if unknown:
             rows = await add_films(session, unknown, now)
             told = [movie_event(CREATED, MovieRow(**row), now) for row in rows]
-            await session.execute(insert(Outbox.__table__), [asdict(message) for message in told])
+            await insert_rows(session, Outbox, [asdict(message) for message in told])
     return len(unknown)
 
 
