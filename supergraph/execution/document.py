@@ -19,8 +19,11 @@ from graphql import (
 )
 
 from supergraph.execution.limits import check_limits
+from supergraph.execution.one_of_variables import OneOfVariables
 from supergraph.execution.options import Options
 from supergraph.execution.refusal import refused, refused_because
+
+RULES = (*specified_rules, OneOfVariables)
 
 
 def read_document(api: GraphQLSchema, query: str, options: Options) -> DocumentNode:
@@ -34,7 +37,7 @@ def read_document(api: GraphQLSchema, query: str, options: Options) -> DocumentN
         errors = validate(
             api,
             document,
-            specified_rules if options.introspection else (*specified_rules, NoSchemaIntrospectionCustomRule),
+            RULES if options.introspection else (*RULES, NoSchemaIntrospectionCustomRule),
             max_errors=options.max_request_errors,
             hide_suggestions=not options.suggestions,
         )

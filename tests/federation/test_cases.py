@@ -68,7 +68,7 @@ def cases() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("behaviour", "case"), list(cases()))
 async def test_a_federation_answers_as_its_case_says(behaviour: str, case: Case) -> None:
-    federated = federation(behaviour, Options(**case.get("options", {})))
+    federated = federation(behaviour, options(case))
     faults = described_faults(case)
     for name, subgraph in federated.subgraphs.items():
         subgraph.renew()
@@ -102,6 +102,13 @@ def caller(case: Case) -> Caller:
     scopes, policies = frozenset[str](who.get("scopes", ())), frozenset[str](who.get("policies", ()))
     permissions = Permissions(who.get("authenticated", False), scopes, policies)
     return Caller(permissions, labels=frozenset(who.get("labels", ())))
+
+
+def options(case: Case) -> Options:
+    described = case.get("options", {})
+    return Options(
+        **{name: frozenset(each) if isinstance(each, list) else each for name, each in described.items()}
+    )
 
 
 def described_faults(case: Case) -> dict[str, CaseFault]:
