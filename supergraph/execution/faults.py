@@ -29,20 +29,22 @@ class Faults:
 
     def __init__(self) -> None:
         self._placed: dict[tuple[int, str | int], list[Located]] = {}
-        self._loose: dict[Fault, None] = {}
+        self._loose: dict[Fault, bool] = {}
 
-    def note(self, fault: Fault) -> None:
+    def note(self, fault: Fault, *, placeless: bool = False) -> None:
         """Keep a fault in mind, so that it is told even where no null of the response shows it."""
-        self._loose[fault] = None
+        self._loose[fault] = placeless
 
     def shown(self, fault: Fault) -> None:
         """Say that the response tells of this fault."""
         self._loose.pop(fault, None)
 
-    @property
-    def untold(self) -> tuple[Fault, ...]:
-        """The faults that were noted, and that no null of the response has shown."""
-        return tuple(self._loose)
+    def untold(self, *, cut_short: bool) -> tuple[Fault, ...]:
+        """Give the noted faults that no null of the response has shown.
+
+        In a response that a rising null has `cut_short`, one that has a place may lie in what was cut off.
+        """
+        return tuple(fault for fault, placeless in self._loose.items() if placeless or not cut_short)
 
     def place(self, container: Any, located: Located) -> None:
         """Keep a fault at the null in `container` to which its path leads; note it where it leads to none."""
@@ -51,9 +53,11 @@ class Faults:
             value = _child(container, key)
             if value is None:
                 self.keep(container, key, Located(located.fault, path[depth + 1 :]))
+                if not _has(container, key):
+                    self.note(located.fault, placeless=True)
                 return
             container = value
-        self.note(located.fault)
+        self.note(located.fault, placeless=True)
 
     def keep(self, container: Any, key: str | int, located: Located) -> None:
         """Keep a fault as what is wrong with the value under `key` of `container`."""
@@ -82,9 +86,11 @@ def _beside(located: Located) -> Located:
     return Located(located.fault, () if located.beside else located.below, beside=True)
 
 
-def _child(container: Any, key: str | int) -> Any:
+def _has(container: Any, key: str | int) -> bool:
     if isinstance(container, dict):
-        return container.get(key)
-    if isinstance(container, list) and isinstance(key, int) and 0 <= key < len(container):
-        return container[key]
-    return None
+        return key in container
+    return isinstance(container, list) and isinstance(key, int) and 0 <= key < len(container)
+
+
+def _child(container: Any, key: str | int) -> Any:
+    return container[key] if _has(container, key) else None

@@ -82,7 +82,7 @@ class Intake:
                 faults[likeness] = self._policy.of_subgraph(subgraph, error)
             located.append(Located(faults[likeness], _path(error)))
             if not located[-1].below:
-                self._replies.faults.note(faults[likeness])
+                self._replies.faults.note(faults[likeness], placeless=True)
         return located
 
     def _malformed(self, subgraph: str, reason: str) -> Located:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from supergraph.execution.errors import Fault
+from supergraph.execution.errors import ErrorPolicy, Fault
 from supergraph.execution.guards import Decisions
 from supergraph.execution.replies import Entities, Parts, Replies, Values, items, objects_only, type_name
 from supergraph.planning.query_plan import Position, Representation, RepresentationField, Target
@@ -24,8 +24,12 @@ class KeyIsNull(Exception):
 class Representations:
     """Makes representations, encoded as JSON, of what was replied so far."""
 
-    def __init__(self, replies: Replies, decisions: Decisions) -> None:
+    def __init__(
+        self, replies: Replies, decisions: Decisions, services: Mapping[int, str], policy: ErrorPolicy
+    ) -> None:
         self._replies = replies
+        self._services = services
+        self._policy = policy
         self._positions = replies.positions
         self._decisions = decisions
 
@@ -84,6 +88,9 @@ class Representations:
     def _explain_null(self, parts: Parts, field: RepresentationField) -> None:
         """Leave the object out where it lacks a key; a lack of anything else is told, whatever comes of it."""
         faults = [each.fault for each in self._replies.explain(parts, field.sources, field.key)]
+        if not faults and not field.nullable and any(part in parts for part in field.sources):
+            message = f"{field.name!r}, which must not be null, is missing in a reply that others depend on."
+            faults = [self._policy.invalid(self._services[field.sources[0]], message)]
         if field.required:
             raise KeyIsNull(faults)
         for fault in faults:

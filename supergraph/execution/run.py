@@ -41,7 +41,7 @@ class Run:
             caller,
             variables.members,
             self._decisions,
-            Representations(self._replies, self._decisions),
+            Representations(self._replies, self._decisions, compiled.services, policy),
             self._intake,
             deadline=asyncio.get_running_loop().time() + policy.options.deadline,
         )

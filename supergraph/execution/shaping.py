@@ -52,10 +52,9 @@ class Shaper:
             data = self._object(step, self._replies.complete(step.position, {}), None)
         except RisingNull:
             self._errors.rise(0)
-            return None
-        if not self._cut_short:
-            for fault in self._replies.faults.untold:
-                self._errors.add(fault, None)
+            data = None
+        for fault in self._replies.faults.untold(cut_short=self._cut_short):
+            self._errors.add(fault, None)
         return data
 
     def _object(self, step: ObjectStep, parts: Parts, path: Path) -> dict[str, Any]:

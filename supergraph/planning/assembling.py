@@ -155,6 +155,7 @@ class _Assembly:
             position=self.sites[made.site] if made.site else None,
             fields=tuple(self._inputs_below(made)),
             guard=made.guard,
+            nullable=made.nullable,
         )
 
     def _inputs_below(self, made: Input) -> Iterator[RepresentationField]:
@@ -176,6 +177,7 @@ class _Assembly:
                     field.fields,
                     frozenset(types),
                     field.guard,
+                    field.nullable,
                 )
 
     def positions(self) -> Iterator[Position]:

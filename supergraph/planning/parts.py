@@ -29,8 +29,8 @@ class Asked:
 class Input:
     """One field of a representation while it is being made.
 
-    `source` is the part that it is taken from. Where the field is composite its objects stand at `site`, and
-    `fields` are what to take of them, by concrete type and name.
+    `source` is the part that it is taken from, `nullable` whether it may be null there. Where the field is
+    composite its objects stand at `site`, and `fields` are what to take of them, by concrete type and name.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Input:
     source: Part
     guard: Guard
     required: bool
+    nullable: bool = True
     site: Site | None = None
     fields: dict[str, dict[str, Input]] = field(default_factory=dict)
 

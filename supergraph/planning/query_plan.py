@@ -79,7 +79,7 @@ class RepresentationField:
     are tried in order. For a composite field `position` is where its objects stand and `fields` what to
     take of them (lists are walked); `types` restricts it to objects of these concrete types (None: all).
     A `required` field belongs to the entity's key: where it is null there is nothing to ask. An input of
-    `@requires` may be null.
+    `@requires` may be null. One that is not `nullable` is of a non-null type where it comes from.
     """
 
     name: str
@@ -90,6 +90,7 @@ class RepresentationField:
     fields: tuple[RepresentationField, ...] = ()
     types: frozenset[str] | None = None
     guard: Guard = ALWAYS
+    nullable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,7 +304,13 @@ class Settlement:
         source = self.answer(want, spot, field, Need(frozenset({concrete}), purpose.guard, purpose.by))
         purpose.part.uses[source] = None
         made = Input(
-            selection.name, want.key, source, purpose.guard, required=purpose.required, site=want.child
+            selection.name,
+            want.key,
+            source,
+            purpose.guard,
+            required=purpose.required,
+            nullable=not field.type.endswith("!"),
+            site=want.child,
         )
         if want.child:
             self._take_below(purpose, made, spot, selection.selections)
