@@ -15,6 +15,7 @@ except for objects with a `$` key, which are worked out when the field is resolv
     {"$field": "weight"}                   another field's value, or, of an argument, the argument's
     {"$error": "no", "code": "X"}          an error
     {"$entity": {...}}                     an object as it stands, its values not looked into
+    {"$object": {...}}                     an object, its values worked out at once, with the arguments at hand
     {"$arguments": true}                   the field's arguments, as its subgraph understands them
     {"$write": "User", "id": "{id}", "values": {...}}
                                            the stored object with this id, once it has these values too
@@ -116,6 +117,9 @@ class Store:
 
     def _entity(self, value: Data, _parent: Data, _arguments: Data) -> Data:
         return value["$entity"]
+
+    def _object(self, value: Data, parent: Data, arguments: Data) -> Data:
+        return {name: self.value(each, parent, arguments) for name, each in value["$object"].items()}
 
     def _arguments(self, _value: Data, _parent: Data, arguments: Data) -> Data:
         return arguments

@@ -105,10 +105,10 @@ def caller(case: Case) -> Caller:
 
 
 def options(case: Case) -> Options:
-    described = case.get("options", {})
-    return Options(
-        **{name: frozenset(each) if isinstance(each, list) else each for name, each in described.items()}
-    )
+    described: dict[str, Any] = dict(case.get("options", {}))
+    if "error_extensions" in described:
+        described["error_extensions"] = frozenset(described["error_extensions"])
+    return Options(**described)
 
 
 def described_faults(case: Case) -> dict[str, CaseFault]:
