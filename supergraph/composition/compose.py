@@ -113,7 +113,9 @@ def _merged(subgraphs: Sequence[SubgraphSchema], needed: Collection[str]) -> tup
         definitions=(
             *definitions_of(features),
             *(definition for feature in composed for definition in feature.definitions),
-            *executable_directives(merging),
+            *executable_directives(
+                merging, {name for feature in composed for name in feature.names.values()}
+            ),
         ),
     )
     return merged, merging

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import count
 
-from graphql import ValueNode, print_ast
+from graphql import ObjectValueNode, ValueNode, print_ast
 
 Arguments = tuple[tuple[str, ValueNode], ...]
+"""What a field is asked with: its arguments by name, and each directive for the subgraphs by `@name`, whose own
+arguments are an object. So one field with and without a directive is two, as it is with different arguments.
+"""
 
 
 class CanonicalKeys:
@@ -60,6 +63,22 @@ class CanonicalKeys:
 def print_arguments(arguments: Arguments) -> str:
     """The arguments as GraphQL text, sorted by name, so that order makes no difference."""
     return ", ".join(f"{name}: {print_ast(value)}" for name, value in sorted(arguments, key=_name))
+
+
+def print_field(name: str, arguments: Arguments) -> str:
+    """A field with its arguments and directives, as GraphQL text."""
+    own = tuple(each for each in arguments if not each[0].startswith("@"))
+    directives = (_directive(*each) for each in arguments if each[0].startswith("@"))
+    return " ".join([_called(name, own), *directives])
+
+
+def _directive(name: str, value: ValueNode) -> str:
+    fields = value.fields if isinstance(value, ObjectValueNode) else ()
+    return _called(name, tuple((each.name.value, each.value) for each in fields))
+
+
+def _called(name: str, arguments: Arguments) -> str:
+    return f"{name}({print_arguments(arguments)})" if arguments else name
 
 
 def _name(argument: tuple[str, ValueNode]) -> str:

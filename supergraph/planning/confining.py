@@ -41,9 +41,9 @@ class Confined(Walk):
                     break
         return FREE if self._first.get(memo, step + 1) <= step else NO_WAY
 
-    def can_stand(self, arrival: Arrival, spot: Spot) -> bool:
+    def surely_stands(self, arrival: Arrival, spot: Spot) -> bool:
         """Whether there is a way at all, other calls too."""
-        return self.search.can_stand(arrival, spot)
+        return self.search.surely_stands(arrival, spot)
 
     def _steps_of(self, spot: Spot) -> tuple[int, ...]:
         """The steps at which the spot's subgraph is called."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from graphql import ValueNode, VariableDefinitionNode, VariableNode, Visitor, print_ast, visit
 
 from supergraph.model import TypeKind
+from supergraph.planning.canonical_keys import print_field
 from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.graph import Graph
 from supergraph.planning.guards import NEVER, common, either, relative
@@ -164,10 +165,9 @@ class _Writer:
         want = asked.want
         known = self.graph.field(self.subgraph, owner, want.name)
         alias = "" if want.key == want.name else f"{want.key}:"
-        arguments = want.written
-        if arguments:
+        if want.arguments:
             self._use(value for _, value in want.arguments)
-        field_ = f"{alias}{want.name}{f'({arguments})' if arguments else ''}"
+        field_ = f"{alias}{print_field(want.name, want.arguments)}"
         if want.child and len(guard) > 1:
             guard = common(guard)
         below = self.selection_set(want.child, known.named_type, guard) if want.child and known else ""

@@ -23,6 +23,9 @@ def explanations(settlement: Settlement) -> Iterator[Choice]:
                 sources = settlement.at(site).sources.get((want, want.sample))
                 if sources:
                     yield _choice(settlement, want, next(iter(sources)))
+                elif want.guard and (unaware := _disputing(settlement, want)):
+                    coordinate = f"{want.sample}.{want.name}"
+                    yield Choice(_path(want.site, want.name), coordinate, "", "", unaware=unaware)
 
 
 def _choice(settlement: Settlement, want: Want, part: Part) -> Choice:
@@ -37,6 +40,13 @@ def _choice(settlement: Settlement, want: Want, part: Part) -> Choice:
         key=_key(part, want) if part.site is want.site else "",
         candidates=tuple(candidate for candidate in candidates if candidate),
     )
+
+
+def _disputing(settlement: Settlement, want: Want) -> tuple[str, ...]:
+    """Who has it that there are no such objects; nobody, where none can come at all."""
+    if settlement.home(want.site, want.kind) is None:
+        return ()
+    return settlement.unaware(want.site, want.kind)
 
 
 def _path(site: Site, name: str) -> tuple[str, ...]:

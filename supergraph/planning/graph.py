@@ -111,6 +111,20 @@ class Graph:
         known = (self.field(name, type_, field) for name in self.names)
         return frozenset({self.field_type(type_, field), *(each.type for each in known if each)})
 
+    def is_never_null(self, type_: str, fields: FieldSet) -> bool:
+        """Whether a field set's fields all must have values, by the supergraph's types (of lists: the list)."""
+        return all(
+            isinstance(each, FieldSelection)
+            and (
+                each.name == "__typename"
+                or (
+                    self.field_type(type_, each.name).endswith("!")
+                    and self.is_never_null(self.named_type(type_, each.name), each.selections)
+                )
+            )
+            for each in fields
+        )
+
     def _output_type(self, type_: str, field: str) -> GraphQLOutputType:
         parent = self.schema.type_map[type_]
         if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):

@@ -93,11 +93,22 @@ def _reasons(choices: Iterable[Choice]) -> Iterator[str]:
     for number, choice in enumerate(choices):
         if number == 0:
             yield "\nwhy there"
+        if choice.unaware:
+            yield from _disputed(choice)
+            continue
         by = f", by {choice.key}" if choice.key else ""
         yield f"  {'.'.join(choice.path)} ({choice.coordinate}): {choice.subgraph}{by}"
         for other in choice.candidates:
             cost = f"{_count(other.fetches, 'fetch', 'es')}, {_count(other.steps, 'step')}"
             yield f"    or {other.subgraph}: {other.reason or cost}"
+
+
+def _disputed(choice: Choice) -> Iterator[str]:
+    type_, _, _ = choice.coordinate.partition(".")
+    above = ".".join(choice.path[:-1])
+    yield f"  {'.'.join(choice.path)} ({choice.coordinate}): nobody, it is null with an error"
+    yield f"    as {above} can be had of {' and '.join(choice.unaware)} too, where it is never a {type_};"
+    yield f"    all who share a field must answer the same: declare {type_} there, or do not share the field"
 
 
 def _count(number: int, noun: str, plural: str = "s") -> str:

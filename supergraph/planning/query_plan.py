@@ -160,7 +160,8 @@ class FieldShape:
     all of them (through `shape.position`) for an object. `__typename` has the key "__typename" and no
     sources. Introspection fields (`__schema`, `__type`) have no sources either; the API schema answers them.
     A `denied` field is null, with an error, and is never fetched. Nor is a `disputed` one: it is of a type that
-    one of the subgraphs that share the field above does not know, so by them there can be no such object.
+    one of the subgraphs that share the field above does not know, so by them there can be no such object (see
+    `Walk.is_agreed`, for why this takes nothing from subgraphs that agree).
     """
 
     response_key: str
@@ -194,13 +195,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Why a field is fetched where it is: the key used for the hop (empty: no hop), and who else could."""
+    """Why a field is fetched where it is: the key used for the hop (empty: no hop), and who else could.
+
+    A disputed field is fetched nowhere: `subgraph` is empty, and `unaware` are the subgraphs that share the field
+    above it and do not know its type.
+    """
 
     path: tuple[str, ...]
     coordinate: str
     subgraph: str
     key: str
     candidates: tuple[Candidate, ...] = ()
+    unaware: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 from supergraph.model import FieldSet
 from supergraph.planning.errors import OperationTooComplexError, UnreachableFieldError
@@ -71,6 +72,14 @@ class Reach(Walk):
         """Free, from the first possible step on."""
         return FREE if self.first_step(arrival, concrete, spot, requires, step) else NO_WAY
 
+    def surely_stands(self, arrival: Arrival, spot: Spot) -> bool:
+        """Whether there is such a way, by whichever step."""
+        return self._sure.can_stand(arrival, spot)
+
+    @cached_property
+    def _sure(self) -> Reach:
+        return _SureReach(self.forest)
+
     def can_stand(self, arrival: Arrival, spot: Spot) -> bool:
         """Whether there is a way, by whichever step."""
         if (arrival, spot) not in self._stands:
@@ -110,3 +119,12 @@ class Reach(Walk):
                     yield from self.unreachable(want.child, spots[0], step)
                 else:
                     yield f"{want.sample}.{want.name}"
+
+
+class _SureReach(Reach):
+    """Reach by those keys alone that every object has."""
+
+    def keys(self, arrival: Arrival, spot: Spot) -> list[tuple[str, FieldSet]]:
+        """The keys of which nothing may be null."""
+        sample = arrival.kind.sample
+        return [key for key in super().keys(arrival, spot) if self.graph.is_never_null(sample, key[1])]

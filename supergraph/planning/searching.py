@@ -46,9 +46,9 @@ class Search(Walk):
             )
         return self._entered[memo]
 
-    def can_stand(self, arrival: Arrival, spot: Spot) -> bool:
-        """Whether there is a way, as far as reach goes."""
-        return self.reach.can_stand(arrival, spot)
+    def surely_stands(self, arrival: Arrival, spot: Spot) -> bool:
+        """Whether there is such a way, as far as reach goes."""
+        return self.reach.surely_stands(arrival, spot)
 
     def bit(self, step: int, spot: Spot) -> int:
         """The bit of a call; calls that begin at a root are apart from calls for entities, after step 1."""

@@ -93,6 +93,10 @@ class Settlement:
         """Whether all who share the field that leads to a site know its objects to be of this kind."""
         return self.confined.is_agreed(site, kind, self.at(site).origin)
 
+    def unaware(self, site: Site, kind: Kind) -> tuple[str, ...]:
+        """Who shares the field that leads to a site, and does not know its objects to be of this kind."""
+        return tuple(dict.fromkeys(self.search.unaware(site, kind, self.at(site).origin)))
+
     def settle(self, site: Site) -> None:
         """Choose for all that is wanted at a site, and below it."""
         present = [

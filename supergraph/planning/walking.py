@@ -41,27 +41,38 @@ class Walk(ABC):
         """The ways to call a subgraph with a representation that has what is required, by a step."""
 
     @abstractmethod
-    def can_stand(self, arrival: Arrival, spot: Spot) -> bool:
-        """Whether there is any way to a spot, however long."""
+    def surely_stands(self, arrival: Arrival, spot: Spot) -> bool:
+        """Whether every object here can be had from a spot, however long the way: over no key that may be null."""
 
     def is_agreed(self, site: Site, kind: Kind, origin: Spot | None) -> bool:
-        """Whether all who can be asked for the field that leads to a site know its objects to be of this kind.
+        """Whether all who share the field that leads to a site know its objects to be of this kind.
 
-        Subgraphs that share a field say the same, so it gives no object that one of them does not know.
+        Subgraphs share a field by `@shareable` or `@provides` alone, and both promise that each of them resolves
+        it to the same value wherever it can be asked. So an object of a type that one of them does not know
+        cannot be there; where it is, the promise is broken, and whoever is asked next may say something else. Such
+        an object keeps the type that it came with, and its fields are disputed instead of true by chance.
+
+        A graph that keeps the promise loses nothing by it, as only those count here who could answer in the
+        chosen subgraph's place, for each object: they resolve the field at this place of the response (not the
+        type's elsewhere), it is not moved away by an override, and the way to them leads over the same shared
+        fields, or over keys that are never null. Nobody counts who only knows the field as `@external`.
         """
         if not (site.abstract and site.want and origin):
             return True
         memo = (site, kind, origin)
         if memo not in self._agreed:
-            self._agreed[memo] = self._agree(site, site.want, kind, origin)
+            self._agreed[memo] = not any(True for _ in self.unaware(site, kind, origin))
         return self._agreed[memo]
 
-    def _agree(self, site: Site, want: Want, kind: Kind, origin: Spot) -> bool:
+    def unaware(self, site: Site, kind: Kind, origin: Spot | None) -> Iterator[str]:
+        """The subgraphs that share the field that leads to a site, and know no objects of this kind there."""
+        want = site.want
+        if not (site.abstract and want and origin):
+            return
         parents = want.site.arrival(want.kind, origin if origin.origins else None)
-        return not any(
-            site.spot_from(kind, spot) is None and self.can_stand(parents, spot)
-            for spot, _ in parents.offers(want.sample, want.name)
-        )
+        for spot, _ in parents.offers(want.sample, want.name):
+            if site.spot_from(kind, spot) is None and self.surely_stands(parents, spot):
+                yield spot.subgraph
 
     def complete(self, site: Site, origin: Spot | None, step: int) -> Ways:
         """The ways to have all that is wanted at a site, of objects that came with `origin`.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from graphql import DirectiveDefinitionNode, InputValueDefinitionNode, print_ast
 
 from supergraph.composition.merging.context import CustomDirective
+from supergraph.composition.reading.client_directives import executable_locations
 from supergraph.composition.result import CompositionError, place_of, places_of
 from supergraph.composition.subgraphs.links import Link
 from supergraph.composition.subgraphs.names import directive_of
@@ -56,7 +57,7 @@ def composed_features(
         faults = list(_disagreements(identity, wishes))
         errors.extend(faults)
         if not faults:
-            features.append(_feature(wishes))
+            features.append(_feature(wishes, subgraphs))
     return features, errors
 
 
@@ -141,8 +142,8 @@ def _disagreements(identity: str, wishes: Sequence[Composed]) -> Iterator[Compos
             )
 
 
-def _feature(wishes: Sequence[Composed]) -> ComposedFeature:
-    """As the subgraph with the highest minor version has it."""
+def _feature(wishes: Sequence[Composed], subgraphs: Sequence[SubgraphSchema]) -> ComposedFeature:
+    """As the subgraph with the highest minor version has it; clients may write it where every subgraph allows that."""
     newest = max(wishes, key=lambda wish: wish.link.version or (0, 0))
     by_name: dict[str, Composed] = {}
     for wish in sorted(wishes, key=lambda wish: wish.link.version or (0, 0)):
@@ -158,7 +159,27 @@ def _feature(wishes: Sequence[Composed]) -> ComposedFeature:
             )
             for wish in by_name.values()
         },
-        tuple(print_ast(wish.definition) for wish in by_name.values()),
+        tuple(
+            print_ast(definition)
+            for wish in by_name.values()
+            if (definition := _understood(wish, subgraphs)).locations
+        ),
+    )
+
+
+def _understood(wish: Composed, subgraphs: Sequence[SubgraphSchema]) -> DirectiveDefinitionNode:
+    """The definition, without places in operations that not all subgraphs know the directive at."""
+    node = wish.definition
+    executable = executable_locations(node)
+    everywhere = executable.intersection(
+        *(executable_locations(subgraph.directive_definitions.get(wish.name)) for subgraph in subgraphs)
+    )
+    return DirectiveDefinitionNode(
+        name=node.name,
+        description=node.description,
+        arguments=node.arguments,
+        repeatable=node.repeatable,
+        locations=tuple(each for each in node.locations if each.value not in executable - everywhere),
     )
 
 

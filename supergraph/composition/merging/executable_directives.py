@@ -5,34 +5,23 @@ Source: https://specs.apollo.dev/federation/v2.0/.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
-from graphql import DirectiveDefinitionNode, DirectiveLocation, InputValueDefinitionNode, print_ast
+from graphql import DirectiveDefinitionNode, InputValueDefinitionNode, print_ast
 
 from supergraph.composition.merging.context import Merging
+from supergraph.composition.reading.client_directives import executable_locations
 from supergraph.composition.result import CompositionHint, places_of
 
-_EXECUTABLE = frozenset(
-    location.name
-    for location in (
-        DirectiveLocation.QUERY,
-        DirectiveLocation.MUTATION,
-        DirectiveLocation.SUBSCRIPTION,
-        DirectiveLocation.FIELD,
-        DirectiveLocation.FRAGMENT_DEFINITION,
-        DirectiveLocation.FRAGMENT_SPREAD,
-        DirectiveLocation.INLINE_FRAGMENT,
-        DirectiveLocation.VARIABLE_DEFINITION,
-    )
-)
 
-
-def executable_directives(merging: Merging) -> Iterator[str]:
-    """The definitions, as SDL."""
+def executable_directives(merging: Merging, composed: Container[str]) -> Iterator[str]:
+    """The definitions, as SDL, but for those that are `composed` anyway."""
     defined: dict[str, list[tuple[str, DirectiveDefinitionNode]]] = {}
     for graph in merging.graphs:
         for name, definition in graph.subgraph.directive_definitions.items():
-            if name not in graph.subgraph.names.directives and _locations(definition):
+            if name in graph.subgraph.names.directives or name in composed:
+                continue
+            if executable_locations(definition):
                 defined.setdefault(name, []).append((graph.subgraph.name, definition))
     for name, definitions in sorted(defined.items()):
         if len(definitions) == len(merging.graphs):
@@ -50,7 +39,7 @@ def _merged(
     name: str, definitions: list[tuple[str, DirectiveDefinitionNode]], merging: Merging
 ) -> Iterator[str]:
     every = [definition for _, definition in definitions]
-    common = frozenset.intersection(*map(_locations, every))
+    common = frozenset.intersection(*map(executable_locations, every))
     if not common:
         _hint(
             "NO_EXECUTABLE_DIRECTIVE_INTERSECTION",
@@ -59,7 +48,7 @@ def _merged(
             merging,
         )
         return
-    if any(_locations(definition) != common for definition in every):
+    if any(executable_locations(definition) != common for definition in every):
         _hint(
             "INCONSISTENT_EXECUTABLE_DIRECTIVE_LOCATIONS",
             f"@{name} stands in the supergraph where every subgraph allows it: {' | '.join(sorted(common))}.",
@@ -80,10 +69,6 @@ def _argument(node: InputValueDefinitionNode) -> str:
     """An argument without the directives that a subgraph puts on it."""
     default = f" = {print_ast(node.default_value)}" if node.default_value else ""
     return f"{node.name.value}: {print_ast(node.type)}{default}"
-
-
-def _locations(definition: DirectiveDefinitionNode) -> frozenset[str]:
-    return frozenset(location.value for location in definition.locations) & _EXECUTABLE
 
 
 def _has_argument(definition: DirectiveDefinitionNode, name: str) -> bool:

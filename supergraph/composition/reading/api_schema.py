@@ -25,6 +25,7 @@ from graphql import (
     visit,
 )
 
+from supergraph.composition.reading.client_directives import client_directives
 from supergraph.composition.reading.errors import InvalidSupergraphError
 from supergraph.composition.reading.linked_specs import LinkedSpec, applications, directive_called
 
@@ -54,12 +55,16 @@ def full_schema(document: DocumentNode, specs: tuple[LinkedSpec, ...]) -> GraphQ
 
 
 def api_schema(document: DocumentNode, specs: tuple[LinkedSpec, ...]) -> GraphQLSchema:
-    """The schema that clients see: nothing `@inaccessible`, no directive but the built-in ones.
+    """The schema that clients see: nothing `@inaccessible`, and of directives the built-in ones and those that
+    clients may write on fields.
 
     Raises `InvalidSupergraphError` where what is left is no valid schema.
     """
+    offered = DocumentNode(
+        definitions=(*_without_machinery(document, specs).definitions, *client_directives(document))
+    )
     hidden = directive_called("inaccessible", specs)
-    accessible = visit(_without_machinery(document, specs), _Accessible(document, hidden))
+    accessible = visit(offered, _Accessible(document, hidden))
     schema = build_ast_schema(accessible, assume_valid_sdl=True)
     problems = validate_schema(schema)
     if problems:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from graphql import (
+    DirectiveNode,
+    FieldNode,
     GraphQLInterfaceType,
     GraphQLObjectType,
+    NameNode,
+    ObjectFieldNode,
+    ObjectValueNode,
     SelectionSetNode,
     get_named_type,
     is_composite_type,
 )
 
+from supergraph.planning.canonical_keys import Arguments
 from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.guards import Conjunction, any_of
 from supergraph.planning.normalizing.expanding import MOST_LEVELS, UNCONDITIONAL, Expansion, Selected
@@ -65,7 +73,7 @@ class _Merging:
         return Field(
             response_key=response_key,
             name=node.name.value,
-            arguments=tuple((argument.name.value, argument.value) for argument in node.arguments or ()),
+            arguments=(*_arguments(node), *_directives(selected)),
             guard=_guard(selected),
             selected_on=frozenset(each.selected_on for each in selected),
             selections=self.selections(child, [(node, each) for node, each in below if node], level + 1)
@@ -91,6 +99,23 @@ def _by_response_key(
             key = each.node.alias.value if each.node.alias else each.node.name.value
             groups.setdefault(key, []).append(each)
     return groups
+
+
+def _arguments(node: FieldNode | DirectiveNode) -> Arguments:
+    return tuple((argument.name.value, argument.value) for argument in node.arguments or ())
+
+
+def _directives(selected: list[Selected]) -> Iterator[tuple[str, ObjectValueNode]]:
+    """The directives for the subgraphs; of one that stands at several of the selections, the first one's."""
+    known = {"skip", "include"}
+    for each in selected:
+        found = [node for node in each.node.directives or () if node.name.value not in known]
+        known.update(node.name.value for node in found)
+        for node in found:
+            fields = tuple(
+                ObjectFieldNode(name=NameNode(value=name), value=value) for name, value in _arguments(node)
+            )
+            yield f"@{node.name.value}", ObjectValueNode(fields=fields)
 
 
 def _guard(selected: list[Selected]) -> Guard:
