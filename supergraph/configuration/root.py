@@ -36,7 +36,7 @@ class Configuration(BaseSettings):
     are parts of the graph by name, which `compose` writes too. `operations` are folders of operations that `check`
     plans and GraphiQL offers as examples. `client` is the folder of a
     built web client, served at `/`. `var` is where `dev` keeps what it makes, a key for internal tokens for
-    example.
+    example. `override_labels` are the labels of progressive overrides that are on.
     """
 
     model_config = SettingsConfigDict(
@@ -63,6 +63,7 @@ class Configuration(BaseSettings):
     cors: CorsConfiguration = CorsConfiguration()
     limits: LimitsConfiguration = LimitsConfiguration()
     identity: IdentityConfiguration = IdentityConfiguration()
+    override_labels: tuple[str, ...] = ()
     dev: DevelopmentConfiguration = DevelopmentConfiguration()
 
     internal_key: SecretStr = SecretStr("")

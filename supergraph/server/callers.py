@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from starlette.types import Scope
 
-from supergraph.execution import ANYONE, Caller
+from supergraph.execution import Caller
 from supergraph.planning import Permissions
 from supergraph.server.identity import ANONYMOUS, AccessTokens, Identity
 from supergraph.server.internal_tokens import InternalTokens
@@ -18,11 +18,19 @@ class Callers:
     """Knows who asks. Nothing of what a client sends as identity reaches a subgraph as it was sent.
 
     Without `access_tokens` everybody is anonymous; without `internal_tokens` subgraphs are told of nobody.
+    `labels` of progressive overrides are on for everybody.
     """
 
-    def __init__(self, access_tokens: AccessTokens | None, internal_tokens: InternalTokens | None) -> None:
+    def __init__(
+        self,
+        access_tokens: AccessTokens | None,
+        internal_tokens: InternalTokens | None,
+        labels: frozenset[str] = frozenset(),
+    ) -> None:
         self._access_tokens = access_tokens
         self._internal_tokens = internal_tokens
+        self._labels = labels
+        self._anyone = Caller(labels=labels)
 
     async def caller(self, authorization: bytes | None, address: str | None = None) -> Caller:
         """The caller behind an Authorization header, who calls from this address (None: not known).
@@ -34,9 +42,9 @@ class Callers:
         if self._access_tokens is not None:
             identity = await self._access_tokens.identify(authorization)
         if identity is ANONYMOUS and self._internal_tokens is None:
-            return ANYONE
+            return self._anyone
         headers = _Headers(identity, self._internal_tokens, address)
-        return Caller(_permissions(identity), headers, expires_at=identity.expires_at)
+        return Caller(_permissions(identity), headers, labels=self._labels, expires_at=identity.expires_at)
 
 
 class _Headers:

@@ -78,7 +78,11 @@ def create_router(
     """
     closing = asyncio.Event()
     engine = Engine(supergraph, DirectUpstream(endpoints), options=_options(configuration))
-    callers = Callers(_access_tokens(configuration, endpoints, outside), _internal_tokens(configuration))
+    callers = Callers(
+        _access_tokens(configuration, endpoints, outside),
+        _internal_tokens(configuration),
+        frozenset(configuration.override_labels),
+    )
     site = create_site(lambda: not closing.is_set())
     if configuration.graphiql:
         folders = [configuration.at(folder) for folder in configuration.operations]

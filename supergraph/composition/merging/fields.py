@@ -44,7 +44,9 @@ class _FieldMerge:
         self.parent_of = {parent.graph.value: parent.element for parent in parents}
 
     def merged(self) -> MergedField | None:
-        resolved = [source for source in self.sources if not source.element.external]
+        resolved = _resolved(self.sources) or _resolved(
+            [each.source for each in self._through_interface_objects()]
+        )
         if not resolved:
             self._report_missing()
             return None
@@ -76,15 +78,18 @@ class _FieldMerge:
             for source in self.sources
             if not overrides.gives_up(source.subgraph.name)
         ]
+        return own + self._through_interface_objects()
+
+    def _through_interface_objects(self) -> list[Resolver]:
+        """The subgraphs that have the field on an interface of the type, which is an object there."""
         interfaces = dict.fromkeys(name for parent in self.parents for name in parent.element.interfaces)
-        through = [
+        return [
             Resolver(Source(graph, definition.fields[self.name]), definition)
             for graph in self.merging.graphs
             for interface in interfaces
             if (definition := graph.subgraph.types.get(interface)) and definition.is_interface_object
             if self.name in definition.fields
         ]
-        return own + through
 
     def _report_missing(self) -> None:
         self.merging.findings.error(
@@ -164,3 +169,7 @@ class _FieldMerge:
     def _is_used(self, source: Source[FieldDefinition]) -> bool:
         parent = self.parent_of[source.graph.value]
         return (parent.name, source.element.name) in self.merging.usage[source.graph.value].used
+
+
+def _resolved(sources: Sources[FieldDefinition]) -> Sources[FieldDefinition]:
+    return [source for source in sources if not source.element.external]
