@@ -80,7 +80,8 @@ class Call:
     """One request to one subgraph at one step, with its parts by site.
 
     A site has several parts where fields require one input with different arguments: a representation has
-    only one name for it, so there is one representation for each.
+    only one name for it, so there is one representation for each. So it has where the
+    subgraph knows some of the objects by their own type, and others as an `@interfaceObject`.
     """
 
     step: int
@@ -93,7 +94,9 @@ class Call:
         parts = self.parts.setdefault(site, [])
         required = dict(_arguments(requires))
         for part in parts:
-            if all(part.required.get(path, arguments) == arguments for path, arguments in required.items()):
+            if part.type == type_ and all(
+                part.required.get(path, arguments) == arguments for path, arguments in required.items()
+            ):
                 break
         else:
             part = Part(self, site, type_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -47,6 +48,19 @@ def plan(
     return planner.plan(explained=explain)
 
 
+ALL_CALLS = -1
+"""Every bit: all calls there can be."""
+
+
+def _settled(root: Site, search: Search, ways: Iterable[int], steps: int) -> Iterator[Settlement]:
+    """The ways, settled. One may be none: where the search took objects of an abstract type to come from elsewhere."""
+    for way in ways:
+        settlement = Settlement(search, way, steps)
+        with suppress(UnreachableFieldError):
+            settlement.settle(root)
+            yield settlement
+
+
 class _Planner:
     def __init__(self, graph: Graph, operation: Operation, denials: Denials) -> None:
         self.graph = graph
@@ -74,9 +88,10 @@ class _Planner:
         search = Search(reach)
         ways = best(search.complete(root, None, steps))
         compared = ways if forest.size <= MOST_COMPARED else ways[:1]
-        settlements = [Settlement(search, way, steps) for way in compared]
-        for settlement in settlements:
-            settlement.settle(root)
+        settlements = list(_settled(root, search, compared, steps))
+        settlements = settlements or list(_settled(root, search, [ALL_CALLS], steps))
+        if not settlements:
+            raise UnreachableFieldError((root.type,))
         return Stage(selections, root, min(settlements, key=lambda each: each.lateness))
 
     def _serial(self) -> list[Stage]:

@@ -247,7 +247,9 @@ class Settlement:
         arrival = self.arrival(site, kind)
         part = self._part(site, spot, need.by, requires)
         part.add_guard(need.guard)
-        part.uses[self.at(site).home] = None
+        home = self.at(site).home
+        if home.call.step < need.by:  # else the objects came earlier, with what a key is taken of
+            part.uses[home] = None
         before = replace(need, by=need.by - 1)
         typename, key = next(
             (typename, key)
