@@ -21,7 +21,7 @@ from supergraph.planning.query_plan import OperationKind, QueryPlan
 from supergraph.planning.reaching import Reach
 from supergraph.planning.searching import Search
 from supergraph.planning.settling import Settlement
-from supergraph.planning.sites import Forest
+from supergraph.planning.sites import Forest, Site
 from supergraph.planning.ways import best
 
 MOST_COMPARED = 200
