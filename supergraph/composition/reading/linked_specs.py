@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,10 @@ from graphql import (
     SchemaExtensionNode,
     value_from_ast_untyped,
 )
+
+from supergraph.composition.subgraphs.specifications import SPECIFICATIONS
+
+_VERSION = re.compile(r"v\d+\.\d+")
 
 
 def applications(node: Node | None, name: str) -> Iterator[dict[str, Any]]:
@@ -29,15 +34,27 @@ def applications(node: Node | None, name: str) -> Iterator[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class LinkedSpec:
-    """A specification that a document links: its name (`join`), version (`v0.3`) and namespace in the document.
+    """A specification that a document links: its identity (`https://specs.apollo.dev/join`), version (`v0.3`) and
+    namespace in the document.
 
     `imports` says, for each element imported by name (`@requiresScopes`), what the document calls it (`@scopes`).
+    `purpose` (`SECURITY`, `EXECUTION`) says that who does not know the specification must not serve the document.
     """
 
-    name: str
+    identity: str
     version: str
     namespace: str
     imports: Mapping[str, str] = field(default_factory=dict)
+    purpose: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What the specification calls itself (`join`)."""
+        return self.identity.rpartition("/")[2]
+
+    def specifies(self, name: str) -> bool:
+        """Whether this is the specification of that name among those that Federation is made of."""
+        return self.identity == f"{SPECIFICATIONS}{name}"
 
     def directive(self, name: str) -> str:
         """What the document calls one of the specification's directives, without the @."""
@@ -49,7 +66,7 @@ class LinkedSpec:
 
 def directive_called(name: str, specs: tuple[LinkedSpec, ...]) -> str:
     """What a document calls the directive that a specification of the same name defines, linked or not."""
-    return next((spec.directive(name) for spec in specs if spec.name == name), name)
+    return next((spec.directive(name) for spec in specs if spec.specifies(name)), name)
 
 
 def linked_specs(document: DocumentNode) -> tuple[LinkedSpec, ...]:
@@ -65,9 +82,13 @@ def linked_specs(document: DocumentNode) -> tuple[LinkedSpec, ...]:
 
 
 def _spec(arguments: dict[str, Any]) -> LinkedSpec:
-    path = str(arguments.get("url") or arguments.get("feature")).rstrip("/").split("/")
-    name, version = (path[-2], path[-1]) if len(path) > 1 else (path[-1], "")
-    return LinkedSpec(name, version, arguments.get("as") or name, dict(_imports(arguments.get("import"))))
+    url = str(arguments.get("url") or arguments.get("feature")).rstrip("/")
+    identity, _, version = url.rpartition("/")
+    if not _VERSION.fullmatch(version):
+        identity, version = url, ""
+    name = identity.rpartition("/")[2]
+    imports = dict(_imports(arguments.get("import")))
+    return LinkedSpec(identity, version, arguments.get("as") or name, imports, arguments.get("for"))
 
 
 def _imports(value: Any) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from supergraph.composition.reading.api_schema import api_schema, full_schema
 from supergraph.composition.reading.authorization import authorization_rules
 from supergraph.composition.reading.errors import InvalidSupergraphError
 from supergraph.composition.reading.join_spec import read_subgraphs
+from supergraph.composition.reading.known_specs import refuse_unknown
 from supergraph.composition.reading.linked_specs import LinkedSpec, linked_specs
 from supergraph.model import Supergraph
 
@@ -15,11 +16,13 @@ from supergraph.model import Supergraph
 def read(sdl: str) -> Supergraph:
     """Read supergraph SDL: what each subgraph knows, the whole schema, and the API that clients see.
 
-    Raises `InvalidSupergraphError` where the text is no GraphQL, or no supergraph.
+    Raises `InvalidSupergraphError` where the text is no GraphQL, no supergraph, or one that needs a specification
+    that is not known here.
     """
     document = _parsed(sdl)
     specs = linked_specs(document)
     join = _join(specs)
+    refuse_unknown(specs)
     return Supergraph(
         sdl=sdl,
         schema=full_schema(document, specs),
@@ -38,7 +41,7 @@ def _parsed(sdl: str) -> DocumentNode:
 
 def _join(specs: tuple[LinkedSpec, ...]) -> LinkedSpec:
     for spec in specs:
-        if spec.name == "join":
+        if spec.specifies("join"):
             return spec
     raise InvalidSupergraphError(
         "This SDL is no supergraph: its schema links no join specification. If it is a subgraph's, "
