@@ -48,6 +48,8 @@ class Weighing:
 
     def both(self, first: Ways, second: Ways) -> Ways:
         """The ways to have both."""
+        if NO_WAY in (first, second):
+            return NO_WAY
         if first == FREE:
             return second
         if second == FREE:

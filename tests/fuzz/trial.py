@@ -47,7 +47,7 @@ class Refused(Exception):
 
 
 class Invalid(Exception):
-    """An operation is not valid."""
+    """An operation is not valid, or not to be compared."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,10 @@ class Trial:
     async def difference(self, operation: Operation, *, thorough: bool = True) -> Difference | None:
         """Let both answer an operation; if `thorough`, hold its plan and all requests against the subgraphs.
 
-        Raises `Invalid` where both would refuse it.
+        Raises `Invalid` where both would refuse it, or where it is known to be answered differently.
         """
+        if operation.order_is_open:
+            raise Invalid
         text, values = operation.text, operation.values
         try:
             prepared = self._engine.prepare(text)

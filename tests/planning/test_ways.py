@@ -49,3 +49,9 @@ def test_after_a_great_many_ways_only_the_cheapest_is_followed() -> None:
     weighing = Weighing()
     weighing.weighed = MOST_WEIGHED
     assert weighing.both((0b01, 0b10), (0b0100, 0b1000)) == (0b0101,)
+
+
+def test_what_is_impossible_stays_so_however_much_was_weighed() -> None:
+    weighing = Weighing()
+    weighing.weighed = MOST_WEIGHED + 1
+    assert weighing.both((1, 2), NO_WAY) == NO_WAY
