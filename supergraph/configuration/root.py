@@ -27,6 +27,7 @@ from supergraph.configuration.protocol import (
 )
 from supergraph.configuration.section import ConfigurationError
 from supergraph.configuration.subgraphs import DevelopmentConfiguration, SubgraphConfiguration
+from supergraph.configuration.upstream import UpstreamConfiguration
 
 
 class Configuration(BaseSettings):
@@ -63,6 +64,7 @@ class Configuration(BaseSettings):
     cors: CorsConfiguration = CorsConfiguration()
     limits: LimitsConfiguration = LimitsConfiguration()
     identity: IdentityConfiguration = IdentityConfiguration()
+    upstream: UpstreamConfiguration = UpstreamConfiguration()
     override_labels: tuple[str, ...] = ()
     dev: DevelopmentConfiguration = DevelopmentConfiguration()
 

@@ -29,7 +29,8 @@ from supergraph.server.persisted_documents import (
     read_manifest,
 )
 from supergraph.server.site import add_client, create_site
-from supergraph.upstream import DirectUpstream, Endpoint, Transport, TransportRequest
+from supergraph.server.upstream import create_upstream
+from supergraph.upstream import Endpoint, Transport, TransportRequest
 
 GRAPHQL_PATH = "/graphql"
 SHORTEST_KEY = 32
@@ -77,7 +78,7 @@ def create_router(
         ConfigurationError: the configuration wants what is not there.
     """
     closing = asyncio.Event()
-    engine = Engine(supergraph, DirectUpstream(endpoints), options=_options(configuration))
+    engine = Engine(supergraph, create_upstream(configuration, endpoints), options=_options(configuration))
     callers = Callers(
         _access_tokens(configuration, endpoints, outside),
         _internal_tokens(configuration),

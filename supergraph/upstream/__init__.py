@@ -17,6 +17,7 @@ Errors inside a GraphQL reply are not exceptions: they stand in `SubgraphReply.e
 """
 
 from supergraph.upstream.asgi import AsgiTransport
+from supergraph.upstream.deduplicating import DeduplicatingUpstream
 from supergraph.upstream.direct import DirectUpstream, Endpoint
 from supergraph.upstream.errors import (
     MalformedReply,
@@ -40,6 +41,7 @@ from supergraph.upstream.transport import (
 
 __all__ = [
     "AsgiTransport",
+    "DeduplicatingUpstream",
     "DirectUpstream",
     "Endpoint",
     "FunctionTransport",
