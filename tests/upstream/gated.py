@@ -27,7 +27,7 @@ class Gated:
             self.cancelled.append(number)
             raise
 
-    async def subscribe(self, _request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
+    async def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:  # noqa: ARG002 - the protocol names it
         while True:
             yield await self.events.get()
 
