@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from graphql import GraphQLSchema, ValueNode
+from graphql import GraphQLSchema, ValueNode, is_abstract_type
 
 
 class TypeKind(Enum):
@@ -75,6 +75,17 @@ class ContextArgument:
 
 
 @dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a field is made of besides a key: what it `@requires` of its object, and takes from contexts."""
+
+    requires: FieldSet = ()
+    contexts: tuple[ContextArgument, ...] = ()
+
+
+NO_INPUTS = Inputs()
+
+
+@dataclass(frozen=True, slots=True)
 class SubgraphField:
     """A field as one subgraph knows it.
 
@@ -93,6 +104,13 @@ class SubgraphField:
     override: Override | None = None
     used_overridden: bool = False
     context_arguments: tuple[ContextArgument, ...] = ()
+
+    @property
+    def inputs(self) -> Inputs:
+        """What it takes to ask for the field, of an object that can be entered."""
+        if not self.requires and not self.context_arguments:
+            return NO_INPUTS
+        return Inputs(self.requires, self.context_arguments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +167,21 @@ class Supergraph:
     api: GraphQLSchema
     subgraphs: Mapping[str, Subgraph]
     authorization: Mapping[str, Authorization] = field(default_factory=dict)
+
+
+def contexts_set(supergraph: Supergraph) -> Mapping[str, frozenset[str]]:
+    """By object type, the contexts that its objects set: their own, and those of their interfaces and unions.
+
+    What a mutation's or a subscription's root would set counts for nothing: to read it again is to run it again.
+    """
+    schema = supergraph.schema
+    passing = {root.name for root in (schema.mutation_type, schema.subscription_type) if root}
+    found: dict[str, set[str]] = {}
+    for subgraph in supergraph.subgraphs.values():
+        for type_ in subgraph.types.values():
+            if type_.contexts:
+                named = schema.type_map[type_.name]
+                members = schema.get_possible_types(named) if is_abstract_type(named) else (named,)
+                for name in ({member.name for member in members} or {type_.name}) - passing:
+                    found.setdefault(name, set()).update(type_.contexts)
+    return {name: frozenset(contexts) for name, contexts in found.items()}

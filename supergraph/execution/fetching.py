@@ -6,11 +6,10 @@ A fetch that fails raises nothing: why it failed is noted in the replies, and wh
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import orjson
-
+from supergraph.execution.contexts import Batch, RepeatedDocument, head_of, target_members
 from supergraph.execution.guards import Decisions
 from supergraph.execution.intake import Intake
 from supergraph.execution.representations import Representations
@@ -21,21 +20,36 @@ from supergraph.upstream import SubgraphError, SubgraphRequest, Upstream
 
 @dataclass(frozen=True, slots=True)
 class FetchStep:
-    """A fetch made ready: `head` is its encoded body, up to the variables."""
+    """A fetch made ready: `head` is its encoded body, up to the variables.
+
+    Where it reads contexts the body is `repeated` as their values ask for it.
+    """
 
     fetch: Fetch
     head: bytes
+    repeated: RepeatedDocument | None = None
 
-    def body(self, variables: Sequence[bytes]) -> bytes:
+    def body(self, batches: Mapping[str, Sequence[Batch]], variables: Sequence[bytes]) -> bytes:
         """Give the whole body, with these encoded members of `variables`."""
+        head = self.head
+        if self.repeated is not None:
+            head = self.repeated.head(tuple(len(batches[target.alias]) for target in self.fetch.targets))
         if not variables:
-            return self.head + b"}"
-        return self.head + b',"variables":{' + b",".join(variables) + b"}}"
+            return head + b"}"
+        return head + b',"variables":{' + b",".join(variables) + b"}}"
+
+    def members(self, batches: Mapping[str, Sequence[Batch]]) -> Iterator[bytes]:
+        """Give the encoded members of `variables` that are the targets' own."""
+        for target in self.fetch.targets:
+            yield from target_members(target, batches[target.alias])
+            if self.repeated is None and not batches[target.alias]:
+                yield b'"%s":[]' % target.variable.encode()
 
 
 def fetch_step(fetch: Fetch) -> FetchStep:
     """Make a fetch ready."""
-    return FetchStep(fetch, b'{"query":' + orjson.dumps(fetch.document))
+    reads_contexts = any(target.contexts for target in fetch.targets)
+    return FetchStep(fetch, head_of(fetch.document), RepeatedDocument(fetch) if reads_contexts else None)
 
 
 class Fetching:
@@ -84,30 +98,27 @@ class Fetching:
         fetch = step.fetch
         if not self._decisions[fetch.guard]:
             return
-        representations = {target.alias: self._representations.collect(target) for target in fetch.targets}
-        if fetch.targets and not any(representations.values()):
+        batches = {target.alias: self._representations.collect(target) for target in fetch.targets}
+        if fetch.targets and not any(batches.values()):
             return
         try:
-            reply = await self._upstream.fetch(self.request(step, representations))
+            reply = await self._upstream.fetch(self.request(step, batches))
         except SubgraphError as error:
             self._intake.outage(fetch, error)
             return
         if fetch.part is not None:
             self._intake.root(fetch, fetch.part, reply)
         else:
-            asked = {alias: len(distinct) for alias, distinct in representations.items()}
-            self._intake.entities(fetch, asked, reply)
+            self._intake.entities(fetch, batches, reply)
 
-    def request(self, step: FetchStep, representations: Mapping[str, Sequence[bytes]]) -> SubgraphRequest:
+    def request(self, step: FetchStep, batches: Mapping[str, Sequence[Batch]]) -> SubgraphRequest:
         """Give the request of a fetch, with its targets' representations by alias."""
         fetch = step.fetch
         variables = [self._variables[name] for name in fetch.variables if name in self._variables]
-        for target in fetch.targets:
-            items = b",".join(representations[target.alias])
-            variables.append(b'"%s":[%s]' % (target.variable.encode(), items))
+        variables += step.members(batches)
         return SubgraphRequest(
             subgraph=fetch.subgraph,
-            body=step.body(variables),
+            body=step.body(batches, variables),
             headers=self._caller.headers(fetch.subgraph),
             repeatable=fetch.kind is OperationKind.QUERY,
             timeout=self._deadline - asyncio.get_running_loop().time(),

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
+
+from supergraph.execution.contexts import Batch, name_in_batch
 from supergraph.execution.errors import ErrorPolicy, Fault
-from supergraph.execution.faults import Located
-from supergraph.execution.replies import Replies
+from supergraph.execution.faults import Located, under
+from supergraph.execution.replies import Entities, Place, Replies
 from supergraph.planning.query_plan import Fetch
 from supergraph.upstream import MalformedReply, SubgraphError, SubgraphReply
+
+
+class _Answer(NamedTuple):
+    """The entities of one batch (None: no list of them came), and faults by index and then key."""
+
+    items: Sequence[Any] | None
+    located: Sequence[Located]
 
 
 class Intake:
@@ -38,39 +48,79 @@ class Intake:
         for each in located:
             self._replies.faults.place(reply.data, each)
 
-    def entities(self, fetch: Fetch, asked: Mapping[str, int], reply: SubgraphReply) -> None:
-        """Take the reply to an entity fetch; `asked` tells by alias how many representations were sent."""
+    def entities(self, fetch: Fetch, asked: Mapping[str, Sequence[Batch]], reply: SubgraphReply) -> None:
+        """Take the reply to an entity fetch; `asked` has by alias the representations that were sent."""
         located = self._errors(fetch.subgraph, reply.errors)
         for target in fetch.targets:
-            if asked[target.alias]:
-                own = [
-                    Located(each.fault, each.below[1:])
-                    for each in located
-                    if each.below[:1] == (target.alias,)
-                ]
-                items = reply.data.get(target.alias) if reply.data is not None else None
-                entities = self._replies.entities[target.part]
-                if isinstance(items, list):
-                    entities.items = items
-                    self._check_items(fetch.subgraph, items, asked[target.alias])
-                    for each in own:
-                        self._replies.faults.place(items, each)
-                else:
-                    entities.missing = (
-                        own or _whole(located) or [self._malformed(fetch.subgraph, "no list of entities")]
-                    )
+            answers = [
+                self._answer(fetch.subgraph, name_in_batch(number, target.alias), batch, reply, located)
+                for number, batch in enumerate(asked[target.alias])
+            ]
+            entities = self._replies.entities.get(target.part)
+            if entities is not None and len(answers) == 1 and not entities.separate:
+                self._attach(entities, answers[0])
+            elif entities is not None and answers:
+                self._attach_apart(entities, answers)
 
-    def _check_items(self, subgraph: str, items: Sequence[Any], asked: int) -> None:
-        """Keep a fault at each place where an entity should be and something else is; extra items are ignored."""
+    def _answer(
+        self, subgraph: str, alias: str, batch: Batch, reply: SubgraphReply, located: Sequence[Located]
+    ) -> _Answer:
+        own = [Located(each.fault, each.below[1:]) for each in located if each.below[:1] == (alias,)]
+        items = reply.data.get(alias) if reply.data is not None else None
+        if isinstance(items, list):
+            return self._checked(subgraph, items, own, len(batch.representations))
+        return _Answer(None, own or _whole(located) or [self._malformed(subgraph, "no list of entities")])
+
+    def _checked(
+        self, subgraph: str, items: Sequence[Any], located: Sequence[Located], asked: int
+    ) -> _Answer:
+        """Put a null, with a fault, where an entity should be and something else is; extra items are ignored."""
         wrong = [
             index
             for index in range(asked)
             if index >= len(items) or not isinstance(items[index], dict | None)
         ]
-        if wrong:
-            fault = self._malformed(subgraph, f"{len(wrong)} of {asked} entities are missing or no objects")
-            for index in wrong:
-                self._replies.faults.keep(items, index, fault)
+        if not wrong:
+            return _Answer(items, located)
+        fault = self._malformed(subgraph, f"{len(wrong)} of {asked} entities are missing or no objects").fault
+        objects = [items[index] if index not in wrong else None for index in range(asked)]
+        return _Answer(objects, [*located, *(Located(fault, (index,)) for index in wrong)])
+
+    def _attach(self, entities: Entities, answer: _Answer) -> None:
+        """Give the entities their items as they came, and keep their faults."""
+        if answer.items is None:
+            entities.missing = answer.located
+            return
+        entities.items = answer.items
+        for each in answer.located:
+            self._replies.faults.place(entities.items, each)
+
+    def _attach_apart(self, entities: Entities, answers: Sequence[_Answer]) -> None:
+        """Give the entities their items from several answers; one that two objects have apart is copied."""
+        faults = self._replies.faults
+        indexes: dict[Place, list[int]] = {}
+        for index, place in enumerate(entities.places):
+            indexes.setdefault(place, []).append(index)
+        items: list[Any] = [None] * len(entities.places)
+        entities.items = items
+        for (batch, origin), own in indexes.items():
+            answer = answers[batch]
+            if answer.items is None:
+                for index in own:
+                    for each in under(answer.located, origin):
+                        faults.keep(items, index, each)
+                continue
+            item = answer.items[origin]
+            for index in own:
+                items[index] = item if index == own[0] else orjson.loads(orjson.dumps(item))
+        for batch, answer in enumerate(answers):
+            for each in answer.located if answer.items is not None else ():
+                origin = each.below[0] if each.below else None
+                if isinstance(origin, int) and (batch, origin) in indexes:
+                    for index in indexes[batch, origin]:
+                        faults.place(items, Located(each.fault, (index, *each.below[1:])))
+                else:
+                    faults.note(each.fault)
 
     def _errors(self, subgraph: str, errors: Sequence[Mapping[str, Any]]) -> Sequence[Located]:
         """Give the faults of a reply with their paths; like errors are one fault."""

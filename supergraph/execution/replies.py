@@ -22,18 +22,30 @@ Values = dict[int, Any]
 """A value that is not null, by part."""
 
 
+Place = tuple[int, int]
+"""Where a reply has an entity: in the answer to which batch of representations, at which index."""
+
+
 class Entities:
     """An attached part: the entities that a fetch was asked for, and which object each belongs to."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, separate: bool = False) -> None:
         self.items: Sequence[Any] = ()
         self.missing: Sequence[Located] = ()
         """Why there are no items at all; below: index, then key."""
+        self.separate = separate
+        self.places: list[Place] = []
+        """Where the reply will have each item; several items have one place where they are separate."""
         self._indexes: dict[int, int] = {}
+        self._index_of: dict[Place, int] = {}
         self._blocked: dict[int, Sequence[Fault]] = {}
 
-    def ask(self, parts: Parts, index: int) -> None:
-        """Say that the item at this index will belong to this object."""
+    def ask(self, parts: Parts, place: Place) -> None:
+        """Say that the item at this place of the reply will belong to this object."""
+        index = None if self.separate else self._index_of.get(place)
+        if index is None:
+            index = self._index_of[place] = len(self.places)
+            self.places.append(place)
         for share in parts.values():
             self._indexes[id(share)] = index
 
@@ -80,6 +92,15 @@ class Replies:
         self.entities: dict[int, Entities] = {}
         self.faults = Faults()
         self.positions = positions
+
+    def lineages(self, position: Position) -> Iterator[Mapping[int, Parts]]:
+        """Give every object at a position with those above it, by the number of their positions."""
+        if position.parent is None:
+            yield {position.id: self.complete(position, {})}
+            return
+        for above in self.lineages(self.positions[position.parent]):
+            for parts in self._flat(position, self.embedded(above[position.parent], position)):
+                yield {**above, position.id: parts}
 
     def objects(self, position: Position) -> Iterator[Parts]:
         """Give every object at a position, in the order of the response."""

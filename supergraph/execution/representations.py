@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 
+from supergraph.execution.contexts import Batch
 from supergraph.execution.errors import ErrorPolicy, Fault
 from supergraph.execution.guards import Decisions
 from supergraph.execution.replies import Entities, Parts, Replies, Values, items, objects_only, type_name
-from supergraph.planning.query_plan import Position, Representation, RepresentationField, Target
+from supergraph.planning.query_plan import (
+    ContextVariable,
+    Position,
+    Representation,
+    RepresentationField,
+    Target,
+)
+
+Below = Callable[[Parts, str | None, Sequence[RepresentationField]], Any]
+"""What is made of an object of a composite field."""
 
 
 class KeyIsNull(Exception):
@@ -33,28 +43,48 @@ class Representations:
         self._positions = replies.positions
         self._decisions = decisions
 
-    def collect(self, target: Target) -> Sequence[bytes]:
+    def collect(self, target: Target) -> Sequence[Batch]:
         """Collect the distinct representations of a target's objects, in the order of the response.
 
-        Which object asked for which of them is noted in the replies.
+        Those that go with different values of contexts are apart. Which object asked for which representation is
+        noted in the replies.
         """
         if not self._decisions[target.guard]:
             return ()
-        entities = self._replies.entities[target.part] = Entities()
-        indexes: dict[bytes, int] = {}
+        entities = self._replies.entities[target.part] = Entities(separate=target.separate)
+        batches: dict[tuple[bytes, ...], tuple[int, dict[bytes, int]]] = {}
         position = self._positions[target.position]
-        for parts in self._replies.objects(position):
+        for parts, above in self._objects(target, position):
             name = type_name(position, parts)
             representation = _representation_of(target, name)
             if representation is None:
                 continue
             try:
                 encoded = orjson.dumps(self._encodable(parts, name, representation))
+                values = tuple(orjson.dumps(self._context(above, each)) for each in target.contexts)
             except KeyIsNull as reason:
                 entities.block(parts, reason.faults)
             else:
-                entities.ask(parts, indexes.setdefault(encoded, len(indexes)))
-        return list(indexes)
+                batch, indexes = batches.setdefault(values, (len(batches), {}))
+                entities.ask(parts, (batch, indexes.setdefault(encoded, len(indexes))))
+        return [Batch(values, list(indexes)) for values, (_, indexes) in batches.items()]
+
+    def _objects(self, target: Target, position: Position) -> Iterator[tuple[Parts, Mapping[int, Parts]]]:
+        """Give the objects at a position, with those above them where it takes these."""
+        if target.contexts:
+            return ((above[position.id], above) for above in self._replies.lineages(position))
+        return ((parts, {}) for parts in self._replies.objects(position))
+
+    def _context(self, above: Mapping[int, Parts], context: ContextVariable) -> Any:
+        parts = above[context.position]
+        return self._value(parts, type_name(self._positions[context.position], parts), context.fields)
+
+    def _value(self, parts: Parts, name: str | None, fields: Sequence[RepresentationField]) -> Any:
+        """Give the one value that a context's selection comes to."""
+        for field in fields:
+            if field.name != "__typename" and (field.types is None or name in field.types):
+                return self._field(parts, field, self._value)
+        return None
 
     def _encodable(self, parts: Parts, name: str | None, representation: Representation) -> dict[str, Any]:
         return {
@@ -70,17 +100,17 @@ class Representations:
             if field.types is not None and name not in field.types:
                 continue
             if self._decisions[field.guard]:
-                found[field.name] = self._field(parts, field)
+                found[field.name] = self._field(parts, field, self._fields)
             elif field.required:
                 raise KeyIsNull(())
         return found
 
-    def _field(self, parts: Parts, field: RepresentationField) -> Any:
+    def _field(self, parts: Parts, field: RepresentationField, below: Below) -> Any:
         if field.position is None:
             value = self._leaf(parts, field)
         else:
             position = self._positions[field.position]
-            value = self._composite(position, self._replies.embedded(parts, position), field)
+            value = self._composite(position, self._replies.embedded(parts, position), field, below)
         if value is None:
             self._explain_null(parts, field)
         return value
@@ -102,14 +132,14 @@ class Representations:
                 return value
         return None
 
-    def _composite(self, position: Position, values: Values, field: RepresentationField) -> Any:
+    def _composite(self, position: Position, values: Values, field: RepresentationField, below: Below) -> Any:
         if any(isinstance(value, list) for value in values.values()):
-            return [self._composite(position, item, field) for item in items(values)]
+            return [self._composite(position, item, field, below) for item in items(values)]
         shares = objects_only(values)
         if not shares:
             return None
         parts = self._replies.complete(position, shares)
-        return self._fields(parts, type_name(position, parts), field.fields)
+        return below(parts, type_name(position, parts), field.fields)
 
 
 def _representation_of(target: Target, name: str | None) -> Representation | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from supergraph.planning.denials import Denials
 from supergraph.planning.documents import Documents
 from supergraph.planning.guards import NEVER, either
 from supergraph.planning.operation import Field, Operation, Selections
-from supergraph.planning.parts import Call, Input, Part
+from supergraph.planning.parts import Call, Input, Part, Served
 from supergraph.planning.query_plan import (
+    ContextVariable,
     Fetch,
     FieldShape,
     Guard,
@@ -22,7 +23,7 @@ from supergraph.planning.query_plan import (
     RepresentationField,
     Target,
 )
-from supergraph.planning.settling import Served, Settlement
+from supergraph.planning.settling import Settlement
 from supergraph.planning.shaping import Shaping
 from supergraph.planning.sites import Site
 
@@ -72,6 +73,7 @@ class _Assembly:
 
     def add_fetches(self, stage: Stage, documents: Documents) -> None:
         before = frozenset(range(len(self.fetches)))
+        separate = frozenset(_below_contexts(stage.settlement.made.values()))
         for call in sorted(
             stage.settlement.made.values(), key=lambda call: (call.step, call.subgraph, call.root)
         ):
@@ -79,7 +81,7 @@ class _Assembly:
                 for part in call.all_parts():
                     self._add_root(part, before, documents)
             else:
-                self._add_entities(call, before, documents)
+                self._add_entities(call, before, separate, documents)
 
     def _add_root(self, part: Part, before: frozenset[int], documents: Documents) -> None:
         number = len(self.fetches)
@@ -99,7 +101,9 @@ class _Assembly:
             )
         )
 
-    def _add_entities(self, call: Call, before: frozenset[int], documents: Documents) -> None:
+    def _add_entities(
+        self, call: Call, before: frozenset[int], separate: frozenset[Site], documents: Documents
+    ) -> None:
         number = len(self.fetches)
         parts = call.all_parts()
         document = documents.entities(call, parts, number)
@@ -116,6 +120,8 @@ class _Assembly:
                     variable=document.aliases[part][1],
                     representations=tuple(self._representations(part)),
                     guard=part.guard,
+                    contexts=tuple(self._contexts(part, document.contexts[part])),
+                    separate=part.site in separate,
                 )
             )
         self.fetches.append(
@@ -146,6 +152,11 @@ class _Assembly:
         for (typename, fields), types in groups.items():
             yield Representation(frozenset(types) if known else None, typename, fields)
 
+    def _contexts(self, part: Part, variables: Iterable[str]) -> Iterator[ContextVariable]:
+        for name, made in zip(variables, part.contexts, strict=True):
+            fields = tuple(self._by_type(made.fields))
+            yield ContextVariable(name, self.sites[made.site], fields, made.required)
+
     def _input(self, made: Input) -> RepresentationField:
         return RepresentationField(
             name=made.name,
@@ -153,19 +164,19 @@ class _Assembly:
             sources=(self.parts[made.source],),
             required=made.required,
             position=self.sites[made.site] if made.site else None,
-            fields=tuple(self._inputs_below(made)),
+            fields=tuple(self._by_type(made.fields)),
             guard=made.guard,
             nullable=made.nullable,
         )
 
-    def _inputs_below(self, made: Input) -> Iterator[RepresentationField]:
-        """What to take of the objects of a composite field: together for all types that give it alike."""
+    def _by_type(self, inputs_of: Mapping[str, Mapping[str, Input]]) -> Iterator[RepresentationField]:
+        """What to take of objects by their type: together for all types that give it alike."""
         groups: dict[RepresentationField, set[str]] = {}
-        for concrete, inputs in made.fields.items():
+        for concrete, inputs in inputs_of.items():
             for each in inputs.values():
                 groups.setdefault(self._input(each), set()).add(concrete)
         for field, types in groups.items():
-            if len(types) == len(made.fields):
+            if len(types) == len(inputs_of):
                 yield field
             else:
                 yield RepresentationField(
@@ -210,6 +221,18 @@ class _Assembly:
         fields: tuple[Field, ...] = self.operation.selections.fields[concrete]
         shapes = (made[id(field)] for field in fields)
         return ObjectShape(0, {concrete: tuple(shape for shape in shapes if shape)})
+
+
+def _below_contexts(calls: Iterable[Call]) -> Iterator[Site]:
+    """The sites from objects that set a context down to those that read it."""
+    for call in calls:
+        for part in call.all_parts():
+            for made in part.contexts:
+                site = part.site
+                yield site
+                while site is not made.site and site.want:
+                    site = site.want.site
+                    yield site
 
 
 def _parts_in_order(calls: Iterable[Call]) -> Iterator[Part]:

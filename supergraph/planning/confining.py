@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from supergraph.model import FieldSet
+from supergraph.model import Inputs
 from supergraph.planning.searching import Search
 from supergraph.planning.sites import Arrival
 from supergraph.planning.spots import Spot
@@ -22,21 +22,21 @@ class Confined(Walk):
         self.calls = calls
         self.steps = steps
         self._times: dict[tuple[str, bool], tuple[int, ...]] = {}
-        self._first: dict[tuple[Arrival, str, Spot, FieldSet], int] = {}
-        self._tried: dict[tuple[Arrival, str, Spot, FieldSet], int] = {}
+        self._first: dict[tuple[Arrival, str, Spot, Inputs], int] = {}
+        self._tried: dict[tuple[Arrival, str, Spot, Inputs], int] = {}
 
     def begun(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
         """Free, from the first such call on."""
         first = 1 if arrival.site.want is None else 2
         return FREE if any(first <= at <= step for at in self._steps_of(spot)) else NO_WAY
 
-    def entered(self, arrival: Arrival, concrete: str, spot: Spot, requires: FieldSet, step: int) -> Ways:
+    def entered(self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs, step: int) -> Ways:
         """Free, from the first such call on by which there is what the representation is made of."""
-        memo = (arrival, concrete, spot, requires)
+        memo = (arrival, concrete, spot, inputs)
         for at in self._steps_of(spot) if memo not in self._first else ():
             if self._tried.get(memo, 0) < at <= step:
                 self._tried[memo] = at
-                if self.representation(arrival, concrete, spot, requires, at - 1):
+                if self.inputs(arrival, concrete, spot, inputs, at - 1):
                     self._first[memo] = at
                     break
         return FREE if self._first.get(memo, step + 1) <= step else NO_WAY

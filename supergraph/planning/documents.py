@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from graphql import ValueNode, VariableDefinitionNode, VariableNode, Visitor, print_ast, visit
+from graphql import NameNode, ValueNode, VariableDefinitionNode, VariableNode, Visitor, print_ast, visit
 
-from supergraph.model import TypeKind
+from supergraph.model import ContextArgument, TypeKind
 from supergraph.planning.canonical_keys import print_field
 from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.graph import Graph
@@ -21,11 +21,14 @@ MOST_WRITTEN = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A request's text, the client's variables in it, and alias and variable of each entity part."""
+    """A request's text, the client's variables in it, and of each entity part the alias, the variable, and the
+    variables of its contexts.
+    """
 
     text: str
     variables: tuple[str, ...]
     aliases: Mapping[Part, tuple[str, str]] = field(default_factory=dict)
+    contexts: Mapping[Part, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Documents:
@@ -46,13 +49,19 @@ class Documents:
     def entities(self, call: Call, parts: list[Part], number: int) -> Document:
         """The request of an entity call: one `_entities` field for each part."""
         aliases: dict[Part, tuple[str, str]] = {}
+        contexts: dict[Part, tuple[str, ...]] = {}
+        own: list[str] = []
         fields: list[str] = []
         variables: set[str] = set()
         for index, part in enumerate(parts):
-            writer = _Writer(self.graph, part)
-            alias = "_entities" if len(parts) == 1 else f"_entities_{index}"
-            variable = self._variable(index if len(parts) > 1 else None)
+            suffix = "" if len(parts) == 1 else f"_{index}"
+            alias, variable = f"_entities{suffix}", self._variable(f"representations{suffix}")
             aliases[part] = (alias, variable)
+            own.append(f"${variable}:[_Any!]!")
+            arguments = [made.argument for made in part.contexts]
+            contexts[part] = tuple(self._variable(f"context{suffix}_{each.name}") for each in arguments)
+            own += [f"${name}:{each.type}" for name, each in zip(contexts[part], arguments, strict=True)]
+            writer = _Writer(self.graph, part, dict(zip(arguments, contexts[part], strict=True)))
             selections = writer.selection_set(part.site, part.type, part.guard)
             if part.type:
                 selections = f"{{...on {part.type}{selections}}}"
@@ -60,13 +69,12 @@ class Documents:
             fields.append(f"{name}(representations:${variable}){selections}")
             variables |= writer.variables
         used = sorted(variables & self.definitions.keys())
-        own = [f"${variable}:[_Any!]!" for _, variable in aliases.values()]
         text = self._header("query", call, number, own, used) + "{" + " ".join(fields) + "}"
-        return Document(text, tuple(used), aliases)
+        return Document(text, tuple(used), aliases, contexts)
 
-    def _variable(self, index: int | None) -> str:
-        name = "representations" if index is None else f"representations_{index}"
-        while name in self.definitions:
+    def _variable(self, name: str) -> str:
+        """A variable that is not the client's, nor is any that is made of it with something before it."""
+        while any(each.endswith(name) for each in self.definitions):
             name += "_"
         return name
 
@@ -99,9 +107,12 @@ class _Lines:
 class _Writer:
     """Writes one part's selections, as its subgraph knows the types."""
 
-    def __init__(self, graph: Graph, part: Part) -> None:
+    def __init__(
+        self, graph: Graph, part: Part, contexts: Mapping[ContextArgument, str] | None = None
+    ) -> None:
         self.graph = graph
         self.part = part
+        self.contexts = contexts or {}
         self.subgraph = part.call.subgraph
         self.variables: set[str] = set()
         self.written = 0
@@ -167,7 +178,10 @@ class _Writer:
         alias = "" if want.key == want.name else f"{want.key}:"
         if want.arguments:
             self._use(value for _, value in want.arguments)
-        field_ = f"{alias}{print_field(want.name, want.arguments)}"
+        arguments = want.arguments
+        if known and known.context_arguments:
+            arguments = (*arguments, *self._from_context(known.context_arguments))
+        field_ = f"{alias}{print_field(want.name, arguments)}"
         if want.child and len(guard) > 1:
             guard = common(guard)
         below = self.selection_set(want.child, known.named_type, guard) if want.child and known else ""
@@ -175,6 +189,10 @@ class _Writer:
             return field_ + below
         conjunctions = sorted(relative(guard, outer), key=sorted)
         return " ".join(self._conditional(field_, below, sorted(each)) for each in conjunctions)
+
+    def _from_context(self, arguments: Iterable[ContextArgument]) -> Iterator[tuple[str, VariableNode]]:
+        for each in arguments:
+            yield each.name, VariableNode(name=NameNode(value=self.contexts[each]))
 
     def _conditional(self, field_: str, below: str, conditions: list[Condition]) -> str:
         """A field under conditions: a directive for each; a fragment around it where one kind comes twice."""

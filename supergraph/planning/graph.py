@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -15,7 +15,16 @@ from graphql import (
     is_composite_type,
 )
 
-from supergraph.model import FieldSelection, FieldSet, Key, SubgraphField, SubgraphType, Supergraph, TypeKind
+from supergraph.model import (
+    FieldSelection,
+    FieldSet,
+    Key,
+    SubgraphField,
+    SubgraphType,
+    Supergraph,
+    TypeKind,
+    contexts_set,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +149,9 @@ class Graph:
         return concrete in possible or (not possible and concrete in self.possible(condition))
 
     def resolved(self, subgraph: str, type_: str, field: str) -> SubgraphField | None:
-        """The field of the type, if this subgraph resolves it without being asked to by `@provides`.
-
-        A field whose arguments come from a `@context` counts as unresolved: nobody could fill them yet.
-        """
+        """The field of the type, if this subgraph resolves it without being asked to by `@provides`."""
         known = self.field(subgraph, type_, field)
-        if known is None or known.external or known.used_overridden or known.context_arguments:
+        if known is None or known.external or known.used_overridden:
             return None
         return None if (subgraph, type_, field) in self._moved else known
 
@@ -269,6 +275,7 @@ class Graph:
             known is not None,
             known.keys if known else (),
             owners,
+            self.contexts(concrete),
             tuple((name, self.signature(concrete, name)) for name in sorted(self._key_fields(concrete))),
         )
 
@@ -299,6 +306,14 @@ class Graph:
             for type_ in self._interface_objects(name):
                 if concrete in type_.possible_types and field in type_.fields:
                     yield (name, type_.name, type_.fields[field])
+
+    def contexts(self, concrete: str) -> frozenset[str]:
+        """The contexts that an object of a type sets for what is below it."""
+        return self._contexts.get(concrete, frozenset())
+
+    @cached_property
+    def _contexts(self) -> Mapping[str, frozenset[str]]:
+        return contexts_set(self.supergraph)
 
     def conflicts(self, type_: str, field: str) -> bool:
         """Whether types behind an abstract type give a field different types, so that one key cannot serve all."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from supergraph.model import FieldSelection, FieldSet
+from supergraph.model import ContextArgument, FieldSelection, FieldSet, Inputs
 from supergraph.planning.canonical_keys import print_arguments
 from supergraph.planning.guards import NEVER, either
 from supergraph.planning.query_plan import Guard
 from supergraph.planning.sites import Site, Want
+from supergraph.planning.spots import Spot
 
 
 @dataclass(slots=True, eq=False)
@@ -64,6 +65,26 @@ def merge_inputs(inputs: dict[str, Input], more: Iterable[Input]) -> None:
 
 
 @dataclass(slots=True, eq=False)
+class FromContext:
+    """A contextual argument while it is being made: at which site the objects that set the context stand, and
+    what to take of them, by concrete type and name.
+    """
+
+    argument: ContextArgument
+    site: Site
+    fields: dict[str, dict[str, Input]] = field(default_factory=dict)
+
+    @property
+    def required(self) -> bool:
+        """Whether there is nothing to ask for without a value."""
+        return self.argument.type.endswith("!")
+
+    def add(self, concrete: str, inputs: Iterable[Input]) -> None:
+        """Take these of objects of a type."""
+        merge_inputs(self.fields.setdefault(concrete, {}), inputs)
+
+
+@dataclass(slots=True, eq=False)
 class Represented:
     """How objects of one concrete type are represented: the `__typename` to send (empty: theirs), the fields."""
 
@@ -80,8 +101,9 @@ class Call:
     """One request to one subgraph at one step, with its parts by site.
 
     A site has several parts where fields require one input with different arguments: a representation has
-    only one name for it, so there is one representation for each. So it has where the
-    subgraph knows some of the objects by their own type, and others as an `@interfaceObject`.
+    only one name for it, so there is one representation for each. So it has where the subgraph knows some of the
+    objects by their own type, and others as an `@interfaceObject`. Fields that take the same from contexts have a
+    part to themselves: objects that differ in it are asked for apart, and without it perhaps not at all.
     """
 
     step: int
@@ -89,17 +111,16 @@ class Call:
     root: bool
     parts: dict[Site, list[Part]] = field(default_factory=dict)
 
-    def part(self, site: Site, type_: str, requires: FieldSet) -> Part:
+    def part(self, site: Site, type_: str, inputs: Inputs) -> Part:
         """The part for objects at a site, with representations that can carry what is required."""
         parts = self.parts.setdefault(site, [])
-        required = dict(_arguments(requires))
+        required = dict(_arguments(inputs.requires))
         for part in parts:
-            if part.type == type_ and all(
-                part.required.get(path, arguments) == arguments for path, arguments in required.items()
-            ):
+            if part.type == type_ and part.takes(inputs, required):
                 break
         else:
-            part = Part(self, site, type_)
+            contexts = tuple(FromContext(each, site.contexts[each.context].site) for each in inputs.contexts)
+            part = Part(self, site, type_, contexts)
             parts.append(part)
         part.required.update(required)
         return part
@@ -133,6 +154,7 @@ class Part:
     call: Call
     site: Site
     type: str = ""
+    contexts: tuple[FromContext, ...] = ()
     required: dict[tuple[str, ...], str] = field(default_factory=dict)
     asked: dict[Site, dict[str, Asked]] = field(default_factory=dict)
     typenames: dict[Site, Guard] = field(default_factory=dict)
@@ -144,6 +166,12 @@ class Part:
     def size(self) -> int:
         """How many fields it is asked for."""
         return len(self.typenames) + sum(map(len, self.asked.values()))
+
+    def takes(self, inputs: Inputs, required: Mapping[tuple[str, ...], str]) -> bool:
+        """Whether fields that are made of these can be asked for here, beside what is."""
+        return inputs.contexts == tuple(each.argument for each in self.contexts) and all(
+            self.required.get(path, arguments) == arguments for path, arguments in required.items()
+        )
 
     def ask(self, want: Want, types: Iterable[str], guard: Guard) -> None:
         """Ask for a field of objects of these types."""
@@ -163,3 +191,19 @@ class Part:
     def add_guard(self, guard: Guard) -> None:
         """Needed under this guard too."""
         self.guard = either(self.guard, guard)
+
+
+class Served:
+    """What serves a site: the parts that bring its objects along, those that tell their type, and each field's."""
+
+    def __init__(self) -> None:
+        self.embedded: dict[Part, None] = {}
+        self.typenames: dict[Part, None] = {}
+        self.sources: dict[tuple[Want, str], dict[Part, None]] = {}
+        self.stood: dict[tuple[Spot, Guard], Part] = {}
+        self.origin: Spot | None = None
+
+    @property
+    def home(self) -> Part:
+        """The part that the objects come from."""
+        return next(iter(self.embedded))

@@ -58,6 +58,8 @@ def _target(plan: QueryPlan, target: Target) -> Iterator[str]:
         )
         name = representation.typename or " | ".join(types)
         yield f"for {where} by {name} {_fields(representation.fields)}{_condition(target.guard)}"
+    for context in target.contexts:
+        yield f"  ${context.name} from {_path(plan, context.position)} {_fields(context.fields)}"
 
 
 def _path(plan: QueryPlan, position: int) -> str:
@@ -74,7 +76,8 @@ def _fields(fields: Iterable[RepresentationField]) -> str:
 
 
 def _field(field: RepresentationField) -> str:
-    return f"{field.name} {_fields(field.fields)}" if field.fields else field.name
+    types = f" on {' | '.join(sorted(field.types))}" if field.types else ""
+    return f"{field.name}{types} {_fields(field.fields)}" if field.fields else f"{field.name}{types}"
 
 
 def _condition(guard: Guard) -> str:

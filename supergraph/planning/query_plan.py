@@ -107,10 +107,30 @@ class Representation:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextVariable:
+    """A variable of a request that is filled from an object further up (`@fromContext`).
+
+    `position` is where that object stands, above the target's. `fields` lead to the value: the one whose `types`
+    fit the object is taken, and of a composite field's objects again one of its `fields`; lists give lists.
+    Where a `required` value is null there is nothing to ask.
+    """
+
+    name: str
+    position: int
+    fields: tuple[RepresentationField, ...]
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """One `_entities` field of an entity fetch: for which objects, under which alias, as which part.
 
     Objects at `position` whose concrete type no representation names are left out.
+    Objects for which `contexts` have different values are asked for apart: the document has the field once, as it
+    stands where all values are alike; for each further value it is repeated under another alias, with other
+    names for its `variable` and those of the contexts, and for none it is left out.
+    A target that is `separate` gives each object a share of its own, even where two have one representation:
+    below it there are fields whose contexts may differ, though the objects are otherwise the same.
     """
 
     part: int
@@ -119,6 +139,8 @@ class Target:
     variable: str
     representations: tuple[Representation, ...]
     guard: Guard = ALWAYS
+    contexts: tuple[ContextVariable, ...] = ()
+    separate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

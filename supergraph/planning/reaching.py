@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from supergraph.model import FieldSet
+from supergraph.model import Inputs
 from supergraph.planning.errors import OperationTooComplexError, UnreachableFieldError
 from supergraph.planning.sites import Arrival, Forest, Site
 from supergraph.planning.spots import Spot
@@ -24,8 +24,8 @@ class Reach(Walk):
 
     def __init__(self, forest: Forest) -> None:
         super().__init__(forest)
-        self._first: dict[tuple[Arrival, str, Spot, FieldSet], int] = {}
-        self._tried: dict[tuple[Arrival, str, Spot, FieldSet], int] = {}
+        self._first: dict[tuple[Arrival, str, Spot, Inputs], int] = {}
+        self._tried: dict[tuple[Arrival, str, Spot, Inputs], int] = {}
         self._stands: dict[tuple[Arrival, Spot], bool] = {}
         self._lacking: dict[object, list[Demand]] = {}
 
@@ -68,9 +68,9 @@ class Reach(Walk):
         """Free, from the first step on that there are objects here."""
         return FREE if step > (arrival.site.want is not None) else NO_WAY
 
-    def entered(self, arrival: Arrival, concrete: str, spot: Spot, requires: FieldSet, step: int) -> Ways:
+    def entered(self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs, step: int) -> Ways:
         """Free, from the first possible step on."""
-        return FREE if self.first_step(arrival, concrete, spot, requires, step) else NO_WAY
+        return FREE if self.first_step(arrival, concrete, spot, inputs, step) else NO_WAY
 
     def surely_stands(self, arrival: Arrival, spot: Spot) -> bool:
         """Whether there is such a way, by whichever step."""
@@ -88,14 +88,14 @@ class Reach(Walk):
         return self._stands[arrival, spot]
 
     def first_step(
-        self, arrival: Arrival, concrete: str, spot: Spot, requires: FieldSet, latest: int
+        self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs, latest: int
     ) -> int | None:
         """The first step, up to `latest`, at which there is all that a representation is made of."""
-        memo = (arrival, concrete, spot, requires)
+        memo = (arrival, concrete, spot, inputs)
         for step in range(self._tried.get(memo, 1) + 1, latest + 1):
             if memo in self._first:
                 break
-            if self.representation(arrival, concrete, spot, requires, step - 1):
+            if self.inputs(arrival, concrete, spot, inputs, step - 1):
                 self._first[memo] = step
             self._tried[memo] = step
         first = self._first.get(memo)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from supergraph.model import FieldSet
+from supergraph.model import Inputs
 from supergraph.planning.reaching import Reach
 from supergraph.planning.sites import Arrival
 from supergraph.planning.spots import Spot
@@ -22,7 +22,7 @@ class Search(Walk):
     def __init__(self, reach: Reach) -> None:
         super().__init__(reach.forest)
         self.reach = reach
-        self._entered: dict[tuple[Arrival, str, Spot, FieldSet, int], Ways] = {}
+        self._entered: dict[tuple[Arrival, str, Spot, Inputs, int], Ways] = {}
 
     def begun(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
         """One call at the root, at the first step or a later one."""
@@ -30,17 +30,17 @@ class Search(Walk):
         last = 1 if arrival.site.want is None else min(step, first + MOST_WAITING)
         return tuple(self.bit(at, spot) for at in range(first, last + 1))
 
-    def entered(self, arrival: Arrival, concrete: str, spot: Spot, requires: FieldSet, step: int) -> Ways:
+    def entered(self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs, step: int) -> Ways:
         """The call, at the first possible step or a later one, and what its representations are made of."""
-        first = self.reach.first_step(arrival, concrete, spot, requires, step)
+        first = self.reach.first_step(arrival, concrete, spot, inputs, step)
         if first is None:
             return NO_WAY
         last = min(step, first + MOST_WAITING)
-        memo = (arrival, concrete, spot, requires, last)
+        memo = (arrival, concrete, spot, inputs, last)
         if memo not in self._entered:
             self._entered[memo] = self.weighing.either(
                 self.weighing.both(
-                    (self.bit(at, spot),), self.representation(arrival, concrete, spot, requires, at - 1)
+                    (self.bit(at, spot),), self.inputs(arrival, concrete, spot, inputs, at - 1)
                 )
                 for at in range(first, last + 1)
             )

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from supergraph.model import FieldSelection, FieldSet, FragmentSelection, SubgraphField
+from supergraph.model import NO_INPUTS, FieldSelection, FieldSet, FragmentSelection, Inputs, SubgraphField
 from supergraph.planning.confining import Confined
 from supergraph.planning.errors import UnreachableFieldError
 from supergraph.planning.graph import Kind
-from supergraph.planning.parts import Call, Input, Part
+from supergraph.planning.parts import Call, FromContext, Input, Part, Served
 from supergraph.planning.query_plan import ALWAYS, Guard
 from supergraph.planning.searching import Search
 from supergraph.planning.sites import Arrival, Site, Want
@@ -38,22 +38,6 @@ class _Purpose:
     guard: Guard
     by: int
     required: bool
-
-
-class Served:
-    """What serves a site: the parts that bring its objects along, those that tell their type, and each field's."""
-
-    def __init__(self) -> None:
-        self.embedded: dict[Part, None] = {}
-        self.typenames: dict[Part, None] = {}
-        self.sources: dict[tuple[Want, str], dict[Part, None]] = {}
-        self.stood: dict[tuple[Spot, Guard], Part] = {}
-        self.origin: Spot | None = None
-
-    @property
-    def home(self) -> Part:
-        """The part that the objects come from."""
-        return next(iter(self.embedded))
 
 
 class Settlement:
@@ -192,12 +176,12 @@ class Settlement:
 
     def answer(self, want: Want, spot: Spot, field: SubgraphField, need: Need) -> Part:
         """The part in which a field is asked for from a spot."""
-        if field.requires:
+        if field.inputs is NO_INPUTS:
+            part = self.stand(want.site, want.kind, spot, need)
+        else:
             arrival = self.arrival(want.site, want.kind)
             at = self._first(arrival, want.sample, spot, field, need.by)
-            part = self._enter(want.site, want.kind, spot, replace(need, by=at), field.requires)
-        else:
-            part = self.stand(want.site, want.kind, spot, need)
+            part = self._enter(want.site, want.kind, spot, replace(need, by=at), field.inputs)
         part.ask(want, need.types, need.guard)
         return part
 
@@ -218,12 +202,12 @@ class Settlement:
         arrival = self.arrival(site, kind)
         at = self._first(arrival, kind.sample, spot, None, need.by)
         if spot.root:
-            part = self._part(site, spot, at, ())
+            part = self._part(site, spot, at, NO_INPUTS)
             part.add_guard(need.guard)
             if site.want:
                 part.uses[self.at(site).home] = None
             return part
-        return self._enter(site, kind, spot, replace(need, by=at), ())
+        return self._enter(site, kind, spot, replace(need, by=at), NO_INPUTS)
 
     def _origin(self, site: Site, want: Want, spot: Spot, by: int) -> Origin:
         """The spot of the parent's site to come from: the one chosen for the objects, else an early one."""
@@ -231,21 +215,21 @@ class Settlement:
         possible = (origin for origin in spot.origins if self.confined.via(want, *origin, by))
         return _best(want, possible, lambda origin: (origin[0] is not chosen, not origin[0].origins))
 
-    def _part(self, site: Site, spot: Spot, step: int, requires: FieldSet) -> Part:
+    def _part(self, site: Site, spot: Spot, step: int, inputs: Inputs) -> Part:
         identity = (step, spot.subgraph, spot.root)
         call = self.made.setdefault(identity, Call(*identity))
-        return call.part(site, spot.hidden_by or (site.type if spot.root else ""), requires)
+        return call.part(site, spot.hidden_by or (site.type if spot.root else ""), inputs)
 
-    def _enter(self, site: Site, kind: Kind, spot: Spot, need: Need, requires: FieldSet) -> Part:
+    def _enter(self, site: Site, kind: Kind, spot: Spot, need: Need, inputs: Inputs) -> Part:
         """The part of an entity call at the step of the need, with what its representations are made of."""
-        memo = (site, kind, spot, need, requires, self.at(site).origin)
+        memo = (site, kind, spot, need, inputs, self.at(site).origin)
         if memo not in self._entered:
-            self._entered[memo] = self._newly_entered(site, kind, spot, need, requires)
+            self._entered[memo] = self._newly_entered(site, kind, spot, need, inputs)
         return self._entered[memo]
 
-    def _newly_entered(self, site: Site, kind: Kind, spot: Spot, need: Need, requires: FieldSet) -> Part:
+    def _newly_entered(self, site: Site, kind: Kind, spot: Spot, need: Need, inputs: Inputs) -> Part:
         arrival = self.arrival(site, kind)
-        part = self._part(site, spot, need.by, requires)
+        part = self._part(site, spot, need.by, inputs)
         part.add_guard(need.guard)
         home = self.at(site).home
         if home.call.step < need.by:  # else the objects came earlier, with what a key is taken of
@@ -264,8 +248,21 @@ class Settlement:
                 purpose = _Purpose(part, need.guard, before.by, required=True)
                 represented.add(self._take(purpose, site, concrete, key))
             purpose = _Purpose(part, need.guard, before.by, required=False)
-            represented.add(self._take(purpose, site, concrete, requires))
+            represented.add(self._take(purpose, site, concrete, inputs.requires))
+        for each in part.contexts:
+            purpose = _Purpose(part, need.guard, before.by, required=each.required)
+            self._take_from_context(purpose, each, site.contexts[each.argument.context])
         return part
+
+    def _take_from_context(self, purpose: _Purpose, made: FromContext, setting: Want) -> None:
+        """Take a context's value of the objects that set it: those that have the field that leads here."""
+        arrival = self.arrival(made.site, setting.kind)
+        selection = made.argument.selection
+        if made.site.abstract and not self.confined.is_alike(arrival.home, selection):
+            need = Need(setting.kind.types, purpose.guard, purpose.by)
+            purpose.part.uses[self.typename(made.site, setting.kind, need)] = None
+        for concrete in sorted(setting.types):
+            made.add(concrete, self._take(purpose, made.site, concrete, selection))
 
     def typename(self, site: Site, kind: Kind, need: Need) -> Part:
         """The part that tells the concrete type of objects of a kind."""
@@ -355,7 +352,7 @@ class Settlement:
         for kind in child.kinds:
             home = child.spot_from(kind, origin)
             for concrete in sorted(kind.types) if home else ():
-                if child.abstract and not (home and home.hidden_by and not _has_fragments(fields)):
+                if child.abstract and not self.confined.is_alike(home, fields):
                     made.add(concrete, [self._take_typename(purpose, child, concrete)])
                 made.add(concrete, self._take(purpose, child, concrete, fields))
 
@@ -368,7 +365,3 @@ def _best(want: Want, choices: Iterable[Origin], preference: Callable[[Origin], 
     if best is None:
         raise UnreachableFieldError((f"{want.sample}.{want.name}",))
     return best
-
-
-def _has_fragments(fields: FieldSet) -> bool:
-    return any(isinstance(selection, FragmentSelection) for selection in fields)

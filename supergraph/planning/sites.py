@@ -6,9 +6,9 @@ subgraphs may know them differently.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from supergraph.model import FieldSelection, FieldSet, Key
+from supergraph.model import NO_INPUTS, FieldSelection, FieldSet, Key
 from supergraph.planning.canonical_keys import Arguments, CanonicalKeys
 from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.graph import Door, Graph, Kind
@@ -88,6 +88,7 @@ class Site:
         self.kinds = forest.graph.kinds(type_)
         self.wants: dict[Kind, list[Want]] = {kind: [] for kind in self.kinds}
         self.typename_wanted = False
+        self.contexts: Mapping[str, Want] = self._contexts_above(want)
         self.answers: dict[tuple[str, Field], Want] = {}
         """Which want stands for a field of the response, of a concrete type."""
         self._index: dict[tuple[str, str, str], list[Want]] = {}
@@ -95,6 +96,13 @@ class Site:
         self._spots: dict[Kind, tuple[Spot, ...]] = {}
         self._homes: dict[Spot | None, tuple[object, ...]] = {}
         self._structure: int | None = None
+
+    def _contexts_above(self, want: Want | None) -> Mapping[str, Want]:
+        """By context, the field whose objects set it: the nearest one on the way here."""
+        if want is None:
+            return {}
+        setting = self.forest.graph.contexts(want.sample)
+        return {**want.site.contexts, **dict.fromkeys(setting, want)} if setting else want.site.contexts
 
     def kind_of(self, concrete: str) -> Kind:
         """The kind that a concrete type is of."""
@@ -153,6 +161,8 @@ class Site:
         ]
         if any(each != doors[0] for each in doors) or any(each != origins[0] for each in origins):
             return None
+        if len({self.forest.graph.contexts(sample) for sample in samples}) > 1:
+            return None
         if not all(self._at_hand(sample, doors[0]) for sample in samples):
             return None
         kind = self.forest.joint_kind(frozenset(types), tuple(door for door, _ in doors[0]))
@@ -181,7 +191,7 @@ class Site:
             if not isinstance(selection, FieldSelection) or selection.selections:
                 return False
             offered = offer(self.forest.graph, spot, concrete, selection.name)
-            if offered is None or offered.requires:
+            if offered is None or offered.inputs is not NO_INPUTS:
                 return False
         return True
 
@@ -194,7 +204,14 @@ class Site:
     def _all_spots(self, kind: Kind) -> tuple[Spot, ...]:
         """The spots for a kind, made once for all sites that are come to in the same ways."""
         above = (
-            (id(self.want.site.spots(self.want.kind)), self.want.sample, self.want.name) if self.want else ()
+            (
+                id(self.want.site.spots(self.want.kind)),
+                self.want.sample,
+                self.want.name,
+                self._below_contexts,
+            )
+            if self.want
+            else ()
         )
         if (kind, above) not in self.forest.spots_below:
             self.forest.spots_below[kind, above] = self._new_spots(kind)
@@ -205,6 +222,7 @@ class Site:
         identity = (
             kind,
             self.want is None,
+            self._below_contexts,
             tuple((place, ways_in(found)) for place, found in places.items()),
         )
         if identity not in self.forest.spots:
@@ -212,6 +230,11 @@ class Site:
             entered = [Spot(door.subgraph, door.interface_object) for door in kind.doors]
             self.forest.spots[identity] = (*embedded, *self._root_spots(kind.sample), *entered)
         return self.forest.spots[identity]
+
+    @property
+    def _below_contexts(self) -> int:
+        """What sites have in common that are below the same contexts: 0 where there are none."""
+        return id(self.contexts) if self.contexts else 0
 
     def spot_from(self, kind: Kind, origin: Spot) -> Spot | None:
         """The spot at which an object of this kind stands that came with this spot of the parent's site."""
@@ -224,6 +247,12 @@ class Site:
         if identity not in self.forest.arrivals:
             self.forest.arrivals[identity] = Arrival(self, kind, home)
         return self.forest.arrivals[identity]
+
+    def possible_homes(self, kind: Kind) -> tuple[Spot | None, ...]:
+        """The spots that objects of a kind can come with; None where that makes no difference."""
+        if not self.abstract:
+            return (None,)
+        return tuple(spot for spot in self.spots(kind) if spot.origins)
 
     def homes(self, origin: Spot | None) -> tuple[object, ...]:
         """Where objects stand that came with a spot of the parent's site, of each kind; equal only where all is."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from supergraph.model import FieldSelection, FieldSet, SubgraphField
+from supergraph.model import NO_INPUTS, FieldSelection, FieldSet, SubgraphField
 from supergraph.planning.graph import Graph
 
 
@@ -52,7 +52,8 @@ def offer(graph: Graph, spot: Spot, concrete: str, field: str) -> SubgraphField 
     """The field as it can be asked for from a spot: resolved by the subgraph, or provided on this path.
 
     One with `@requires` is answered on entering, with a representation that carries what is required; an embedded
-    object only has it where the path there provides what is required.
+    object only has it where the path there provides what is required. One that takes arguments from contexts is
+    answered on entering alone, when their values are known.
     """
     coordinate = (concrete, field)
     if coordinate not in spot.offered:
@@ -65,6 +66,8 @@ def _offer(graph: Graph, spot: Spot, concrete: str, field: str) -> SubgraphField
     found = graph.resolved(spot.subgraph, type_, field)
     if found is None and graph.provided(spot.subgraph, concrete, field, spot.provided) is not None:
         found = graph.field(spot.subgraph, type_, field)
+    if found and found.context_arguments and spot.origins:
+        return None
     if found and found.requires and spot.origins:
         return replace(found, requires=()) if covers(spot.provided, found.requires) else None
     return found
@@ -94,5 +97,5 @@ def covers(provided: FieldSet, wanted: FieldSet) -> bool:
 
 
 def ways_in(origins: Iterable[Origin]) -> tuple[tuple[Spot, str], ...]:
-    """What tells places apart that one comes to from these: not the field, unless it requires something."""
-    return tuple((spot, field.name if field.requires else "") for spot, field in origins)
+    """What tells places apart that one comes to from these: not the field, unless it takes inputs."""
+    return tuple((spot, "" if field.inputs is NO_INPUTS else field.name) for spot, field in origins)

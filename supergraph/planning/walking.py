@@ -9,7 +9,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
-from supergraph.model import FieldSelection, FieldSet, FragmentSelection, SubgraphField
+from supergraph.model import (
+    NO_INPUTS,
+    ContextArgument,
+    FieldSelection,
+    FieldSet,
+    FragmentSelection,
+    Inputs,
+    SubgraphField,
+)
 from supergraph.planning.graph import Kind
 from supergraph.planning.sites import Arrival, Forest, Site, Want
 from supergraph.planning.spots import Spot, offer
@@ -37,8 +45,8 @@ class Walk(ABC):
         """The ways to call a subgraph at a root type, by a step."""
 
     @abstractmethod
-    def entered(self, arrival: Arrival, concrete: str, spot: Spot, requires: FieldSet, step: int) -> Ways:
-        """The ways to call a subgraph with a representation that has what is required, by a step."""
+    def entered(self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs, step: int) -> Ways:
+        """The ways to call a subgraph with a representation, and all other inputs of a field, by a step."""
 
     @abstractmethod
     def surely_stands(self, arrival: Arrival, spot: Spot) -> bool:
@@ -135,7 +143,7 @@ class Walk(ABC):
     def is_local(self, home: Spot, want: Want) -> bool:
         """Whether the field comes along with the object at no cost."""
         field = offer(self.graph, home, want.sample, want.name)
-        return field is not None and not field.requires
+        return field is not None and field.inputs is NO_INPUTS
 
     def anywhere(self, arrival: Arrival, concrete: str, name: str, step: int) -> Ways:
         """The ways to have a field from anywhere, what is below it aside."""
@@ -149,9 +157,10 @@ class Walk(ABC):
 
     def field(self, arrival: Arrival, concrete: str, spot: Spot, field: SubgraphField, step: int) -> Ways:
         """The ways to have a field of a concrete type from one spot."""
-        if not field.requires:
+        inputs = field.inputs
+        if inputs is NO_INPUTS:
             return self.standing(arrival, spot, step)
-        return self.entered(arrival, concrete, spot, field.requires, step)
+        return self.entered(arrival, concrete, spot, inputs, step)
 
     def standing(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
         """The ways to have the object from a spot."""
@@ -166,23 +175,52 @@ class Walk(ABC):
             return self.weighing.either(self.via(want, parent, field, step) for parent, field in spot.origins)
         if spot.root:
             return self.begun(arrival, spot, step)
-        return self.entered(arrival, arrival.kind.sample, spot, (), step)
+        return self.entered(arrival, arrival.kind.sample, spot, NO_INPUTS, step)
 
     def via(self, want: Want, parent: Spot, field: SubgraphField, step: int) -> Ways:
         """The ways to come here with a field of the parent's site, from a spot there."""
         arrival = want.site.arrival(want.kind, parent if parent.origins else None)
         return self.field(arrival, want.sample, parent, field, step)
 
-    def representation(
-        self, arrival: Arrival, concrete: str, spot: Spot, requires: FieldSet, step: int
-    ) -> Ways:
-        """The ways to have what a representation for this spot is made of: a key, and what is required."""
-        inputs = self.obtain(arrival, concrete, requires, step)
-        if inputs == NO_WAY:
+    def inputs(self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs, step: int) -> Ways:
+        """The ways to have what a spot is entered with: a key, what is required, and the values of contexts."""
+        obtained = self.obtain(arrival, concrete, inputs.requires, step)
+        if obtained != NO_WAY and inputs.contexts:
+            obtained = self.weighing.both(
+                obtained,
+                self.weighing.all_of(self.from_context(arrival.site, each, step) for each in inputs.contexts),
+            )
+        if obtained == NO_WAY:
             return NO_WAY
         return self.weighing.both(
-            inputs, self.weighing.either(self.key(arrival, *each, step) for each in self.keys(arrival, spot))
+            obtained,
+            self.weighing.either(self.key(arrival, *each, step) for each in self.keys(arrival, spot)),
         )
+
+    def from_context(self, site: Site, argument: ContextArgument, step: int) -> Ways:
+        """The ways to have a context's value: its selection of the nearest objects above a site that set it."""
+        setting = site.contexts.get(argument.context)
+        if setting is None:
+            return NO_WAY
+        above = setting.site
+        arrivals = (above.arrival(setting.kind, home) for home in above.possible_homes(setting.kind))
+        return self.weighing.either(
+            self.weighing.all_of(
+                self._of_setter(arrival, each, argument.selection, step) for each in sorted(setting.types)
+            )
+            for arrival in arrivals
+        )
+
+    def _of_setter(self, arrival: Arrival, concrete: str, selection: FieldSet, step: int) -> Ways:
+        obtained = self.obtain(arrival, concrete, selection, step)
+        if not arrival.site.abstract or self.is_alike(arrival.home, selection):
+            return obtained
+        return self.weighing.both(obtained, self.typename(arrival, step))
+
+    def is_alike(self, home: Spot | None, fields: FieldSet) -> bool:
+        """Whether a field set is taken in one way of all objects from a home, who cannot tell their type."""
+        fragments = any(isinstance(selection, FragmentSelection) for selection in fields)
+        return bool(home and home.hidden_by) and not fragments
 
     def keys(self, arrival: Arrival, spot: Spot) -> list[tuple[str, FieldSet]]:
         """The keys that enter a spot, each with the `__typename` to send (empty: the concrete type's)."""
