@@ -13,7 +13,6 @@ from supergraph.composition.merging.context import Merging
 from supergraph.composition.merging.directives import merge_directives
 from supergraph.composition.merging.executable_directives import executable_directives
 from supergraph.composition.merging.features import ALWAYS_COMPOSED, definitions_of, features_of
-from supergraph.composition.merging.from_context import contexts_of
 from supergraph.composition.merging.graphs import graphs_of
 from supergraph.composition.merging.merged import MergedDirective, MergedSupergraph
 from supergraph.composition.merging.sources import Source
@@ -48,7 +47,7 @@ def compose(sources: Sequence[SubgraphSource], contract: Contract | None = None)
     if broken:
         return Composition(None, tuple(broken), tuple(findings.hints))
     sdl = print_supergraph(merged)
-    unsatisfiable = satisfiability_errors(read(sdl), contexts_of(merged))
+    unsatisfiable = satisfiability_errors(read(sdl))
     if unsatisfiable or contract is None:
         return Composition(None if unsatisfiable else sdl, tuple(unsatisfiable), tuple(findings.hints))
     mark = MergedDirective(merging.names["inaccessible"], specification="inaccessible")

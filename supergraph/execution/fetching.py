@@ -32,8 +32,9 @@ class FetchStep:
     def body(self, batches: Mapping[str, Sequence[Batch]], variables: Sequence[bytes]) -> bytes:
         """Give the whole body, with these encoded members of `variables`."""
         head = self.head
-        if self.repeated is not None:
-            head = self.repeated.head(tuple(len(batches[target.alias]) for target in self.fetch.targets))
+        counts = tuple(len(batches[target.alias]) for target in self.fetch.targets)
+        if self.repeated is not None and any(count != 1 for count in counts):
+            head = self.repeated.head(counts)
         if not variables:
             return head + b"}"
         return head + b',"variables":{' + b",".join(variables) + b"}}"

@@ -21,17 +21,14 @@ from supergraph.composition.satisfiability.reachability import Option, Reachabil
 from supergraph.composition.satisfiability.reasons import reasons
 from supergraph.composition.satisfiability.runtime_types import mismatched_runtime_types
 from supergraph.composition.satisfiability.witness import Step, witness
-from supergraph.model import Supergraph
-
-Contexts = Mapping[str, frozenset[str]]
-"""By object type, the names of the contexts that an object of it sets for what is below it."""
+from supergraph.model import Supergraph, contexts_set
 
 
-def satisfiability_errors(supergraph: Supergraph, contexts: Contexts) -> list[CompositionError]:
+def satisfiability_errors(supergraph: Supergraph) -> list[CompositionError]:
     """Every field that some path leads to and that nobody can answer there, once a field, with a witness."""
     found: dict[tuple[str, str], CompositionError] = {}
     for labels in labellings(supergraph):
-        for coordinate, error in _Walk(supergraph, labels, contexts).errors():
+        for coordinate, error in _Walk(supergraph, labels).errors():
             found.setdefault(coordinate, error)
     return list(found.values())
 
@@ -52,9 +49,9 @@ class _Walk:
     """Breadth first, so that witnesses are short. A state with more to go on than one that was seen is
     as good."""
 
-    def __init__(self, supergraph: Supergraph, labels: Labels, contexts: Contexts) -> None:
+    def __init__(self, supergraph: Supergraph, labels: Labels) -> None:
         self.supergraph = supergraph
-        self.contexts = contexts
+        self.contexts = contexts_set(supergraph)
         self.reachability = Reachability(supergraph, labels)
         self.seen: dict[str, list[_State]] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from graphql import (
@@ -20,6 +21,8 @@ from supergraph.model import TypeKind
 
 Coordinate = tuple[str, str]
 """A type's name and a field's."""
+
+_CONTEXT_VALUE = re.compile(r"^[\s,]*\$[\s,]*(?P<context>[A-Za-z_]\w*)(?P<selection>.*)$", re.DOTALL)
 
 
 def parse_field_set(text: str) -> SelectionSetNode:
@@ -44,6 +47,12 @@ def _is_empty(selections: SelectionSetNode) -> bool:
         return True
     below = (getattr(selection, "selection_set", None) for selection in selections.selections)
     return any(_is_empty(selection_set) for selection_set in below if selection_set)
+
+
+def parse_context_value(value: str) -> tuple[str, str] | None:
+    """A context's name and the selection on it, from `$name selection`; None where it is not so written."""
+    match = _CONTEXT_VALUE.match(value)
+    return (match["context"], match["selection"]) if match and match["selection"].strip() else None
 
 
 def fields_reached(subgraph: SubgraphSchema, parent: str, text: str | None) -> Iterator[Coordinate]:

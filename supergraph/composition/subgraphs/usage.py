@@ -6,10 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from supergraph.composition.subgraphs.field_sets import Coordinate, fields_reached
+from supergraph.composition.subgraphs.field_sets import Coordinate, fields_reached, parse_context_value
 from supergraph.composition.subgraphs.schema import FieldDefinition, SubgraphSchema, TypeDefinition
 from supergraph.composition.subgraphs.type_references import named_type
-from supergraph.composition.subgraphs.walk import fields_of
+from supergraph.composition.subgraphs.walk import arguments_of, fields_of
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,24 @@ class Usage:
         )
 
     @cached_property
+    def read_from_contexts(self) -> frozenset[Coordinate]:
+        """Fields that an argument takes `@fromContext`, of the types that set the context."""
+        setters = [
+            (context.text("name"), definition.name)
+            for definition in self.subgraph.types.values()
+            for context in definition.applied("context")
+        ]
+        return frozenset(
+            coordinate
+            for _, _, argument in arguments_of(self.subgraph)
+            for reading in argument.applied("fromContext")
+            if (parsed := parse_context_value(reading.text("field") or ""))
+            for context, setter in setters
+            if context == parsed[0]
+            for coordinate in fields_reached(self.subgraph, setter, parsed[1])
+        )
+
+    @cached_property
     def provided(self) -> frozenset[Coordinate]:
         """Fields that another field `@provides`."""
         return frozenset(
@@ -62,7 +80,7 @@ class Usage:
     @cached_property
     def used(self) -> frozenset[Coordinate]:
         """Fields that something in the subgraph needs, even where the field is resolved elsewhere."""
-        return self.keys | self.required | self.provided | self.by_interface
+        return self.keys | self.required | self.provided | self.read_from_contexts | self.by_interface
 
     def is_shareable(self, definition: TypeDefinition, field: FieldDefinition) -> bool:
         """Whether other subgraphs may resolve the field too."""

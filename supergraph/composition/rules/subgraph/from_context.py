@@ -6,32 +6,37 @@ Source: https://specs.apollo.dev/context/v0.1/.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from graphql import (
     FieldNode,
     GraphQLSyntaxError,
     InlineFragmentNode,
+    ListTypeNode,
     NonNullTypeNode,
     SelectionSetNode,
     TypeNode,
 )
 
-from supergraph.composition.merging.from_context import parse_field_value
 from supergraph.composition.result import CompositionError, place_of
-from supergraph.composition.subgraphs.field_sets import parse_field_set
+from supergraph.composition.subgraphs.field_sets import parse_context_value, parse_field_set
 from supergraph.composition.subgraphs.schema import (
     Directive,
+    FieldDefinition,
     InputValue,
     SubgraphSchema,
     TypeDefinition,
 )
-from supergraph.composition.subgraphs.type_references import is_subtype, named_type, text
+from supergraph.composition.subgraphs.type_references import named_type, text
 from supergraph.composition.subgraphs.walk import arguments_of
 from supergraph.model import TypeKind
 
 Fault = tuple[str, str, str]
 """A code, what is wrong, and what to do."""
+
+
+class _InvalidSelection(Exception):
+    """A selection gives no one value; the message says why."""
 
 
 def from_context(subgraph: SubgraphSchema) -> Iterator[CompositionError]:
@@ -40,15 +45,44 @@ def from_context(subgraph: SubgraphSchema) -> Iterator[CompositionError]:
         directive = argument.directive("fromContext")
         if directive is not None:
             coordinate = f"{definition.name}.{field.name}({argument.name}:)"
-            for code, fault, advice in _faults(subgraph, definition, argument, directive):
-                place = (place_of(subgraph.name, directive.node),)
+            place = (place_of(subgraph.name, directive.node),)
+            faults = [
+                *_misplaced(subgraph, definition, field, argument),
+                *_misread(subgraph, definition, argument, directive),
+            ]
+            for code, fault, advice in faults:
                 yield CompositionError(code, f"@fromContext on {coordinate}: {fault}.", place, advice)
 
 
-def _faults(
+def _misplaced(
+    subgraph: SubgraphSchema, definition: TypeDefinition, field: FieldDefinition, argument: InputValue
+) -> Iterator[Fault]:
+    """Faults of where it stands."""
+    if definition.kind is not TypeKind.OBJECT:
+        yield "CONTEXT_NOT_SET", "it stands on an interface's field", "Put it on an object type's field."
+    for name in definition.interfaces:
+        interface = subgraph.types.get(name)
+        if interface is not None and field.name in interface.fields:
+            yield (
+                "CONTEXT_NOT_SET",
+                f"the field is one of the interface {name}, who has no such argument",
+                f"Take the field out of {name}, or give the type another one for the context.",
+            )
+    if argument.default is not None:
+        yield (
+            "CONTEXT_NOT_SET",
+            "the argument has a default, which no context would ever leave",
+            "Leave it out.",
+        )
+
+
+def _misread(
     subgraph: SubgraphSchema, definition: TypeDefinition, argument: InputValue, directive: Directive
 ) -> Iterator[Fault]:
-    parsed = parse_field_value(directive.text("field") or "")
+    """Faults of what it reads."""
+    if definition.kind is not TypeKind.OBJECT:
+        return
+    parsed = parse_context_value(directive.text("field") or "")
     if parsed is None:
         yield (
             "NO_CONTEXT_IN_SELECTION",
@@ -58,23 +92,15 @@ def _faults(
         return
     name, selection = parsed
     setters = [one for one in subgraph.types.values() if _sets(one, name)]
-    if argument.default is not None:
-        yield (
-            "CONTEXT_NOT_SET",
-            "the argument has a default, which no context would ever leave",
-            "Leave it out.",
-        )
-    elif not setters:
+    if not setters:
         yield (
             "CONTEXT_NOT_SET",
             f'no type sets the context "{name}"',
             f'Add @context(name: "{name}") to a type.',
         )
-    for setter in setters:
-        yield from _selection_faults(subgraph, setter, selection, argument)
-    if definition.kind is not TypeKind.OBJECT:
-        yield "CONTEXT_INVALID_SELECTION", "it stands on an interface's field", "Put it on the implementers."
-    elif not any(key.flag("resolvable", default=True) for key in definition.applied("key")):
+    else:
+        yield from _selection_faults(subgraph, setters, selection, argument)
+    if not any(key.flag("resolvable", default=True) for key in definition.applied("key")):
         yield (
             "CONTEXT_NO_RESOLVABLE_KEY",
             f"{definition.name} has no resolvable key",
@@ -87,54 +113,81 @@ def _sets(definition: TypeDefinition, name: str) -> bool:
 
 
 def _selection_faults(
-    subgraph: SubgraphSchema, setter: TypeDefinition, selection: str, argument: InputValue
+    subgraph: SubgraphSchema, setters: Sequence[TypeDefinition], selection: str, argument: InputValue
 ) -> Iterator[Fault]:
-    """Whether a selection on a type that sets the context gives one value, of the argument's type."""
+    """Whether a selection on each type that sets the context gives one value, of the argument's type."""
     try:
-        selections = parse_field_set(selection)
-    except GraphQLSyntaxError as fault:
+        _check_selection(subgraph, setters, parse_field_set(selection), text(argument.type))
+    except (GraphQLSyntaxError, _InvalidSelection) as fault:
         yield (
             "CONTEXT_INVALID_SELECTION",
-            f"its selection cannot be read: {fault.message}",
-            "Select one field.",
+            str(fault),
+            ("Select one field, or one on each type, and give the argument its type without any !: there may be no"
+            " value."),
         )
-        return
-    for own_type in sorted(subgraph.possible_types(setter.name)):
-        selected = list(_leaves(subgraph, own_type, selections))
-        if any(leaf is None for leaf in selected):
-            yield "CONTEXT_INVALID_SELECTION", f"{own_type} has no such field", "Select a field of it."
-        for leaf in selected:
-            if leaf is not None and not is_subtype(leaf, _nullable(argument.type), _unrelated):
-                yield (
-                    "CONTEXT_INVALID_SELECTION",
-                    f"it selects a {text(leaf)} of {own_type} for an argument of type {text(argument.type)}",
-                    "Give the argument the field's type.",
+
+
+def _check_selection(
+    subgraph: SubgraphSchema, setters: Sequence[TypeDefinition], selections: SelectionSetNode, wanted: str
+) -> None:
+    fragments = _fragments(selections)
+    unused = set(fragments)
+    for setter in setters:
+        matching = fragments.keys() & subgraph.possible_types(setter.name)
+        unused -= matching
+        if fragments and not matching:
+            raise _InvalidSelection(f"none of its type conditions is met by {setter.name}")
+        sets = {one: fragments[one] for one in matching} if fragments else {setter.name: selections}
+        for type_name, each in sorted(sets.items()):
+            selected = _value_type(subgraph, type_name, each)
+            if selected != wanted:
+                raise _InvalidSelection(
+                    f"it selects a {selected} of {type_name} for an argument of type {wanted}"
                 )
+    if unused:
+        raise _InvalidSelection(f"nothing that sets the context is a {', '.join(sorted(unused))}")
 
 
-def _nullable(reference: TypeNode) -> TypeNode:
-    return reference.type if isinstance(reference, NonNullTypeNode) else reference
-
-
-def _leaves(
-    subgraph: SubgraphSchema, own_type: str, selections: SelectionSetNode
-) -> Iterator[TypeNode | None]:
-    """The types of the selected leaves on an object type; None for a field that does not exist."""
-    definition = subgraph.types[own_type]
+def _fragments(selections: SelectionSetNode) -> Mapping[str, SelectionSetNode]:
+    """What is selected by type; nothing where a field is selected whatever the type."""
+    found: dict[str, SelectionSetNode] = {}
     for selection in selections.selections:
-        if isinstance(selection, FieldNode):
-            field = definition.fields.get(selection.name.value)
-            target = subgraph.types.get(named_type(field.type)) if field else None
-            if field and target and selection.selection_set:
-                yield from _leaves(subgraph, target.name, selection.selection_set)
-            else:
-                yield field.type if field else None
-        elif isinstance(selection, InlineFragmentNode):
-            condition = selection.type_condition.name.value if selection.type_condition else own_type
-            if condition == own_type or condition in definition.interfaces:
-                yield from _leaves(subgraph, own_type, selection.selection_set)
+        if isinstance(selection, InlineFragmentNode) and selection.type_condition:
+            found[selection.type_condition.name.value] = selection.selection_set
+    if found and len(found) != len(selections.selections):
+        raise _InvalidSelection("it has more than one selection for a type")
+    return found
 
 
-def _unrelated(_one: str, _other: str) -> bool:
-    """A context's value is a leaf, and leaf types have no subtypes."""
-    return False
+def _value_type(subgraph: SubgraphSchema, type_name: str, selections: SelectionSetNode) -> str:
+    """The type of the one value that is selected, lists of lists joined, as the argument's type is written."""
+    definition = subgraph.types[type_name]
+    (node, *others) = selections.selections
+    if others or not isinstance(node, FieldNode) or node.alias or node.directives:
+        raise _InvalidSelection(f"it has more or other than one plain field of {type_name}")
+    if definition.has("interfaceObject"):
+        raise _InvalidSelection(f"{type_name} is an @interfaceObject, whose objects may be of any type")
+    field = definition.fields.get(node.name.value)
+    if field is None:
+        raise _InvalidSelection(f"{type_name} has no field {node.name.value}")
+    target = subgraph.types.get(named_type(field.type))
+    is_composite = target is not None and target.kind in (
+        TypeKind.OBJECT,
+        TypeKind.INTERFACE,
+        TypeKind.UNION,
+    )
+    if is_composite != (node.selection_set is not None):
+        raise _InvalidSelection(f"{type_name}.{node.name.value} is not selected down to a leaf")
+    value = named_type(field.type)
+    if node.selection_set:
+        value = _value_type(subgraph, value, node.selection_set)
+    for _ in range(_lists(field.type)):
+        value = f"[{value}]"
+    return value
+
+
+def _lists(reference: TypeNode) -> int:
+    """How many lists a type has."""
+    if isinstance(reference, ListTypeNode):
+        return 1 + _lists(reference.type)
+    return _lists(reference.type) if isinstance(reference, NonNullTypeNode) else 0
