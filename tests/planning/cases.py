@@ -17,7 +17,7 @@ from tests.planning.subgraph_sdl import SubgraphSdl
 LINK = """
 extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
   "@key", "@external", "@requires", "@provides", "@shareable", "@override", "@inaccessible", "@interfaceObject",
-  "@authenticated", "@requiresScopes", "@policy"
+  "@authenticated", "@requiresScopes", "@policy", "@context", "@fromContext"
 ])
 """
 
@@ -48,7 +48,11 @@ class Case:
 
 def federation(**subgraphs: str) -> Case:
     """Compose subgraphs, each linked to Federation 2."""
-    sdls = {name: LINK + sdl for name, sdl in subgraphs.items()}
+    return federation_of({name: LINK + sdl for name, sdl in subgraphs.items()})
+
+
+def federation_of(sdls: Mapping[str, str]) -> Case:
+    """Compose subgraphs as they are written."""
     composition = compose([SubgraphSource(name, f"http://{name}", sdl) for name, sdl in sdls.items()])
     assert composition.supergraph_sdl is not None, "\n".join(map(str, composition.errors))
     return Case(read(composition.supergraph_sdl), {name: SubgraphSdl(sdl) for name, sdl in sdls.items()})

@@ -35,6 +35,7 @@ from supergraph.planning.query_plan import (
     RepresentationField,
     Target,
 )
+from tests.planning.context_checker import context_problems
 from tests.planning.subgraph_sdl import SubgraphSdl
 
 Values = Mapping[str, bool]
@@ -64,7 +65,7 @@ def problems(plan: QueryPlan, subgraphs: Mapping[str, SubgraphSdl], schema: Grap
     """Everything that is wrong with a plan, as sentences; empty for a sound plan."""
     found: list[str] = []
     for values in _assignments(plan):
-        checker = _Checker(plan, subgraphs, schema, values)
+        checker = Checker(plan, subgraphs, schema, values)
         found.extend(checker.problems())
         if found:
             return [f"with {dict(values)}: {problem}" for problem in found]
@@ -93,7 +94,7 @@ def _guards(plan: QueryPlan) -> Iterator[Guard]:
                     shapes.append(field.shape)
 
 
-class _Checker:
+class Checker:
     """One plan under one assignment of its Boolean variables."""
 
     def __init__(
@@ -133,10 +134,10 @@ class _Checker:
             for external in subgraph.wrongly_asked(document):
                 yield f"{fetch.subgraph} does not resolve {external} in {fetch.document}"
 
-    def _closure(self, fetch: Fetch) -> frozenset[int]:
+    def closure(self, fetch: Fetch) -> frozenset[int]:
         before = set(fetch.after)
         for earlier in fetch.after:
-            before |= self._closure(self.plan.fetches[earlier])
+            before |= self.closure(self.plan.fetches[earlier])
         return frozenset(before)
 
     # --- what parts select
@@ -261,7 +262,7 @@ class _Checker:
 
     def _target(self, fetch: Fetch, target: Target) -> Iterator[str]:
         here = self.plan.positions[target.position]
-        before = self._closure(fetch)
+        before = self.closure(fetch)
         for concrete in self.types(target.position):
             for representation in target.representations:
                 if representation.types is not None and concrete not in representation.types:
@@ -273,8 +274,9 @@ class _Checker:
                 if representation.typename is None and here.typename:
                     yield from self._told(here.typename, target.position, concrete, before, fetch)
                 for field in representation.fields:
-                    yield from self._source(fetch, before, target.position, concrete, field)
+                    yield from self.sourced(fetch, before, target.position, concrete, field)
                 yield from self._suffices(fetch, target, concrete, representation)
+        yield from context_problems(self, fetch, target)
 
     def _told(
         self, parts: Iterable[int], position: int, concrete: str, before: frozenset[int], fetch: Fetch
@@ -288,7 +290,7 @@ class _Checker:
         ):
             yield f"fetch {fetch.id} cannot know that an object is of type {concrete}"
 
-    def _source(
+    def sourced(
         self, fetch: Fetch, before: frozenset[int], position: int, concrete: str, field: RepresentationField
     ) -> Iterator[str]:
         if not self.holds(field.guard) or (field.types is not None and concrete not in field.types):
@@ -306,7 +308,7 @@ class _Checker:
             for below in self.types(field.position):
                 if self.shares(field.position, below):
                     for each in field.fields:
-                        yield from self._source(fetch, before, field.position, below, each)
+                        yield from self.sourced(fetch, before, field.position, below, each)
 
     def _suffices(
         self, fetch: Fetch, target: Target, concrete: str, representation: Representation
@@ -323,10 +325,10 @@ class _Checker:
             required = subgraph.required(share.standing, concrete, selected.name)
             if required:
                 where = (target.position, concrete)
-                for missing in self._missing(required, representation.fields, where, known_as):
+                for missing in self.missing(required, representation.fields, where, known_as):
                     yield f"fetch {fetch.id} asks for {known_as}.{selected.name} without {missing}"
 
-    def _missing(
+    def missing(
         self,
         required: SelectionSetNode,
         fields: tuple[RepresentationField, ...],
@@ -342,7 +344,7 @@ class _Checker:
                     is_abstract_type(condition)
                     and concrete in {each.name for each in self.schema.get_possible_types(condition)}
                 ):
-                    yield from self._missing(selection.selection_set, fields, where, known_as)
+                    yield from self.missing(selection.selection_set, fields, where, known_as)
             elif isinstance(selection, FieldNode) and selection.name.value != "__typename":
                 field = self._input(selection, fields, position, concrete)
                 if field is None:
@@ -350,7 +352,7 @@ class _Checker:
                 elif selection.selection_set and field.position is not None:
                     for below in self.types(field.position):
                         if self.shares(field.position, below):
-                            yield from self._missing(
+                            yield from self.missing(
                                 selection.selection_set, field.fields, (field.position, below), below
                             )
 
@@ -365,9 +367,15 @@ class _Checker:
                 continue
             shares = [self.shares(position, concrete).get(part) for part in field.sources]
             selected = [self.selected(share, concrete).get(field.key) for share in shares if share]
-            if any(each and sorted(each.arguments) == wanted for each in selected):
+            if any(each and sorted(self._own_arguments(each)) == wanted for each in selected):
                 return field
         return None
+
+    def _own_arguments(self, selected: Selected) -> Iterator[str]:
+        """The arguments that a field is written with, those from contexts left out."""
+        targets = [target for fetch in self.plan.fetches for target in fetch.targets]
+        filled = {f"${context.name}" for target in targets for context in target.contexts}
+        return (each for each in selected.arguments if each.partition(": ")[2] not in filled)
 
     # --- the response
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from graphql import (
     DirectiveNode,
@@ -37,13 +38,27 @@ Composite = (
 Paths = frozenset[tuple[str, ...]]
 
 
+@dataclass(frozen=True)
+class ContextValue:
+    """What an argument takes from a context."""
+
+    argument: str
+    context: str
+    selection: SelectionSetNode
+
+
 class SubgraphSdl:
     """One subgraph; Federation's own fields are added to its schema, so that requests can be validated."""
 
     def __init__(self, sdl: str) -> None:
         self.composites: dict[str, list[Composite]] = {}
+        self._contexts: dict[str, set[str]] = {}
         others: dict[str, TypeDefinitionNode] = {}
         for node in parse(sdl).definitions:
+            if isinstance(node, TypeDefinitionNode | ObjectTypeExtensionNode):
+                for directive in node.directives or ():
+                    if directive.name.value == "context":
+                        self._contexts.setdefault(_text(directive, "name"), set()).add(node.name.value)
             if isinstance(node, Composite):
                 self.composites.setdefault(node.name.value, []).append(node)
             elif isinstance(node, TypeDefinitionNode):
@@ -130,6 +145,27 @@ class SubgraphSdl:
                     return _selections(_text(directive, "fields"))
         return None
 
+    def setters(self, context: str, schema: GraphQLSchema) -> set[str]:
+        """The object types that set a context."""
+        found: set[str] = set()
+        for name in self._contexts.get(context, ()):
+            type_ = schema.type_map[name]
+            found |= (
+                {each.name for each in schema.get_possible_types(type_)}
+                if is_abstract_type(type_)
+                else {name}
+            )
+        return found
+
+    def context_values(self, owners: Sequence[str], field: str) -> Iterator[ContextValue]:
+        """What the arguments of a field take from contexts, on the first of these types that has it."""
+        node = next((known for owner in owners if (known := self.field(owner, field))), None)
+        for argument in node.arguments or () if node else ():
+            for directive in argument.directives or ():
+                if directive.name.value == "fromContext":
+                    context, _, selection = _text(directive, "field").lstrip(" $").partition(" ")
+                    yield ContextValue(argument.name.value, context, _selections(selection))
+
     def wrongly_asked(self, document: DocumentNode) -> Iterator[str]:
         """Fields of a request that the subgraph does not resolve where they are asked for."""
         operation = document.definitions[0]
@@ -171,6 +207,8 @@ class SubgraphSdl:
         required = _selections(_text(directives["requires"], "fields")) if "requires" in directives else None
         if required and entered != type_ and not _provides(provided, required):
             yield f"{type_}.{name} (its requirements are not passed in)"
+        if entered != type_ and any(True for _ in self.context_values((type_,), name)):
+            yield f"{type_}.{name} (its contexts are not known yet)"
         if node.selection_set:
             more = _selections(_text(directives["provides"], "fields")) if "provides" in directives else None
             named = "_Entity" if name == "_entities" else self.named_type(type_, type_, name)
@@ -203,7 +241,7 @@ def _text(directive: DirectiveNode, argument: str) -> str:
 
 
 def _selections(fields: str) -> SelectionSetNode:
-    operation = parse(f"{{{fields}}}").definitions[0]
+    operation = parse(fields if fields.lstrip().startswith("{") else f"{{{fields}}}").definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
     return operation.selection_set
 

@@ -122,8 +122,10 @@ def _selection_faults(
         yield (
             "CONTEXT_INVALID_SELECTION",
             str(fault),
-            ("Select one field, or one on each type, and give the argument its type without any !: there may be no"
-            " value."),
+            (
+                "Select one field, or one on each type, and give the argument its type without any !: there may be no"
+                " value."
+            ),
         )
 
 
