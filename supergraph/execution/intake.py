@@ -97,7 +97,6 @@ class Intake:
 
     def _attach_apart(self, entities: Entities, answers: Sequence[_Answer]) -> None:
         """Give the entities their items from several answers; one that two objects have apart is copied."""
-        faults = self._replies.faults
         indexes: dict[Place, list[int]] = {}
         for index, place in enumerate(entities.places):
             indexes.setdefault(place, []).append(index)
@@ -105,22 +104,27 @@ class Intake:
         entities.items = items
         for (batch, origin), own in indexes.items():
             answer = answers[batch]
-            if answer.items is None:
-                for index in own:
-                    for each in under(answer.located, origin):
-                        faults.keep(items, index, each)
-                continue
-            item = answer.items[origin]
+            item = answer.items[origin] if answer.items is not None else None
             for index in own:
                 items[index] = item if index == own[0] else orjson.loads(orjson.dumps(item))
+                for each in under(answer.located, origin) if answer.items is None else ():
+                    self._replies.faults.keep(items, index, each)
         for batch, answer in enumerate(answers):
             for each in answer.located if answer.items is not None else ():
-                origin = each.below[0] if each.below else None
-                if isinstance(origin, int) and (batch, origin) in indexes:
-                    for index in indexes[batch, origin]:
-                        faults.place(items, Located(each.fault, (index, *each.below[1:])))
-                else:
-                    faults.note(each.fault)
+                self._place_apart(
+                    items, each, {key[1]: own for key, own in indexes.items() if key[0] == batch}
+                )
+
+    def _place_apart(
+        self, items: Sequence[Any], located: Located, indexes: Mapping[int, Sequence[int]]
+    ) -> None:
+        """Keep a fault of an answer's item at all items that were made of it."""
+        origin = located.below[0] if located.below else None
+        if not isinstance(origin, int) or origin not in indexes:
+            self._replies.faults.note(located.fault)
+            return
+        for index in indexes[origin]:
+            self._replies.faults.place(items, Located(located.fault, (index, *located.below[1:])))
 
     def _errors(self, subgraph: str, errors: Sequence[Mapping[str, Any]]) -> Sequence[Located]:
         """Give the faults of a reply with their paths; like errors are one fault."""
