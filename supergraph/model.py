@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from graphql import GraphQLSchema, ValueNode, is_abstract_type
 
@@ -74,9 +75,11 @@ class ContextArgument:
     selection: FieldSet
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What a field is made of besides a key: what it `@requires` of its object, and takes from contexts."""
+class Inputs(NamedTuple):
+    """What a field is made of besides a key: what it `@requires` of its object, and takes from contexts.
+
+    A tuple, because planning looks things up by it all the time, and tuples are quick to compare.
+    """
 
     requires: FieldSet = ()
     contexts: tuple[ContextArgument, ...] = ()

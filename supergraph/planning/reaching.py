@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from supergraph.model import Inputs
+from supergraph.model import FieldSet, Inputs
 from supergraph.planning.errors import OperationTooComplexError, UnreachableFieldError
 from supergraph.planning.sites import Arrival, Forest, Site
 from supergraph.planning.spots import Spot
