@@ -1,6 +1,6 @@
 """Brokers for tests: the embedded one, and RabbitMQ with queues that no other test reads."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -9,7 +9,7 @@ import aio_pika
 import pytest
 
 from subgraphs.common.embedded_broker import EmbeddedBroker
-from subgraphs.common.messages import Broker
+from subgraphs.common.messages import Broker, Listeners
 from subgraphs.common.rabbitmq_broker import RabbitMQBroker
 from tests.conftest import rabbitmq_url
 
@@ -17,21 +17,21 @@ BROKERS = ["embedded", pytest.param("rabbitmq", marks=pytest.mark.needs("rabbitm
 
 
 @asynccontextmanager
-async def broker_of(kind: str, folder: Path, queues: Sequence[str]) -> AsyncIterator[Broker]:
+async def broker_of(kind: str, folder: Path, listeners: Listeners) -> AsyncIterator[Broker]:
     """A broker of a kind that hurries, and leaves nothing on the server."""
     if kind == "embedded":
         broker = EmbeddedBroker(folder / "broker.sqlite", poll_seconds=0.01, first_pause_s=0.001)
         yield broker
         await broker.close()
         return
-    async with rabbitmq_prefix(queues) as prefix:
-        broker = RabbitMQBroker(rabbitmq_url(), prefix, first_pause_s=0.001)
+    async with rabbitmq_prefix(listeners) as prefix:
+        broker = RabbitMQBroker(rabbitmq_url(), listeners, prefix, first_pause_s=0.001)
         yield broker
         await broker.close()
 
 
 @asynccontextmanager
-async def rabbitmq_prefix(queues: Sequence[str]) -> AsyncIterator[str]:
+async def rabbitmq_prefix(queues: Iterable[str]) -> AsyncIterator[str]:
     """A prefix for exchange and queues, which are deleted at the end."""
     prefix = f"test-{uuid4().hex[:12]}."
     yield prefix

@@ -71,7 +71,7 @@ async def _with_broker(
     settings: Callable[[], SubgraphSettings], action: Callable[[Broker], Awaitable[T]]
 ) -> T:
     try:
-        broker = open_broker(settings())
+        broker = open_broker(settings(), {})  # These commands publish nothing that other queues listen to.
     except SettingsError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

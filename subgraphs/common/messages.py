@@ -66,11 +66,15 @@ Handler = Callable[[Message], Awaitable[None]]
 """Takes a message in; it is acknowledged when the handler returns, and delivered again when it raises."""
 
 
+Listeners = Mapping[str, Sequence[str]]
+"""The kinds of message that each queue takes."""
+
+
 class Broker(Protocol):
     """Carries messages from outboxes to consumers: at least once, in order for each aggregate."""
 
     async def publish(self, messages: Sequence[Message]) -> None:
-        """Takes the messages; when this returns they will not be lost."""
+        """Takes the messages; when this returns every queue that listens to them has, or will have, its copy."""
         ...
 
     async def consume(self, queue: str, kinds: Sequence[str], handler: Handler) -> None:

@@ -14,7 +14,7 @@ from aio_pika.abc import (
 )
 
 from subgraphs.common.delivering import deliver
-from subgraphs.common.messages import DeadLetter, Handler, Message
+from subgraphs.common.messages import DeadLetter, Handler, Listeners, Message
 
 EXCHANGE = "events"
 REASON = "x-reason"
@@ -27,12 +27,20 @@ FIRST_PAUSE_S = 0.2
 class RabbitMQBroker:
     """A `Broker` over AMQP, with publisher confirms and manual acknowledgement.
 
+    RabbitMQ drops what no queue takes, so all queues of `listeners` are made before anything is published, whether
+    their readers have ever run or not. What they listen to and cannot be put into any queue is an error, and so are
+    dead letters that find no place; a kind of message that nobody listens to is let go.
+
     A queue hands its messages out one at a time and in order, so an aggregate's messages stay in theirs. `prefix`
     begins the names of exchange and queues, so that several businesses may share a virtual host.
     """
 
-    def __init__(self, url: str, prefix: str = "", *, first_pause_s: float = FIRST_PAUSE_S) -> None:
+    def __init__(
+        self, url: str, listeners: Listeners, prefix: str = "", *, first_pause_s: float = FIRST_PAUSE_S
+    ) -> None:
         self._url = url
+        self._listeners = listeners
+        self._heard = frozenset(kind for kinds in listeners.values() for kind in kinds)
         self._prefix = prefix
         self._first_pause_s = first_pause_s
         self._connection: AbstractRobustConnection | None = None
@@ -40,11 +48,22 @@ class RabbitMQBroker:
         self._opening = asyncio.Lock()
 
     async def publish(self, messages: Sequence[Message]) -> None:
-        """Sends the messages; RabbitMQ has confirmed each one when this returns."""
+        """Sends the messages; RabbitMQ has confirmed each one when this returns.
+
+        Raises:
+            aio_pika.exceptions.PublishError: no queue takes a message that somebody listens to; queues that were
+                deleted have been made again.
+        """
         exchange = await self._open()
         for message in messages:
             carried = _persistent(message.encode(), message.id)
-            await exchange.publish(carried, routing_key=message.kind, mandatory=False)
+            try:
+                await exchange.publish(
+                    carried, routing_key=message.kind, mandatory=message.kind in self._heard
+                )
+            except aio_pika.exceptions.PublishError:
+                await self._declare_anew()
+                raise
 
     async def consume(self, queue: str, kinds: Sequence[str], handler: Handler) -> None:
         """Declares the queue and its dead letters, binds it to the kinds, and hands messages to the handler."""
@@ -82,18 +101,30 @@ class RabbitMQBroker:
 
     async def _open(self) -> AbstractExchange:
         async with self._opening:
-            if self._exchange is None:
+            if self._connection is None:
                 self._connection = await aio_pika.connect_robust(self._url)
-                channel = await self._connection.channel(publisher_confirms=True)
-                self._exchange = await channel.declare_exchange(
-                    f"{self._prefix}{EXCHANGE}", aio_pika.ExchangeType.TOPIC, durable=True
-                )
+            if self._exchange is None:
+                channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
+                self._exchange = await self._declare_all(channel)
             return self._exchange
+
+    async def _declare_all(self, channel: AbstractChannel) -> AbstractExchange:
+        exchange = await channel.declare_exchange(
+            f"{self._prefix}{EXCHANGE}", aio_pika.ExchangeType.TOPIC, durable=True
+        )
+        for queue, kinds in self._listeners.items():
+            await _declare(channel, exchange, f"{self._prefix}{queue}", kinds)
+        return exchange
+
+    async def _declare_anew(self) -> None:
+        channel = await self._channel()
+        await self._declare_all(channel)
+        await channel.close()
 
     async def _channel(self) -> AbstractChannel:
         await self._open()
         assert self._connection is not None  # noqa: S101 - `_open` has just made it
-        return await self._connection.channel(publisher_confirms=True)
+        return await self._connection.channel(publisher_confirms=True, on_return_raises=True)
 
     @asynccontextmanager
     async def _buried(

@@ -9,6 +9,7 @@ from subgraphs.common.duties import Duty, every, work
 from subgraphs.common.idempotency import sweep
 from subgraphs.common.outbox import relay
 from subgraphs.common.retention import prune_outbox
+from subgraphs.listeners import LISTENERS
 from subgraphs.movies.models import Idempotency, Outbox
 from subgraphs.movies.settings import NAME, Settings
 
@@ -19,7 +20,7 @@ async def run(stop: asyncio.Event) -> None:
     """Works until `stop` is set; a duty that fails begins again."""
     settings = Settings()
     database = Database(settings.database(NAME))
-    broker = open_broker(settings)
+    broker = open_broker(settings, LISTENERS)
     duties = _duties(database, utc_now)
     try:
         await asyncio.gather(relay(database, Outbox, broker, stop), work(duties, stop))

@@ -11,15 +11,13 @@ from subgraphs.common.idempotency import sweep
 from subgraphs.common.messages import Broker, Message
 from subgraphs.common.outbox import relay
 from subgraphs.common.retention import prune_inbox, prune_outbox
+from subgraphs.listeners import FILMS, LISTENERS, MEMBERS
 from subgraphs.rentals.models import Idempotency, Inbox, Outbox
 from subgraphs.rentals.payments import PaymentProvider, open_provider
 from subgraphs.rentals.service.paying import Payer, settle_pending
-from subgraphs.rentals.service.projections import MOVIE_KINDS, USER_KINDS, hear
+from subgraphs.rentals.service.projections import hear
 from subgraphs.rentals.service.transitions import tell_transitions
 from subgraphs.rentals.settings import NAME, Settings
-
-FILMS, MEMBERS = QUEUES = ("rentals.movies", "rentals.users")
-"""What this worker listens to."""
 
 TRANSITION_EVERY_S = 5.0
 PAYMENT_EVERY_S = 15.0
@@ -32,7 +30,7 @@ async def run(stop: asyncio.Event) -> None:
     """Works until `stop` is set; a duty that fails begins again."""
     settings = Settings()
     database = Database(settings.database(NAME))
-    broker = open_broker(settings)
+    broker = open_broker(settings, LISTENERS)
     duties = _duties(database, broker, open_provider(settings), utc_now)
     try:
         await asyncio.gather(relay(database, Outbox, broker, stop), work(duties, stop))
@@ -57,8 +55,8 @@ def _duties(database: Database, broker: Broker, provider: PaymentProvider, clock
             await prune_inbox(session, Inbox, now)
 
     return {
-        "hearing of films": lambda: broker.consume(FILMS, MOVIE_KINDS, handle),
-        "hearing of members": lambda: broker.consume(MEMBERS, USER_KINDS, handle),
+        "hearing of films": lambda: broker.consume(FILMS, LISTENERS[FILMS], handle),
+        "hearing of members": lambda: broker.consume(MEMBERS, LISTENERS[MEMBERS], handle),
         "transitions": every(TRANSITION_EVERY_S, lambda: tell_transitions(database, clock())),
         "payments": every(PAYMENT_EVERY_S, settle),
         "sweeping": every(SWEEP_EVERY_S, sweep_what_is_over),

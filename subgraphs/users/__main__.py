@@ -7,12 +7,13 @@ from subgraphs.common.database import Database
 from subgraphs.common.migrations import migrate
 from subgraphs.common.reconciling import add_reconciliation
 from subgraphs.common.settings import SettingsError
+from subgraphs.listeners import USERS_QUEUES
 from subgraphs.users.app import PACKAGE
 from subgraphs.users.books import BOOKS
 from subgraphs.users.keyring import rotate_signing_key
 from subgraphs.users.models import Base
 from subgraphs.users.settings import NAME, Settings
-from subgraphs.users.worker import QUEUES, run
+from subgraphs.users.worker import run
 
 
 def _database() -> Database:
@@ -35,7 +36,7 @@ def rotate_key() -> None:
 
 
 if __name__ == "__main__":
-    command = subgraph_command(NAME, 4002, Settings, run, _migrate, QUEUES)
+    command = subgraph_command(NAME, 4002, Settings, run, _migrate, USERS_QUEUES)
     command.command("rotate-key")(rotate_key)
     add_reconciliation(command, _database, BOOKS)
     command()

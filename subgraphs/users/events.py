@@ -1,4 +1,4 @@
-"""What this subgraph tells, and what it listens to."""
+"""What this subgraph tells the others."""
 
 from datetime import datetime
 
@@ -9,16 +9,6 @@ REGISTRATION_ACCEPTED = "registration.accepted"
 USER_OPENED = "user.opened"
 USER_CHANGED = "user.changed"
 USER_CLOSED = "user.closed"
-
-BALANCE_CHANGED = "account.balance_changed"
-TITLE_KINDS = (
-    "movie.created",
-    "movie.renamed",
-    "movie.retired",
-    "collection.created",
-    "collection.renamed",
-)
-RENTAL_KINDS = ("rental.rented", "rental.sent_back", "rental.returned", "rental.overdue", "rental.lost")
 
 
 def registration_accepted(registration: RegistrationRow, now: datetime) -> Message:

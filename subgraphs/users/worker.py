@@ -8,7 +8,7 @@ from subgraphs.common.clock import Clock, utc_now
 from subgraphs.common.duties import Duty, every, work
 from subgraphs.common.messages import Broker, Message
 from subgraphs.common.outbox import relay
-from subgraphs.users.events import BALANCE_CHANGED, REGISTRATION_ACCEPTED, RENTAL_KINDS, TITLE_KINDS
+from subgraphs.listeners import BALANCES, LISTENERS, LOANS, REGISTRATIONS, TITLES
 from subgraphs.users.mail.posts import Post, open_post
 from subgraphs.users.mail.sending import send_next
 from subgraphs.users.models import Outbox
@@ -18,14 +18,6 @@ from subgraphs.users.service.registration import carry_out
 from subgraphs.users.service.sweeping import sweep
 from subgraphs.users.settings import Settings
 
-REGISTRATIONS, TITLES, LOANS, BALANCES = QUEUES = (
-    "users.registrations",
-    "users.titles",
-    "users.loans",
-    "users.balances",
-)
-"""What this worker listens to."""
-
 MAIL_EVERY_S = 0.5
 SWEEP_EVERY_S = 60.0
 
@@ -33,7 +25,7 @@ SWEEP_EVERY_S = 60.0
 async def run(stop: asyncio.Event) -> None:
     """Works until `stop` is set; a duty that fails begins again."""
     settings = Settings()
-    resources, broker = Resources.of(settings), open_broker(settings)
+    resources, broker = Resources.of(settings), open_broker(settings, LISTENERS)
     try:
         await do_duties(resources, broker, open_post(settings), stop)
     finally:
@@ -67,10 +59,10 @@ def _listening(resources: Resources, broker: Broker, clock: Clock) -> dict[str, 
         await take_in_balance(resources, message, clock())
 
     return {
-        "registrations": partial(broker.consume, REGISTRATIONS, [REGISTRATION_ACCEPTED], register),
-        "titles": partial(broker.consume, TITLES, TITLE_KINDS, know_title),
-        "loans": partial(broker.consume, LOANS, RENTAL_KINDS, know_loan),
-        "balances": partial(broker.consume, BALANCES, [BALANCE_CHANGED], know_balance),
+        "registrations": partial(broker.consume, REGISTRATIONS, LISTENERS[REGISTRATIONS], register),
+        "titles": partial(broker.consume, TITLES, LISTENERS[TITLES], know_title),
+        "loans": partial(broker.consume, LOANS, LISTENERS[LOANS], know_loan),
+        "balances": partial(broker.consume, BALANCES, LISTENERS[BALANCES], know_balance),
     }
 
 

@@ -3,12 +3,11 @@
 import asyncio
 import email
 import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from subgraphs.common.database import Database
 from subgraphs.common.embedded_broker import EmbeddedBroker
 from subgraphs.common.messages import Broker, Handler, Message
 from subgraphs.common.migrations import migrate
+from subgraphs.listeners import LISTENERS
 from subgraphs.users import worker
 from subgraphs.users.app import PACKAGE
 from subgraphs.users.keyring import Keyring
@@ -106,7 +106,7 @@ async def test_what_is_accepted_reaches_the_mailbox(people: People, tmp_path: Pa
 
 @pytest.mark.needs("rabbitmq")
 async def test_what_is_accepted_reaches_the_mailbox_over_rabbitmq(people: People, tmp_path: Path) -> None:
-    async with broker_of("rabbitmq", tmp_path, worker.QUEUES) as broker, working(people, broker):
+    async with broker_of("rabbitmq", tmp_path, LISTENERS) as broker, working(people, broker):
         for address in ADDRESSES:
             await register(people.resources, application(address), people.now)
         await until(lambda: everybody_has_mail(people))
@@ -149,7 +149,7 @@ async def test_a_worker_that_is_killed_again_and_again_loses_nothing_and_doubles
 @pytest.mark.full
 @pytest.mark.needs("rabbitmq")
 async def test_over_rabbitmq_too_a_killed_worker_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
-    async with rabbitmq_prefix(worker.QUEUES) as prefix:
+    async with rabbitmq_prefix(LISTENERS) as prefix:
         await killed_again_and_again(tmp_path, {"BROKER_URL": rabbitmq_url(), "BROKER_PREFIX": prefix})
 
 
@@ -171,14 +171,13 @@ async def killed_again_and_again(tmp_path: Path, environment: dict[str, str]) ->
             return await _count(session, LetterRow) - len(waiting) >= wanted
 
     for wanted in (15, 40, 70):
-        killed = _start(tmp_path, environment)
-        await until(lambda: sent(wanted))  # noqa: B023 - it is called before the next turn
-        os.kill(killed.pid, signal.SIGKILL)
-        killed.wait()
-    last = _start(tmp_path, environment)
-    await until(lambda: sent(100))
-    last.terminate()
-    last.wait()
+        with _started(tmp_path, environment) as killed:
+            await until(lambda: sent(wanted))  # noqa: B023 - it is called before the next turn
+            killed.kill()
+    with _started(tmp_path, environment) as last:
+        await until(lambda: sent(100))
+        last.terminate()
+        last.wait()
     async with resources.database.read() as session:
         accounts = await _count(session, UserRow)
     await resources.close()
@@ -191,10 +190,16 @@ async def _count(session: AsyncSession, table: type[Any]) -> int:
     return (await session.execute(select(func.count()).select_from(table))).scalar_one()
 
 
-def _start(var: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+@contextmanager
+def _started(var: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that does not outlive its block."""
+    with subprocess.Popen(
         [sys.executable, "-m", "subgraphs.users", "worker"],
         env=os.environ | {"SUPERGRAPH_VAR": str(var)} | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()

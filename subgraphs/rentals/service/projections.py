@@ -13,14 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from subgraphs.common.database import Database, insert_into
 from subgraphs.common.messages import Message
 from subgraphs.common.outbox import first_delivery
+from subgraphs.listeners import FILMS, LISTENERS, MEMBERS
 from subgraphs.rentals.domain import MembershipTier
 from subgraphs.rentals.models import AccountRow, Idempotency, Inbox, MovieRow
 from subgraphs.rentals.service.accounts import locked_account
 from subgraphs.rentals.service.stocking import retire_copies
 
-MOVIE_KINDS = ("movie.created", "movie.renamed", "movie.retired")
 CLOSED = "user.closed"
-USER_KINDS = ("user.opened", "user.changed", CLOSED)
 
 
 async def hear(database: Database, message: Message, now: datetime) -> None:
@@ -28,9 +27,9 @@ async def hear(database: Database, message: Message, now: datetime) -> None:
     async with database.transaction() as session:
         if not await first_delivery(session, Inbox, message, now):
             return
-        if message.kind in MOVIE_KINDS:
+        if message.kind in LISTENERS[FILMS]:
             await _hear_of_movie(session, message, now)
-        elif message.kind in USER_KINDS:
+        elif message.kind in LISTENERS[MEMBERS]:
             await _hear_of_user(session, message, now)
 
 
