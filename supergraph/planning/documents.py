@@ -182,7 +182,7 @@ class _Writer:
         if known and known.context_arguments:
             arguments = (*arguments, *self._from_context(known.context_arguments))
         field_ = f"{alias}{print_field(want.name, arguments)}"
-        if want.child and len(guard) > 1:
+        if want.child and len(guard) > 1 and not (known and known.requires):  # its inputs have its own guard
             guard = common(guard)
         below = self.selection_set(want.child, known.named_type, guard) if want.child and known else ""
         if guard in (ALWAYS, outer):
