@@ -19,6 +19,7 @@ from supergraph.configuration import Configuration, ConfigurationError
 from supergraph.server.lifespan import StartupFailed
 from supergraph.server.router import create_router
 from supergraph.server.serving import CannotListen, listen, serve, stop_on_signals
+from supergraph.server.telemetry import serving_operators
 from supergraph.upstream import HttpTransport
 
 DEVELOPMENT = {"introspection": True, "graphiql": True, "mask_errors": False}
@@ -71,13 +72,14 @@ async def _serve(configuration: Configuration, sdl: str, started: float) -> None
     graph = parse_supergraph(sdl, "what the subgraphs compose to")
     async with HttpTransport() as outside, hosted_subgraphs(configuration) as endpoints:
         router = create_router(configuration, graph, endpoints, outside)
-        await serve(
-            router,
-            bound,
-            stop,
-            closing=router.closing,
-            on_listening=lambda: _announce(configuration, bound.getsockname()[1], "one process", started),
-        )
+        async with serving_operators(configuration.telemetry, router.telemetry):
+            await serve(
+                router,
+                bound,
+                stop,
+                closing=router.closing,
+                on_listening=lambda: _announce(configuration, bound.getsockname()[1], "one process", started),
+            )
 
 
 async def _serve_as_processes(configuration: Configuration, config: Path, sdl: str, started: float) -> None:

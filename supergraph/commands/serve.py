@@ -16,6 +16,7 @@ from supergraph.model import Supergraph
 from supergraph.server.router import create_router
 from supergraph.server.serving import CannotListen, listen, stop_on_signals
 from supergraph.server.serving import serve as serve_application
+from supergraph.server.telemetry import serving_operators
 from supergraph.upstream import HttpTransport
 
 
@@ -76,13 +77,14 @@ async def _serve(configuration: Configuration, graph: Supergraph) -> None:
         router = create_router(
             configuration, graph, http_endpoints(configuration, graph, transport), transport
         )
-        await serve_application(
-            router,
-            bound,
-            stop,
-            closing=router.closing,
-            on_listening=lambda: _announce(graph, configuration.host, bound.getsockname()[1]),
-        )
+        async with serving_operators(configuration.telemetry, router.telemetry):
+            await serve_application(
+                router,
+                bound,
+                stop,
+                closing=router.closing,
+                on_listening=lambda: _announce(graph, configuration.host, bound.getsockname()[1]),
+            )
 
 
 def _announce(graph: Supergraph, host: str, port: int) -> None:

@@ -15,6 +15,7 @@ from supergraph.configuration.protocol import (
 from supergraph.configuration.root import Configuration, read_configuration
 from supergraph.configuration.section import ConfigurationError
 from supergraph.configuration.subgraphs import SubgraphConfiguration
+from supergraph.configuration.telemetry import TelemetryConfiguration
 from supergraph.configuration.upstream import UpstreamConfiguration
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "PersistedDocumentsConfiguration",
     "StatusProfile",
     "SubgraphConfiguration",
+    "TelemetryConfiguration",
     "UpstreamConfiguration",
     "read_configuration",
 ]

@@ -27,6 +27,7 @@ from supergraph.configuration.protocol import (
 )
 from supergraph.configuration.section import ConfigurationError
 from supergraph.configuration.subgraphs import DevelopmentConfiguration, SubgraphConfiguration
+from supergraph.configuration.telemetry import TelemetryConfiguration
 from supergraph.configuration.upstream import UpstreamConfiguration
 
 
@@ -66,6 +67,7 @@ class Configuration(BaseSettings):
     identity: IdentityConfiguration = IdentityConfiguration()
     upstream: UpstreamConfiguration = UpstreamConfiguration()
     override_labels: tuple[str, ...] = ()
+    telemetry: TelemetryConfiguration = TelemetryConfiguration()
     dev: DevelopmentConfiguration = DevelopmentConfiguration()
 
     internal_key: SecretStr = SecretStr("")

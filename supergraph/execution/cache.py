@@ -11,10 +11,14 @@ V = TypeVar("V")
 
 
 class Cache(Generic[K, V]):
-    """Keeps at most `size` values by key; their `weight` together is no more than `capacity`."""
+    """Keeps at most `size` values by key; their `weight` together is no more than `capacity`.
+
+    `made` counts the values that had to be made.
+    """
 
     def __init__(self, size: int, capacity: float = float("inf")) -> None:
         self.weight = 0
+        self.made = 0
         self._size = size
         self._capacity = capacity
         self._values: OrderedDict[K, tuple[V, int]] = OrderedDict()
@@ -36,6 +40,7 @@ class Cache(Generic[K, V]):
             self._values.move_to_end(key)
             return self._values[key][0]
         value = make()
+        self.made += 1
         self._values[key] = (value, weight)
         self.weight += weight
         while len(self._values) > self._size or self.weight > self._capacity:

@@ -87,6 +87,16 @@ class Engine:
         key = (query, operation_name)
         return self._prepared.get(key, lambda: self._prepare(query, operation_name), weight=len(query))
 
+    @property
+    def operations_made(self) -> int:
+        """How many operations had to be prepared so far."""
+        return self._prepared.made
+
+    @property
+    def operations_kept(self) -> int:
+        """How many operations are kept prepared."""
+        return len(self._prepared)
+
     def plan(self, prepared: Prepared, caller: Caller, *, explain: bool = False) -> QueryPlan:
         """Give the plan by which the operation is answered for this caller; raises `RequestRefused`."""
         if not explain:

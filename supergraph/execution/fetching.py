@@ -123,4 +123,5 @@ class Fetching:
             headers=self._caller.headers(fetch.subgraph),
             repeatable=fetch.kind is OperationKind.QUERY,
             timeout=self._deadline - asyncio.get_running_loop().time(),
+            fetch=fetch.id,
         )

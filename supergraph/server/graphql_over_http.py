@@ -80,15 +80,9 @@ class GraphQLOverHttp:
         """Answers one HTTP request."""
         headers: Headers = dict(scope["headers"])
         accept = acceptable(headers.get(b"accept", b""))
-        try:
-            reply = await self._reply(scope, headers, accept, receive)
-        except HttpRefusal as refusal:
-            status = status_of_refusal(self._options.statuses, refusal)
-            reply = SingleReply(status, refusal.payload, refusal.headers)
-        except ClientGone:
+        reply = await self.answer(scope, headers, accept, receive)
+        if reply is None:
             return
-        except Exception:  # noqa: BLE001 - logged, and masked under the log's error id
-            reply = SingleReply(HTTPStatus.INTERNAL_SERVER_ERROR, internal_error())
         if isinstance(reply, StreamReply):
             stream_format = STREAM_FORMATS[reply.stream]
             await send_stream(
@@ -96,6 +90,20 @@ class GraphQLOverHttp:
             )
         else:
             await _send(send, reply, accept.single or MediaType.JSON)
+
+    async def answer(
+        self, scope: Scope, headers: Headers, accept: Acceptable, receive: Receive
+    ) -> SingleReply | StreamReply | None:
+        """The reply to one request; None where its client has gone."""
+        try:
+            return await self._reply(scope, headers, accept, receive)
+        except HttpRefusal as refusal:
+            status = status_of_refusal(self._options.statuses, refusal)
+            return SingleReply(status, refusal.payload, refusal.headers)
+        except ClientGone:
+            return None
+        except Exception:  # noqa: BLE001 - logged, and masked under the log's error id
+            return SingleReply(HTTPStatus.INTERNAL_SERVER_ERROR, internal_error())
 
     async def _reply(
         self, scope: Scope, headers: Headers, accept: Acceptable, receive: Receive

@@ -37,7 +37,11 @@ class Operations:
             RequestRefused: it is not valid.
         """
         complete = await self._documents.complete(request)
-        return self.engine.prepare(complete.query, complete.operation_name)
+        return self.find(complete)
+
+    def find(self, request: GraphQLRequest) -> Prepared:
+        """The operation of a request whose document is there; raises `RequestRefused`."""
+        return self.engine.prepare(request.query, request.operation_name)
 
     async def execute(self, prepared: Prepared, request: GraphQLRequest, caller: Caller) -> ResponseMap:
         """The response to a query or mutation; raises `RequestRefused`."""

@@ -15,7 +15,7 @@ from supergraph.execution import Engine, Options
 from supergraph.execution.limits import OperationLimits
 from supergraph.model import Supergraph
 from supergraph.server.callers import Callers
-from supergraph.server.explorer import add_explorer, read_examples
+from supergraph.server.explorer import Example, add_explorer, read_examples
 from supergraph.server.graphql_over_http import PREFLIGHT_HEADERS, GraphQLOverHttp, HttpOptions
 from supergraph.server.graphql_transport_ws import GraphQLTransportWs
 from supergraph.server.identity import AccessTokens, KeySet
@@ -29,8 +29,10 @@ from supergraph.server.persisted_documents import (
     read_manifest,
 )
 from supergraph.server.site import add_client, create_site
+from supergraph.server.telemetry import Telemetry, create_telemetry
+from supergraph.server.telemetry.observing import ObservedHttp, ObservedOperations, ObservedUpstream
 from supergraph.server.upstream import create_upstream
-from supergraph.upstream import Endpoint, Transport, TransportRequest
+from supergraph.upstream import Endpoint, Transport, TransportRequest, Upstream
 
 GRAPHQL_PATH = "/graphql"
 SHORTEST_KEY = 32
@@ -41,7 +43,8 @@ class Router:
     """Answers `/graphql` over HTTP and WebSocket, and leaves every other path to the site.
 
     A browser that asks for a page at `/graphql` gets GraphiQL, where there is one (`explores`). `closing` is
-    to be set when no more work is wanted: then endless responses end, and `/ready` says no.
+    to be set when no more work is wanted: then endless responses end, and `/ready` says no. `telemetry` is what
+    operators see of it, and is to be served beside it.
     """
 
     http: ASGIApp
@@ -49,6 +52,7 @@ class Router:
     site: ASGIApp
     explores: bool
     closing: asyncio.Event
+    telemetry: Telemetry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request or connection, or runs the lifespan."""
@@ -78,7 +82,12 @@ def create_router(
         ConfigurationError: the configuration wants what is not there.
     """
     closing = asyncio.Event()
-    engine = Engine(supergraph, create_upstream(configuration, endpoints), options=_options(configuration))
+    trusted = _trusted_documents(configuration)
+    telemetry = create_telemetry(configuration.telemetry, lambda: _known_documents(configuration, trusted))
+    engine = Engine(
+        supergraph, _upstream(configuration, endpoints, telemetry), options=_options(configuration)
+    )
+    telemetry.watch(engine)
     callers = Callers(
         _access_tokens(configuration, endpoints, outside),
         _internal_tokens(configuration),
@@ -86,15 +95,26 @@ def create_router(
     )
     site = create_site(lambda: not closing.is_set())
     if configuration.graphiql:
-        folders = [configuration.at(folder) for folder in configuration.operations]
-        add_explorer(site, engine, callers, read_examples(folders))
+        add_explorer(site, engine, callers, _examples(configuration))
     if configuration.client is not None:
         add_client(site, configuration.at(configuration.client))
     origins = configuration.cors.origins
-    operations = Operations(engine, _documents(configuration))
-    http = GraphQLOverHttp(operations, callers, closing, _http_options(configuration))
+    documents, http_options = _documents(configuration, trusted), _http_options(configuration)
+    if telemetry.observer is None:
+        operations = Operations(engine, documents)
+        http = GraphQLOverHttp(operations, callers, closing, http_options)
+    else:
+        operations = ObservedOperations(engine, documents, telemetry.observer)
+        http = ObservedHttp(operations, callers, closing, http_options, telemetry.observer)
     websocket = GraphQLTransportWs(operations, callers, closing, origins=origins)
-    return Router(_with_cors(http, origins), websocket, site, configuration.graphiql, closing)
+    return Router(_with_cors(http, origins), websocket, site, configuration.graphiql, closing, telemetry)
+
+
+def _upstream(
+    configuration: Configuration, endpoints: Mapping[str, Endpoint], telemetry: Telemetry
+) -> Upstream:
+    upstream = create_upstream(configuration, endpoints)
+    return upstream if telemetry.observer is None else ObservedUpstream(upstream, telemetry.observer)
 
 
 def _options(configuration: Configuration) -> Options:
@@ -126,9 +146,21 @@ def _http_options(configuration: Configuration) -> HttpOptions:
     )
 
 
-def _documents(configuration: Configuration) -> PersistedDocuments:
+def _examples(configuration: Configuration) -> list[Example]:
+    return read_examples([configuration.at(folder) for folder in configuration.operations])
+
+
+def _known_documents(configuration: Configuration, trusted: Mapping[str, str]) -> list[str]:
+    return [*trusted.values(), *(example.query for example in _examples(configuration))]
+
+
+def _trusted_documents(configuration: Configuration) -> dict[str, str]:
+    manifest = configuration.persisted_documents.manifest
+    return {} if manifest is None else read_manifest(configuration.at(manifest))
+
+
+def _documents(configuration: Configuration, trusted: Mapping[str, str]) -> PersistedDocuments:
     wanted = configuration.persisted_documents
-    trusted = {} if wanted.manifest is None else read_manifest(configuration.at(wanted.manifest))
     store = MemoryStore(wanted.remembered) if wanted.automatic else None
     return persisted_documents(trusted, store, wanted.only)
 

@@ -13,7 +13,8 @@ class SubgraphRequest:
 
     `body` is the encoded JSON object (`query`, `variables`). `headers` go with it, names in lower case.
     `repeatable` says that it is a query: sent twice, or shared between callers, it does no harm. `timeout`
-    is how many seconds are left for it; None leaves that to the upstream.
+    is how many seconds are left for it; None leaves that to the upstream. `fetch` is the number of the plan's
+    fetch that it is for, for whoever observes.
     """
 
     subgraph: str
@@ -21,6 +22,7 @@ class SubgraphRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = True
     timeout: float | None = None
+    fetch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

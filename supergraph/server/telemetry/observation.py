@@ -1,0 +1,141 @@
+"""What happens to a request, and who is told of it.
+
+Neither variables, nor tokens, nor the document's text stand in an observation: what is not there cannot leak.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, Literal
+
+import structlog
+
+from supergraph.execution import Prepared
+from supergraph.server.operations import ResponseMap
+
+LATEST_FETCHES = 200
+CLIENT_CLOSED_REQUEST = 499
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class ObservedFetch:
+    """One request to a subgraph: `number` is its fetch's in the plan; times are in seconds.
+
+    `outcome` is `ok`, `errors` (a reply with errors), the code of an outage, `failed` (the router did), or `cancelled`.
+    What an observer puts into `headers` goes with the request.
+    """
+
+    subgraph: str
+    number: int | None
+    subscription: bool = False
+    began: float = field(default_factory=perf_counter)
+    seconds: float = 0.0
+    outcome: str = "cancelled"
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Observation:
+    """One request, while it is answered and when it has been; times are in seconds.
+
+    Over HTTP that is one HTTP request, over WebSocket one operation. `status` is of HTTP, and None over WebSocket.
+    `fetched` counts all fetches by subgraph; `fetches` holds the latest, since a subscription has no end of them.
+    """
+
+    protocol: Literal["http", "websocket"]
+    began: float = field(default_factory=perf_counter)
+    seconds: float = 0.0
+    status: int | None = None
+    batch: int | None = None
+    prepared: Prepared | None = None
+    fetched: Counter[str] = field(default_factory=Counter)
+    fetches: deque[ObservedFetch] = field(default_factory=lambda: deque(maxlen=LATEST_FETCHES))
+    codes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def kind(self) -> str:
+        """`query`, `mutation`, `subscription`, `batch`, or `unknown` where there was no valid operation."""
+        if self.batch is not None:
+            return "batch"
+        return "unknown" if self.prepared is None else self.prepared.kind.value
+
+    @property
+    def name(self) -> str | None:
+        """The operation's name; None where there is no operation, none with a name, or a batch of them."""
+        return None if self.batch is not None or self.prepared is None else self.prepared.name
+
+    def answered(self, payload: ResponseMap | Sequence[ResponseMap]) -> None:
+        """Takes note of what the client is sent."""
+        if isinstance(payload, Mapping):
+            for error in payload.get("errors", ()):
+                self.codes[_code(error)] += 1
+            return
+        self.batch = len(payload)
+        for each in payload:
+            for error in each.get("errors", ()):
+                self.codes[_code(error)] += 1
+
+
+def _code(error: Mapping[str, Any]) -> str:
+    return str(error.get("extensions", {}).get("code", ""))
+
+
+CURRENT: ContextVar[Observation | None] = ContextVar("observation", default=None)
+"""The request that this task works for, where anything observes."""
+
+
+class Observer:
+    """Is told what happens, as it happens; by itself it does nothing about it.
+
+    Its methods are on every request's path: they await nothing.
+    """
+
+    def request_begins(self, observation: Observation) -> None:
+        """A request has come."""
+
+    def looked_up(self, *, hit: bool) -> None:
+        """An operation was prepared, or found as it was prepared before (`hit`)."""
+
+    def fetch_begins(self, observation: Observation, fetch: ObservedFetch) -> None:
+        """A subgraph is about to be asked."""
+
+    def fetch_ends(self, observation: Observation, fetch: ObservedFetch) -> None:
+        """A subgraph has answered, or not; a subscription has ended."""
+
+    def request_ends(self, observation: Observation) -> None:
+        """A request was answered to its end, or its client has gone."""
+
+
+class Observers(Observer):
+    """Tells several observers; one that fails harms neither the request nor the others."""
+
+    def __init__(self, observers: Sequence[Observer]) -> None:
+        self._observers = observers
+
+    def request_begins(self, observation: Observation) -> None:
+        self._tell("request_begins", observation)
+
+    def looked_up(self, *, hit: bool) -> None:
+        self._tell("looked_up", hit=hit)
+
+    def fetch_begins(self, observation: Observation, fetch: ObservedFetch) -> None:
+        self._tell("fetch_begins", observation, fetch)
+
+    def fetch_ends(self, observation: Observation, fetch: ObservedFetch) -> None:
+        self._tell("fetch_ends", observation, fetch)
+
+    def request_ends(self, observation: Observation) -> None:
+        self._tell("request_ends", observation)
+
+    def _tell(self, event: str, *about: object, **details: object) -> None:
+        for observer in self._observers:
+            try:
+                getattr(observer, event)(*about, **details)
+            except Exception:  # noqa: BLE001 - logged
+                _log.exception("an observer failed", observer=type(observer).__name__, told=event)

@@ -1,0 +1,168 @@
+"""The places where requests are observed: the endpoint, the operations, the upstream.
+
+Each wraps what does the work when nobody observes. The request of a task is found through the task's context, which
+the tasks that it starts inherit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
+from dataclasses import replace
+from time import perf_counter
+
+from starlette.types import Receive, Scope, Send
+
+from supergraph.execution import Caller, Engine, Prepared
+from supergraph.server.callers import Callers
+from supergraph.server.graphql_over_http import (
+    GraphQLOverHttp,
+    Headers,
+    HttpOptions,
+    SingleReply,
+    StreamReply,
+)
+from supergraph.server.media_types import Acceptable
+from supergraph.server.operations import Operations, ResponseMap
+from supergraph.server.persisted_documents import PersistedDocuments
+from supergraph.server.request import GraphQLRequest
+from supergraph.server.telemetry.observation import (
+    CLIENT_CLOSED_REQUEST,
+    CURRENT,
+    Observation,
+    ObservedFetch,
+    Observer,
+)
+from supergraph.upstream import SubgraphError, SubgraphReply, SubgraphRequest, Upstream
+
+
+class ObservedHttp(GraphQLOverHttp):
+    """GraphQL over HTTP; each request is observed until the last byte of its response is sent."""
+
+    def __init__(
+        self,
+        operations: Operations,
+        callers: Callers,
+        closing: asyncio.Event,
+        options: HttpOptions,
+        observer: Observer,
+    ) -> None:
+        super().__init__(operations, callers, closing, options)
+        self._observer = observer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with _observed(Observation("http", status=CLIENT_CLOSED_REQUEST), self._observer):
+            await super().__call__(scope, receive, send)
+
+    async def answer(
+        self, scope: Scope, headers: Headers, accept: Acceptable, receive: Receive
+    ) -> SingleReply | StreamReply | None:
+        reply = await super().answer(scope, headers, accept, receive)
+        observation = CURRENT.get()
+        if observation is None or reply is None:
+            return reply
+        if isinstance(reply, StreamReply):
+            observation.status = 200
+            return replace(reply, payloads=_noting(reply.payloads, observation))
+        observation.status = int(reply.status)
+        observation.answered(reply.payload)
+        return reply
+
+
+class ObservedOperations(Operations):
+    """Operations, observed. One that belongs to no HTTP request is a request of its own, as over WebSocket."""
+
+    def __init__(self, engine: Engine, documents: PersistedDocuments, observer: Observer) -> None:
+        super().__init__(engine, documents)
+        self._observer = observer
+
+    def find(self, request: GraphQLRequest) -> Prepared:
+        made = self.engine.operations_made
+        prepared = super().find(request)
+        self._observer.looked_up(hit=made == self.engine.operations_made)
+        if (observation := CURRENT.get()) is not None:
+            observation.prepared = prepared
+        return prepared
+
+    async def responses(self, request: GraphQLRequest, caller: Caller) -> AsyncGenerator[ResponseMap]:
+        if CURRENT.get() is not None:
+            async with aclosing(super().responses(request, caller)) as responses:
+                async for response in responses:
+                    yield response
+            return
+        observation = Observation("websocket")
+        with _observed(observation, self._observer):
+            async with aclosing(_noting(super().responses(request, caller), observation)) as responses:
+                async for response in responses:
+                    yield response
+
+
+class ObservedUpstream:
+    """An upstream; each fetch for an observed request is observed."""
+
+    def __init__(self, upstream: Upstream, observer: Observer) -> None:
+        self._upstream = upstream
+        self._observer = observer
+
+    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
+        """Sends a query or mutation; raises `SubgraphError`."""
+        with self._fetching(request, subscription=False) as (fetch, headed):
+            reply = await self._upstream.fetch(headed)
+            fetch.outcome = "errors" if reply.errors else "ok"
+            return reply
+
+    async def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
+        """Sends a subscription, and gives a reply for each event; raises `SubgraphError`."""
+        with self._fetching(request, subscription=True) as (fetch, headed):
+            async with aclosing(self._upstream.subscribe(headed)) as replies:
+                async for reply in replies:
+                    yield reply
+            fetch.outcome = "ok"
+
+    @contextmanager
+    def _fetching(
+        self, request: SubgraphRequest, *, subscription: bool
+    ) -> Iterator[tuple[ObservedFetch, SubgraphRequest]]:
+        fetch = ObservedFetch(request.subgraph, request.fetch, subscription)
+        observation = CURRENT.get()
+        if observation is None:
+            yield fetch, request
+            return
+        observation.fetched[fetch.subgraph] += 1
+        observation.fetches.append(fetch)
+        self._observer.fetch_begins(observation, fetch)
+        if fetch.headers:
+            request = replace(request, headers={**request.headers, **fetch.headers})
+        try:
+            yield fetch, request
+        except SubgraphError as error:
+            fetch.outcome = error.code
+            raise
+        except Exception:
+            fetch.outcome = "failed"
+            raise
+        finally:
+            fetch.seconds = perf_counter() - fetch.began
+            self._observer.fetch_ends(observation, fetch)
+
+
+@contextmanager
+def _observed(observation: Observation, observer: Observer) -> Iterator[None]:
+    CURRENT.set(observation)
+    observer.request_begins(observation)
+    try:
+        yield
+    finally:
+        observation.seconds = perf_counter() - observation.began
+        observer.request_ends(observation)
+        CURRENT.set(None)
+
+
+async def _noting(
+    payloads: AsyncGenerator[ResponseMap], observation: Observation
+) -> AsyncGenerator[ResponseMap]:
+    async with aclosing(payloads):
+        async for payload in payloads:
+            observation.answered(payload)
+            yield payload
