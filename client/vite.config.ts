@@ -6,6 +6,6 @@ const router = process.env["ROUTER_URL"] ?? "http://127.0.0.1:4000";
 export default defineConfig({
   plugins: [react()],
   build: { target: "es2022", sourcemap: false },
-  server: { proxy: { "/graphql": router } },
+  server: { proxy: { "/graphql": router, "/client.json": router } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

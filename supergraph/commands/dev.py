@@ -53,7 +53,10 @@ def dev(
     started = time.perf_counter()
     log_for_people()
     configuration = configured(config)
-    changes = DEVELOPMENT if port is None else {**DEVELOPMENT, "port": port}
+    client_settings = {**configuration.dev.client_settings, **configuration.client_settings}
+    changes = {**DEVELOPMENT, "client_settings": client_settings}
+    if port is not None:
+        changes["port"] = port
     configuration = prepare_environment(configuration.model_copy(update=changes))
     sdl = composed_sdl(configuration)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from asyncio.subprocess import Process
@@ -31,6 +32,7 @@ class _Child:
     host: str
     port: int
     arguments: tuple[str, ...]
+    environment: Mapping[str, str]
 
 
 async def run_processes(
@@ -55,13 +57,20 @@ async def run_processes(
 
 
 def _children(configuration: Configuration, config: Path, supergraph: Path) -> list[_Child]:
+    environment = {
+        "SUPERGRAPH_MASK_ERRORS": "false",
+        "SUPERGRAPH_CLIENT_SETTINGS": json.dumps(configuration.client_settings),
+    }
     subgraphs = [
-        _Child(name, *address(configuration, name), ("subgraph", name, "--config", str(config)))
+        _Child(name, *address(configuration, name), ("subgraph", name, "--config", str(config)), environment)
         for name in configuration.subgraphs
     ]
     router = ("serve", "--config", str(config), "--supergraph", str(supergraph), "--graphiql")
     listening = ("--host", configuration.host, "--port", str(configuration.port))
-    return [*subgraphs, _Child("router", configuration.host, configuration.port, router + listening)]
+    return [
+        *subgraphs,
+        _Child("router", configuration.host, configuration.port, router + listening, environment),
+    ]
 
 
 @asynccontextmanager
@@ -73,7 +82,7 @@ async def _started(child: _Child, stop: asyncio.Event) -> AsyncIterator[Process]
         "-m",
         "supergraph",
         *child.arguments,
-        env={**os.environ, "SUPERGRAPH_MASK_ERRORS": "false"},
+        env={**os.environ, **child.environment},
         stdout=asyncio.subprocess.DEVNULL,  # what matters is in the log, on standard error
         start_new_session=True,  # the terminal's Ctrl-C reaches this process alone, which ends them in order
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError
+from pydantic import Field, JsonValue, PrivateAttr, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -37,7 +37,8 @@ class Configuration(BaseSettings):
     `supergraph` is what the router loads, `api` where `compose` writes the clients' schema, `contracts`
     are parts of the graph by name, which `compose` writes too. `operations` are folders of operations that `check`
     plans and GraphiQL offers as examples. `client` is the folder of a
-    built web client, served at `/`. `var` is where `dev` keeps what it makes, a key for internal tokens for
+    built web client, served at `/`; what it is to know of where it runs are its `client_settings`, at
+    `/client.json`. `var` is where `dev` keeps what it makes, a key for internal tokens for
     example. `override_labels` are the labels of progressive overrides that are on.
     """
 
@@ -49,6 +50,7 @@ class Configuration(BaseSettings):
     api: Path = Path("schema/api.graphql")
     operations: tuple[Path, ...] = ()
     client: Path | None = None
+    client_settings: dict[str, JsonValue] = Field(default_factory=dict)
     var: Path = Path("var")
     subgraphs: dict[str, SubgraphConfiguration] = Field(default_factory=dict)
     contracts: dict[str, ContractConfiguration] = Field(default_factory=dict)

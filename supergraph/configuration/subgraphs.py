@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from supergraph.configuration.section import Section
 
@@ -29,8 +29,9 @@ class DevelopmentConfiguration(Section):
     """What `supergraph dev` adds.
 
     `environment` holds variables that the subgraphs see unless they are set already. `announce` are lines to
-    print once everything listens.
+    print once everything listens. `client_settings` join the client's own.
     """
 
     environment: dict[str, str] = Field(default_factory=dict)
     announce: tuple[str, ...] = ()
+    client_settings: dict[str, JsonValue] = Field(default_factory=dict)

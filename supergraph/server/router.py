@@ -97,7 +97,7 @@ def create_router(
     if configuration.graphiql:
         add_explorer(site, engine, callers, _examples(configuration))
     if configuration.client is not None:
-        add_client(site, configuration.at(configuration.client))
+        add_client(site, configuration.at(configuration.client), configuration.client_settings)
     origins = configuration.cors.origins
     documents, http_options = _documents(configuration, trusted), _http_options(configuration)
     if telemetry.observer is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
+from pydantic import JsonValue
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -63,8 +64,16 @@ def create_site(ready: Callable[[], bool]) -> FastAPI:
     return site
 
 
-def add_client(site: FastAPI, folder: Path) -> None:
-    """Serves a built single-page client at `/`; while it is not built, a page that says how to build it."""
+def add_client(site: FastAPI, folder: Path, settings: Mapping[str, JsonValue]) -> None:
+    """Serves a built single-page client at `/`; while it is not built, a page that says how to build it.
+
+    The client reads its settings at `/client.json`; everybody can.
+    """
+
+    @site.get("/client.json")
+    async def client_settings() -> JSONResponse:
+        return JSONResponse(settings, headers={"cache-control": "no-store"})
+
     if (folder / "index.html").is_file():
         site.mount("/", _SinglePage(directory=folder, html=True))
         return

@@ -18,12 +18,18 @@ def asked(url: str, query: str, **variables: object) -> dict[str, object]:
 
 def test_four_processes_answer_as_one_does_and_find_what_it_kept(tmp_path: Path) -> None:
     one, url = start(tmp_path)
-    first = asked(url, COUNT)
+    first, settings = asked(url, COUNT), settings_of_the_client(url)
     assert stop(one) == 0
     four, url = start(tmp_path, "--processes")
     try:
         assert asked(url, COUNT) == first
+        assert settings_of_the_client(url) == settings == {"demo": True}
         session = asked(url, SIGN_IN, input={"handle": "ada", "password": "popcorn-and-stairs-42"})
         assert session["signIn"]
     finally:
         assert stop(four) == 0
+
+
+def settings_of_the_client(url: str) -> object:
+    """What the shop is told of where it runs."""
+    return httpx2.get(f"{url}/client.json").json()

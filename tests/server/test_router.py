@@ -167,6 +167,19 @@ async def test_the_built_client_is_served_for_every_path_without_a_file(
     assert (await client.get("/../supergraph.yaml")).status_code == 404
 
 
+@pytest.mark.parametrize("settings", [{}, {"demo": True}])
+async def test_the_client_is_told_its_settings_and_what_only_dev_adds_is_none_of_them(
+    router: Callable[..., Router], in_process: Client, tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    dev = {"client_settings": {"only": "in development"}}
+    client = in_process(router(tmp_path, client="dist", client_settings=settings, dev=dev))
+
+    response = await client.get("/client.json")
+
+    assert response.json() == settings
+    assert response.headers["cache-control"] == "no-store"
+
+
 async def test_a_client_that_is_not_built_is_told_of_on_its_page(
     router: Callable[..., Router], in_process: Client, tmp_path: Path
 ) -> None:

@@ -1,3 +1,4 @@
+import { useDemo } from "../session/useDemo";
 import styles from "./Account.module.css";
 
 const demo = [
@@ -6,12 +7,9 @@ const demo = [
 ];
 const passphrase = "popcorn-and-stairs-42";
 
-/** The development profile binds to loopback and seeds these two; a shop that is reached by a name has neither. */
-const development = ["127.0.0.1", "localhost", "[::1]"].includes(window.location.hostname);
-
-/** The seeded sign-ins, where there are any. */
+/** The seeded sign-ins, where the shop is the demo. */
 export function DemoSignIns({ signIn }: { signIn: (handle: string, password: string) => void }) {
-  if (!development) return null;
+  if (!useDemo()) return null;
   return (
     <aside className={styles.demo} aria-label="Demo sign-ins">
       <p>This is the demo shop. Its people all use the passphrase</p>

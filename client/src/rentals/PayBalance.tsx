@@ -5,6 +5,7 @@ import { PayBalanceDocument, type PriceFragment } from "../graphql/generated/ope
 import { useAskOnce } from "../graphql/useAsk";
 import { Choice, Field } from "../parts/Field";
 import { Notice, Refused } from "../parts/Notice";
+import { useDemo } from "../session/useDemo";
 import { amountAsTyped, amountTyped, money } from "../wording/money";
 import styles from "./PayBalance.module.css";
 
@@ -17,6 +18,7 @@ const cards = [
 /** What is owed, and a way to pay it. */
 export function PayBalance({ balance }: { balance: PriceFragment }) {
   const { ask, asking, answer } = useAskOnce(PayBalanceDocument, ({ payBalance }) => payBalance);
+  const demo = useDemo();
   const [problem, setProblem] = useState<string>();
   const owed = balance.amountMinor > 0;
   const problems = problemsOf(answer);
@@ -43,7 +45,8 @@ export function PayBalance({ balance }: { balance: PriceFragment }) {
       </p>
       {answer?.kind === "done" && <Notice tone="good">Paid. Thank you.</Notice>}
       <Refused answer={answer} />
-      {owed && (
+      {owed && !demo && <p>Please pay at the counter.</p>}
+      {owed && demo && (
         <form
           key={balance.amountMinor}
           onSubmit={submit}

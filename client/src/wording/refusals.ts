@@ -51,5 +51,6 @@ const sentences: Record<Refusal["__typename"], (refusal: Refusal) => string> = {
   TokenExpired: () => "That link or session has run out.",
   HandleTaken: () => "Somebody has that handle already. Try another.",
   AlreadyReviewed: () => "You have reviewed this film before. Here is your review; change it as you like.",
-  RentalsOutstanding: () => "You still have films at home, or something to pay. Settle that first.",
+  RentalsOutstanding: () => "You still have films at home. Bring them back first.",
+  BalanceOutstanding: () => "You still have something to pay. Settle that first.",
 };
