@@ -182,7 +182,7 @@ async def heard(process: Process, words: str) -> str:
     """What the process says up to the line with these words."""
     assert process.stdout is not None
     text = ""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(180):
         while line := await process.stdout.readline():
             text += line.decode()
             if words in text:
