@@ -14,6 +14,7 @@ from supergraph.composition.merging.directives import merge_directives
 from supergraph.composition.merging.executable_directives import executable_directives
 from supergraph.composition.merging.features import ALWAYS_COMPOSED, definitions_of, features_of
 from supergraph.composition.merging.graphs import graphs_of
+from supergraph.composition.merging.implicit_upgrades import implicit_upgrades
 from supergraph.composition.merging.merged import MergedDirective, MergedSupergraph
 from supergraph.composition.merging.sources import Source
 from supergraph.composition.merging.types import merge_types
@@ -23,7 +24,7 @@ from supergraph.composition.result import Composition, CompositionError, Place, 
 from supergraph.composition.rules.subgraph import validate_subgraph
 from supergraph.composition.rules.supergraph import validate_supergraph
 from supergraph.composition.rules.supergraph.queries import queries
-from supergraph.composition.satisfiability import satisfiability_errors
+from supergraph.composition.satisfiability import satisfiability
 from supergraph.composition.subgraphs.federation1 import upgraded
 from supergraph.composition.subgraphs.loading import load
 from supergraph.composition.subgraphs.schema import Element, SubgraphSchema
@@ -47,12 +48,13 @@ def compose(sources: Sequence[SubgraphSource], contract: Contract | None = None)
     if broken:
         return Composition(None, tuple(broken), tuple(findings.hints))
     sdl = print_supergraph(merged)
-    unsatisfiable = satisfiability_errors(read(sdl))
-    if unsatisfiable or contract is None:
-        return Composition(None if unsatisfiable else sdl, tuple(unsatisfiable), tuple(findings.hints))
+    walked = satisfiability(read(sdl))
+    hints = (*findings.hints, *walked.hints)
+    if walked.errors or contract is None:
+        return Composition(None if walked.errors else sdl, walked.errors, hints)
     mark = MergedDirective(merging.names["inaccessible"], specification="inaccessible")
-    part, errors, hints = apply_contract(contract, merged, mark)
-    return Composition(None if errors else print_supergraph(part), tuple(errors), (*findings.hints, *hints))
+    part, errors, contract_hints = apply_contract(contract, merged, mark)
+    return Composition(None if errors else print_supergraph(part), tuple(errors), (*hints, *contract_hints))
 
 
 def _loaded(sources: Sequence[SubgraphSource]) -> tuple[list[SubgraphSchema], list[CompositionError]]:
@@ -103,8 +105,13 @@ def _merged(subgraphs: Sequence[SubgraphSchema], needed: Collection[str]) -> tup
         {name: custom for feature in composed for name, custom in feature.custom.items()},
     )
     merging.findings.errors.extend([*mismatches, *refusals])
-    merging.findings.hints.extend(composed_directive_hints(ordered, composed))
+    merging.findings.hints.extend([*composed_directive_hints(ordered, composed), *implicit_upgrades(ordered)])
+    # Before the types: which values of an enum survive depends on where it is used, in directives too.
+    executable = executable_directives(
+        merging, {name for feature in composed for name in feature.names.values()}
+    )
     merged = MergedSupergraph(
+        executable_directives=tuple(executable),
         graphs=graphs,
         types=merge_types(merging),
         schema_directives=merge_directives("schema", _schemas(merging), merging),
@@ -112,9 +119,6 @@ def _merged(subgraphs: Sequence[SubgraphSchema], needed: Collection[str]) -> tup
         definitions=(
             *definitions_of(features),
             *(definition for feature in composed for definition in feature.definitions),
-            *executable_directives(
-                merging, {name for feature in composed for name in feature.names.values()}
-            ),
         ),
     )
     return merged, merging

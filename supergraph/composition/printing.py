@@ -12,6 +12,7 @@ from graphql.language.print_string import print_string
 
 from supergraph.composition.merging.merged import (
     MergedDirective,
+    MergedDirectiveDefinition,
     MergedElement,
     MergedField,
     MergedInput,
@@ -99,6 +100,7 @@ def print_supergraph(supergraph: MergedSupergraph) -> str:
         _schema(supergraph),
         _DEFINITIONS,
         *supergraph.definitions,
+        *(_directive(definition) for definition in supergraph.executable_directives),
         _graphs(supergraph),
         *(_type(definition) for definition in types),
     )
@@ -117,6 +119,14 @@ def _graphs(supergraph: MergedSupergraph) -> str:
         for graph in supergraph.graphs
     )
     return f"enum join__Graph {{\n{_indented(values)}\n}}"
+
+
+def _directive(definition: MergedDirectiveDefinition) -> str:
+    repeatable = " repeatable" if definition.repeatable else ""
+    return (
+        f"{_description(definition)}directive @{definition.name}{_arguments(definition.arguments)}{repeatable}"
+        f" on {' | '.join(definition.locations)}"
+    )
 
 
 def _type(definition: MergedType) -> str:

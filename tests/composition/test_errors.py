@@ -91,3 +91,22 @@ def test_subgraphs_of_one_name_are_refused() -> None:
 
 def test_no_subgraphs_are_no_graph(composes: Composes) -> None:
     assert [error.code for error in composes().errors] == ["NO_QUERIES"]
+
+
+def test_a_shared_field_whose_types_are_not_known_everywhere_is_hinted_with_the_types(
+    composes: Composes,
+) -> None:
+    (_, hint) = composes(
+        a="type Query { u: U @shareable } union U = X | Y type X { x: Int @shareable } type Y { y: Int }",
+        b="type Query { u: U @shareable } union U = X type X { x: Int @shareable }",
+    ).hints
+    assert 'Y in "a". Let all return only X' in hint.message
+    assert hint.places == (Place("a"), Place("b"))
+
+
+def test_an_executable_directive_is_told_by_its_argument_s_coordinate(composes: Composes) -> None:
+    (error,) = composes(
+        a="directive @d(x: Int!) on FIELD\ntype Query { a: Int }", b="directive @d on FIELD"
+    ).errors
+    assert error.message.startswith("@d(x:) is required in")
+    assert error.places == (Place("a", 1, 14),)

@@ -82,13 +82,13 @@ def _hide_unreachable(contract: Contract, supergraph: MergedSupergraph, hidden: 
 
 
 def _reachable(supergraph: MergedSupergraph, shows: Callable[[Path], bool]) -> set[str]:
-    """The types that visible root fields lead to, through visible elements."""
+    """The types that visible root fields and directives lead to, through visible elements."""
     implementers: dict[str, list[str]] = {}
     for merged in supergraph.types.values():
         for interface in merged.interfaces:
             implementers.setdefault(interface, []).append(merged.name)
     found: set[str] = set()
-    waiting = list(ROOT_TYPES.values())
+    waiting = [*ROOT_TYPES.values(), *_types_in_directives(supergraph)]
     while waiting:
         merged = supergraph.types.get(waiting.pop())
         if merged is None or merged.name in found or not shows((merged.name,)):
@@ -97,6 +97,14 @@ def _reachable(supergraph: MergedSupergraph, shows: Callable[[Path], bool]) -> s
         waiting.extend((*merged.members, *merged.interfaces, *implementers.get(merged.name, ())))
         waiting.extend(_types_in(merged, shows))
     return found
+
+
+def _types_in_directives(supergraph: MergedSupergraph) -> Iterator[str]:
+    """The named types of what clients write in directives."""
+    for directive in supergraph.executable_directives:
+        yield from (
+            argument.type.strip("[]!") for argument in directive.arguments if not argument.inaccessible
+        )
 
 
 def _types_in(merged: MergedType, shows: Callable[[Path], bool]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Arguments of a field: only what every subgraph takes."""
+"""Arguments of a field or a directive: only what every subgraph takes."""
 
 from __future__ import annotations
 
@@ -8,27 +8,30 @@ from supergraph.composition.merging.context import Merging
 from supergraph.composition.merging.inputs import merge_input
 from supergraph.composition.merging.merged import MergedInput
 from supergraph.composition.merging.sources import Source, Sources, subgraphs_in
-from supergraph.composition.subgraphs.schema import FieldDefinition, InputValue
+from supergraph.composition.subgraphs.schema import ElementWithArguments, InputValue
 from supergraph.composition.subgraphs.type_references import is_required
 
 _CODES = ("FIELD_ARGUMENT_TYPE_MISMATCH", "FIELD_ARGUMENT_DEFAULT_MISMATCH")
 
 
 def merge_arguments(
-    field: str, sources: Sources[FieldDefinition], merging: Merging
+    owner: str, sources: Sources[ElementWithArguments], merging: Merging
 ) -> tuple[MergedInput, ...]:
-    """The arguments that all subgraphs which resolve the field have."""
-    return tuple(_merged(field, sources, merging))
+    """The arguments that all the sources have: the subgraphs which resolve the field, or define the directive.
+
+    `owner` is the coordinate of the one that they belong to.
+    """
+    return tuple(_merged(owner, sources, merging))
 
 
-def _merged(field: str, sources: Sources[FieldDefinition], merging: Merging) -> Iterator[MergedInput]:
+def _merged(owner: str, sources: Sources[ElementWithArguments], merging: Merging) -> Iterator[MergedInput]:
     for name in dict.fromkeys(name for source in sources for name in source.element.arguments):
         having = [
             Source(source.graph, source.element.arguments[name])
             for source in sources
             if name in source.element.arguments
         ]
-        coordinate = f"{field}({name}:)"
+        coordinate = f"{owner}({name}:)"
         if any(source.element.has("fromContext") for source in having):
             _check_contextual(coordinate, having, merging)
         elif len(having) == len(sources):
@@ -41,7 +44,7 @@ def _merged(field: str, sources: Sources[FieldDefinition], merging: Merging) -> 
 def _leave_out(
     coordinate: str,
     having: Sources[InputValue],
-    lacking: Sources[FieldDefinition],
+    lacking: Sources[ElementWithArguments],
     merging: Merging,
 ) -> None:
     requiring = [source for source in having if is_required(source.element.type, source.element.default)]

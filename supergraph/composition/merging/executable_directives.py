@@ -7,75 +7,72 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
-from graphql import DirectiveDefinitionNode, InputValueDefinitionNode, print_ast
+from graphql import DirectiveDefinitionNode
 
+from supergraph.composition.merging.arguments import merge_arguments
 from supergraph.composition.merging.context import Merging
+from supergraph.composition.merging.descriptions import merge_description
+from supergraph.composition.merging.merged import Graph, MergedDirectiveDefinition
+from supergraph.composition.merging.sources import Source, Sources, subgraphs_in
 from supergraph.composition.reading.client_directives import executable_locations
-from supergraph.composition.result import CompositionHint, places_of
+from supergraph.composition.subgraphs.definitions import directive_definition
+from supergraph.composition.subgraphs.schema import DirectiveDefinition
 
 
-def executable_directives(merging: Merging, composed: Container[str]) -> Iterator[str]:
-    """The definitions, as SDL, but for those that are `composed` anyway."""
-    defined: dict[str, list[tuple[str, DirectiveDefinitionNode]]] = {}
+def executable_directives(merging: Merging, composed: Container[str]) -> Iterator[MergedDirectiveDefinition]:
+    """The definitions, but for those that are `composed` anyway. Their arguments are uses of input types."""
+    defined: dict[str, list[Source[DirectiveDefinition]]] = {}
     for graph in merging.graphs:
-        for name, definition in graph.subgraph.directive_definitions.items():
-            if name in graph.subgraph.names.directives or name in composed:
-                continue
-            if executable_locations(definition):
-                defined.setdefault(name, []).append((graph.subgraph.name, definition))
-    for name, definitions in sorted(defined.items()):
-        if len(definitions) == len(merging.graphs):
-            yield from _merged(name, definitions, merging)
+        for name, node in graph.subgraph.directive_definitions.items():
+            if name not in graph.subgraph.names.directives and name not in composed:
+                defined.setdefault(name, []).append(_source(graph, node))
+    for name, sources in sorted(defined.items()):
+        if not any(source.element.executable_locations for source in sources):
+            continue
+        if len(sources) == len(merging.graphs):
+            yield from _merged(name, sources, merging)
         else:
-            _hint(
+            merging.findings.hint(
                 "INCONSISTENT_EXECUTABLE_DIRECTIVE_PRESENCE",
                 f"@{name} is not defined in every subgraph, and so not in the supergraph.",
-                definitions,
-                merging,
+                sources,
             )
 
 
+def _source(graph: Graph, node: DirectiveDefinitionNode) -> Source[DirectiveDefinition]:
+    return Source(graph, directive_definition(node, executable_locations(node), graph.subgraph.names))
+
+
 def _merged(
-    name: str, definitions: list[tuple[str, DirectiveDefinitionNode]], merging: Merging
-) -> Iterator[str]:
-    every = [definition for _, definition in definitions]
-    common = frozenset.intersection(*map(executable_locations, every))
+    name: str, sources: Sources[DirectiveDefinition], merging: Merging
+) -> Iterator[MergedDirectiveDefinition]:
+    common = frozenset.intersection(*(source.element.executable_locations for source in sources))
     if not common:
-        _hint(
-            "NO_EXECUTABLE_DIRECTIVE_INTERSECTION",
-            f"No place allows @{name} everywhere.",
-            definitions,
-            merging,
+        merging.findings.hint(
+            "NO_EXECUTABLE_DIRECTIVE_INTERSECTION", f"No place allows @{name} everywhere.", sources
         )
         return
-    if any(executable_locations(definition) != common for definition in every):
-        _hint(
+    if any(source.element.executable_locations != common for source in sources):
+        merging.findings.hint(
             "INCONSISTENT_EXECUTABLE_DIRECTIVE_LOCATIONS",
             f"@{name} stands in the supergraph where every subgraph allows it: {' | '.join(sorted(common))}.",
-            definitions,
-            merging,
+            sources,
         )
-    arguments = [
-        _argument(argument)
-        for argument in every[0].arguments or ()
-        if all(_has_argument(definition, argument.name.value) for definition in every)
-    ]
-    given = f"({', '.join(arguments)})" if arguments else ""
-    repeatable = " repeatable" if all(definition.repeatable for definition in every) else ""
-    yield f"directive @{name}{given}{repeatable} on {' | '.join(sorted(common))}"
+    yield MergedDirectiveDefinition(
+        name=name,
+        description=merge_description(f"@{name}", sources, merging.findings),
+        arguments=merge_arguments(f"@{name}", sources, merging),
+        repeatable=_is_repeatable(name, sources, merging),
+        locations=tuple(sorted(common)),
+    )
 
 
-def _argument(node: InputValueDefinitionNode) -> str:
-    """An argument without the directives that a subgraph puts on it."""
-    default = f" = {print_ast(node.default_value)}" if node.default_value else ""
-    return f"{node.name.value}: {print_ast(node.type)}{default}"
-
-
-def _has_argument(definition: DirectiveDefinitionNode, name: str) -> bool:
-    return any(argument.name.value == name for argument in definition.arguments or ())
-
-
-def _hint(
-    code: str, message: str, definitions: list[tuple[str, DirectiveDefinitionNode]], merging: Merging
-) -> None:
-    merging.findings.hints.append(CompositionHint(code, message, places_of(definitions)))
+def _is_repeatable(name: str, sources: Sources[DirectiveDefinition], merging: Merging) -> bool:
+    once = [source for source in sources if not source.element.repeatable]
+    if once and len(once) < len(sources):
+        merging.findings.hint(
+            "INCONSISTENT_EXECUTABLE_DIRECTIVE_REPEATABLE",
+            f"@{name} is not repeatable in {subgraphs_in(once)}, and so not in the supergraph.",
+            once,
+        )
+    return not once

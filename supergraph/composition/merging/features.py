@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from supergraph.composition.result import CompositionError, place_of
+from supergraph.composition.subgraphs.definitions import directives_of
 from supergraph.composition.subgraphs.links import Link
 from supergraph.composition.subgraphs.names import federation_link
 from supergraph.composition.subgraphs.schema import Directive, SubgraphSchema
@@ -87,6 +88,9 @@ def _applied(subgraph: SubgraphSchema) -> Iterator[Directive]:
     yield from subgraph.schema_directives
     for _, element in elements_of(subgraph):
         yield from element.directives
+    for definition in subgraph.directive_definitions.values():
+        for argument in definition.arguments or ():
+            yield from directives_of(argument.directives, subgraph.names)
 
 
 def _aliases(directive: str, subgraphs: Sequence[SubgraphSchema]) -> Iterator[tuple[str, str]]:

@@ -60,6 +60,15 @@ class MergedField(MergedElement):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MergedDirectiveDefinition(MergedElement):
+    """A directive that clients may write in operations, at the `locations` named."""
+
+    arguments: tuple[MergedInput, ...]
+    repeatable: bool
+    locations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MergedType(MergedElement):
     """A named type of the supergraph. Which parts are filled follows from its kind."""
 
@@ -84,11 +93,12 @@ class MergedSupergraph:
     """Everything that goes into a supergraph's SDL.
 
     `links` are the `@link`s after those of link and join; `definitions` the SDL of the directives (and their
-    types) that are neither link's nor join's.
+    types) that are neither link's nor join's, save the `executable_directives`.
     """
 
     graphs: tuple[Graph, ...]
     types: Mapping[str, MergedType]
     links: tuple[str, ...] = ()
     definitions: tuple[str, ...] = ()
+    executable_directives: tuple[MergedDirectiveDefinition, ...] = ()
     schema_directives: tuple[MergedDirective, ...] = ()

@@ -4,6 +4,6 @@ Source: https://specs.apollo.dev/federation/v2.0/ and
 https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/composition.
 """
 
-from supergraph.composition.satisfiability.traversal import satisfiability_errors
+from supergraph.composition.satisfiability.traversal import Satisfiability, satisfiability
 
-__all__ = ["satisfiability_errors"]
+__all__ = ["Satisfiability", "satisfiability"]

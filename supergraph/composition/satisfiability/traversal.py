@@ -14,23 +14,42 @@ from graphql import (
     is_object_type,
 )
 
-from supergraph.composition.result import CompositionError, Place
+from supergraph.composition.result import CompositionError, CompositionHint, Place
 from supergraph.composition.satisfiability.labels import Labels, labellings
 from supergraph.composition.satisfiability.position import Position
 from supergraph.composition.satisfiability.reachability import Option, Reachability
 from supergraph.composition.satisfiability.reasons import reasons
-from supergraph.composition.satisfiability.runtime_types import mismatched_runtime_types
+from supergraph.composition.satisfiability.runtime_types import RuntimeTypes, runtime_types
 from supergraph.composition.satisfiability.witness import Step, witness
 from supergraph.model import Supergraph, contexts_set
 
 
-def satisfiability_errors(supergraph: Supergraph) -> list[CompositionError]:
-    """Every field that some path leads to and that nobody can answer there, once a field, with a witness."""
-    found: dict[tuple[str, str], CompositionError] = {}
+Coordinate = tuple[str, str]
+"""A type and a field of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfiability:
+    """What the walk found: what nobody can answer, and what should be looked at."""
+
+    errors: tuple[CompositionError, ...]
+    hints: tuple[CompositionHint, ...]
+
+
+def satisfiability(supergraph: Supergraph) -> Satisfiability:
+    """Every field that some path leads to and that nobody can answer there, once a field, with a witness.
+
+    A hint is a field that several subgraphs resolve, not all to the same types.
+    """
+    errors: dict[Coordinate, CompositionError] = {}
+    hints: dict[Coordinate, CompositionHint] = {}
     for labels in labellings(supergraph):
-        for coordinate, error in _Walk(supergraph, labels).errors():
-            found.setdefault(coordinate, error)
-    return list(found.values())
+        for coordinate, finding in _Walk(supergraph, labels).findings():
+            if isinstance(finding, CompositionError):
+                errors.setdefault(coordinate, finding)
+            else:
+                hints.setdefault(coordinate, finding)
+    return Satisfiability(tuple(errors.values()), tuple(hints.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +74,7 @@ class _Walk:
         self.reachability = Reachability(supergraph, labels)
         self.seen: dict[str, list[_State]] = {}
 
-    def errors(self) -> Iterator[tuple[tuple[str, str], CompositionError]]:
+    def findings(self) -> Iterator[tuple[Coordinate, CompositionError | CompositionHint]]:
         states = deque(self._roots())
         while states:
             state = states.popleft()
@@ -71,8 +90,11 @@ class _Walk:
                 if not options:
                     yield (state.own_type.name, name), self._error(state, step)
                 elif is_composite_type(get_named_type(definition.type)):
-                    if disjoint := mismatched_runtime_types(self.reachability, options):
-                        yield (state.own_type.name, name), self._mismatch(state, step, disjoint)
+                    runtime = runtime_types(self.reachability, options)
+                    if runtime.clash:
+                        yield (state.own_type.name, name), self._mismatch(state, step, runtime)
+                    elif runtime.differ:
+                        yield (state.own_type.name, name), _difference(state, step, runtime)
                     states.extend(self._below(state, step, options))
 
     def _is_covered(self, state: _State) -> bool:
@@ -107,12 +129,12 @@ class _Walk:
             if places and is_object_type(named):
                 yield _State(named, places, contexts, state.kind, step, is_abstract_type(target))
 
-    def _mismatch(self, state: _State, step: Step, runtime: Mapping[str, list[str]]) -> CompositionError:
-        each = "; ".join(f'{", ".join(names)} in "{subgraph}"' for subgraph, names in runtime.items())
+    def _mismatch(self, state: _State, step: Step, runtime: RuntimeTypes) -> CompositionError:
+        each = _each(runtime.beyond_common)
         return CompositionError(
             "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES",
             f"{state.own_type.name}.{step.name} is shared, and what it can return has no type in common: {each}.",
-            tuple(Place(name) for name in runtime),
+            tuple(Place(name) for name in sorted(runtime.by_subgraph)),
             "Let the subgraphs return a common type, or do not share the field: it must mean the same everywhere.",
             witness(step, state.kind),
         )
@@ -130,3 +152,17 @@ class _Walk:
             " (with @shareable).",
             operation,
         )
+
+
+def _difference(state: _State, step: Step, runtime: RuntimeTypes) -> CompositionHint:
+    return CompositionHint(
+        "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN",
+        f"{state.own_type.name}.{step.name} is shared and must be the same object wherever it is asked for, yet not"
+        f" every subgraph knows what another can return: {_each(runtime.beyond_common)}. Let all return only"
+        f" {', '.join(sorted(runtime.common))}, or define these types everywhere.",
+        tuple(Place(name) for name in sorted(runtime.by_subgraph)),
+    )
+
+
+def _each(types: Mapping[str, list[str]]) -> str:
+    return "; ".join(f'{", ".join(names)} in "{subgraph}"' for subgraph, names in types.items())

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from graphql import (
     ConstDirectiveNode,
+    DirectiveDefinitionNode,
     DocumentNode,
     EnumTypeDefinitionNode,
     EnumTypeExtensionNode,
@@ -32,6 +33,7 @@ from supergraph.composition.subgraphs.names import MACHINERY_FIELDS, Names
 from supergraph.composition.subgraphs.schema import (
     ROOT_TYPES,
     Directive,
+    DirectiveDefinition,
     Element,
     FieldDefinition,
     InputValue,
@@ -78,6 +80,20 @@ def directives_of(nodes: Iterable[ConstDirectiveNode] | None, names: Names) -> t
     )
 
 
+def directive_definition(
+    node: DirectiveDefinitionNode, executable_locations: frozenset[str], names: Names
+) -> DirectiveDefinition:
+    """A directive's definition, its arguments as composition looks at arguments."""
+    return DirectiveDefinition(
+        name=node.name.value,
+        node=node,
+        description=_description(node),
+        arguments={argument.name.value: _input(argument, names) for argument in node.arguments or ()},
+        executable_locations=executable_locations,
+        repeatable=node.repeatable,
+    )
+
+
 def _combined(one: TypeDefinition, other: TypeDefinition) -> TypeDefinition:
     """A type from two of its parts; the definition's place and description win over an extension's."""
     base = other if one.is_extension and not other.is_extension else one
@@ -118,7 +134,7 @@ class _Part:
             kind=self.kind,
             is_extension=self.extends,
             fields={} if is_input else self._fields(fields),
-            inputs={node.name.value: self._input(node) for node in fields} if is_input else {},
+            inputs={node.name.value: _input(node, self.names) for node in fields} if is_input else {},
             values={node.name.value: self._value(node) for node in getattr(self.node, "values", None) or ()},
             interfaces=_names(getattr(self.node, "interfaces", None)),
             members=_names(getattr(self.node, "types", None)),
@@ -154,17 +170,9 @@ class _Part:
             description=_description(node),
             directives=(*own, *inherited),
             type=node.type,
-            arguments={argument.name.value: self._input(argument) for argument in node.arguments or ()},
-        )
-
-    def _input(self, node: InputValueDefinitionNode) -> InputValue:
-        return InputValue(
-            name=node.name.value,
-            node=node,
-            description=_description(node),
-            directives=directives_of(node.directives, self.names),
-            type=node.type,
-            default=node.default_value,
+            arguments={
+                argument.name.value: _input(argument, self.names) for argument in node.arguments or ()
+            },
         )
 
     def _value(self, node: EnumValueDefinitionNode) -> Element:
@@ -174,6 +182,17 @@ class _Part:
             description=_description(node),
             directives=directives_of(node.directives, self.names),
         )
+
+
+def _input(node: InputValueDefinitionNode, names: Names) -> InputValue:
+    return InputValue(
+        name=node.name.value,
+        node=node,
+        description=_description(node),
+        directives=directives_of(node.directives, names),
+        type=node.type,
+        default=node.default_value,
+    )
 
 
 _SAID_OF_FIELDS = frozenset({"shareable", "external"})

@@ -85,11 +85,25 @@ class InputValue(Element):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldDefinition(Element):
+class ElementWithArguments(Element):
+    """What arguments are given to: a field, or a directive."""
+
+    arguments: Mapping[str, InputValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveDefinition(ElementWithArguments):
+    """A directive of the subgraph's own, and where in operations it may stand."""
+
+    executable_locations: frozenset[str]
+    repeatable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldDefinition(ElementWithArguments):
     """A field of an object or interface type."""
 
     type: TypeNode
-    arguments: Mapping[str, InputValue] = field(default_factory=dict)
 
     @property
     def external(self) -> bool:

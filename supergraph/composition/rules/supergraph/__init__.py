@@ -9,6 +9,9 @@ from supergraph.composition.result import CompositionError
 from supergraph.composition.rules.supergraph.extension_base import extension_base
 from supergraph.composition.rules.supergraph.inaccessible_children import inaccessible_children
 from supergraph.composition.rules.supergraph.inaccessible_defaults import inaccessible_defaults
+from supergraph.composition.rules.supergraph.inaccessible_directive_arguments import (
+    inaccessible_directive_arguments,
+)
 from supergraph.composition.rules.supergraph.inaccessible_implementations import inaccessible_implementations
 from supergraph.composition.rules.supergraph.inaccessible_inputs import inaccessible_inputs
 from supergraph.composition.rules.supergraph.inaccessible_references import inaccessible_references
@@ -24,6 +27,7 @@ INACCESSIBLE_RULES = (
     inaccessible_inputs,
     inaccessible_implementations,
     inaccessible_defaults,
+    inaccessible_directive_arguments,
 )
 """What hiding must not break."""
 

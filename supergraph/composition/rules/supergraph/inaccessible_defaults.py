@@ -19,9 +19,7 @@ def inaccessible_defaults(supergraph: MergedSupergraph) -> Iterator[CompositionE
     """Defaults of visible arguments and input fields that use hidden enum values or input fields."""
     for merged in accessible_types(supergraph):
         for path, value in _visible_inputs(merged):
-            if value.default is None:
-                continue
-            for hidden in _hidden(supergraph, parse_value(value.default), value.type.strip("[]!")):
+            for hidden in hidden_in_default(supergraph, value):
                 yield CompositionError(
                     "DEFAULT_VALUE_USES_INACCESSIBLE",
                     f"The default of {'.'.join((merged.name, *path))} uses {hidden}, which is @inaccessible.",
@@ -29,6 +27,12 @@ def inaccessible_defaults(supergraph: MergedSupergraph) -> Iterator[CompositionE
                     f"Choose another default, or show {hidden}.",
                     inaccessible=(hidden,),
                 )
+
+
+def hidden_in_default(supergraph: MergedSupergraph, value: MergedInput) -> Iterator[str]:
+    """What a default uses that is hidden: enum values and input fields, as schema coordinates."""
+    if value.default is not None:
+        yield from _hidden(supergraph, parse_value(value.default), value.type.strip("[]!"))
 
 
 def _visible_inputs(merged: MergedType) -> Iterator[tuple[tuple[str, ...], MergedInput]]:
