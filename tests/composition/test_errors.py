@@ -110,3 +110,19 @@ def test_an_executable_directive_is_told_by_its_argument_s_coordinate(composes: 
     ).errors
     assert error.message.startswith("@d(x:) is required in")
     assert error.places == (Place("a", 1, 14),)
+
+
+def test_what_subgraphs_say_differently_is_told_of_each(composes: Composes) -> None:
+    (error,) = composes(
+        a="type Query { x: Int @shareable }",
+        b="type Query { x: [Int] @shareable }",
+        c="type Query { x: Int @shareable }",
+    ).errors
+    assert 'Int in "a" and "c"; [Int] in "b"' in error.message
+
+
+def test_a_directive_of_federation_s_that_is_not_imported_is_told_how_to_import() -> None:
+    sdl = "type Query { t: Int @shareable } type T @interfaceObject { id: ID }"
+    shareable, interface_object = compose([SubgraphSource("a", "", sdl)]).errors
+    assert 'federation/v2.0", import: ["@shareable"]' in shareable.advice
+    assert 'federation/v2.3", import: ["@interfaceObject"]' in interface_object.advice

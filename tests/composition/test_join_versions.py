@@ -108,7 +108,9 @@ def test_the_printed_plan_names_the_key_that_objects_are_asked_for_by(version: s
         "v0.4": "",
         "v0.5": "orders by Order { id }",
     }
-    assert re.findall(r"^    for (.*)$", planned(version), re.MULTILINE) == [keys[version]] * bool(keys[version])
+    assert re.findall(r"^    for (.*)$", planned(version), re.MULTILINE) == [keys[version]] * bool(
+        keys[version]
+    )
 
 
 @pytest.mark.needs("node")
@@ -124,7 +126,10 @@ def test_apollo_reads_the_same_supergraph_and_asks_the_same_subgraphs(
 def test_version_1_knows_an_entity_by_its_owner_and_a_value_type_everywhere() -> None:
     products, inventory = (supergraph("v0.1").subgraphs[name].types for name in ("products", "inventory"))
     assert set(products["Product"].fields) == {"upc", "size", "weight"}
-    assert {field.name for field in inventory["Product"].fields.values() if field.external} == {"weight", "size"}
+    assert {field.name for field in inventory["Product"].fields.values() if field.external} == {
+        "weight",
+        "size",
+    }
     assert "Dimensions" in inventory
 
 

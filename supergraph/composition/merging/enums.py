@@ -35,7 +35,7 @@ def merge_values(sources: Sources[TypeDefinition], merging: Merging) -> dict[str
             "EMPTY_MERGED_ENUM_TYPE",
             f"No value of {enum} is in all of {subgraphs_in(sources)}, and clients send it.",
             sources,
-            "An enum that clients send needs a value that every subgraph knows.",
+            "Define one value of it in all of them: clients may send only what every subgraph knows.",
         )
     return merged
 

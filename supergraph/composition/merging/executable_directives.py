@@ -49,7 +49,9 @@ def _merged(
     common = frozenset.intersection(*(source.element.executable_locations for source in sources))
     if not common:
         merging.findings.hint(
-            "NO_EXECUTABLE_DIRECTIVE_INTERSECTION", f"No place allows @{name} everywhere.", sources
+            "NO_EXECUTABLE_DIRECTIVE_INTERSECTION",
+            f"@{name} may stand nowhere in an operation in every subgraph, and so is not in the supergraph.",
+            sources,
         )
         return
     if any(source.element.executable_locations != common for source in sources):

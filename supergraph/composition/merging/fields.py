@@ -15,7 +15,7 @@ from supergraph.composition.merging.from_context import context_arguments
 from supergraph.composition.merging.merged import MergedDirective, MergedField
 from supergraph.composition.merging.overrides import Overrides, overrides_of
 from supergraph.composition.merging.sharing import Resolver, check_sharing
-from supergraph.composition.merging.sources import Source, Sources, subgraphs_in
+from supergraph.composition.merging.sources import Source, Sources, subgraphs_in, told_apart
 from supergraph.composition.subgraphs.schema import FieldDefinition, TypeDefinition
 from supergraph.composition.subgraphs.type_references import named_type, text, widest
 from supergraph.model import TypeKind
@@ -106,8 +106,7 @@ class _FieldMerge:
         if merged is None:
             self.merging.findings.error(
                 "FIELD_TYPE_MISMATCH",
-                f"{self.coordinate} has types that do not go together: {', '.join(sorted(written))}"
-                f" in {subgraphs_in(sources)}.",
+                f"{self.coordinate} has types that do not go together: {told_apart(sources, _type_of)}.",
                 sources,
                 "Give it one type everywhere, or types of which one takes in all others.",
             )
@@ -115,7 +114,8 @@ class _FieldMerge:
         if len(written) > 1:
             self.merging.findings.hint(
                 "INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE",
-                f"{self.coordinate} has different types; the supergraph has {text(merged)}, which takes in all.",
+                f"{self.coordinate} has different types: {told_apart(sources, _type_of)}. The supergraph has"
+                f" {text(merged)}, which takes in all.",
                 sources,
             )
         self.merging.use_as_output(named_type(merged))
@@ -169,6 +169,10 @@ class _FieldMerge:
     def _is_used(self, source: Source[FieldDefinition]) -> bool:
         parent = self.parent_of[source.graph.value]
         return (parent.name, source.element.name) in self.merging.usage[source.graph.value].used
+
+
+def _type_of(field: FieldDefinition) -> str:
+    return text(field.type)
 
 
 def _resolved(sources: Sources[FieldDefinition]) -> Sources[FieldDefinition]:

@@ -33,7 +33,7 @@ def merge_input_fields(sources: Sources[TypeDefinition], merging: Merging) -> di
             "EMPTY_MERGED_INPUT_TYPE",
             f"No field of {sources[0].element.name} is in all of {subgraphs_in(sources)}.",
             sources,
-            "An input object needs a field that every subgraph which has it takes.",
+            "Define one field of it in all of them: clients may send only what every subgraph takes.",
         )
     return merged
 

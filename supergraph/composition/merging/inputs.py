@@ -8,7 +8,7 @@ from supergraph.composition.merging.context import Merging
 from supergraph.composition.merging.descriptions import merge_description
 from supergraph.composition.merging.directives import merge_directives
 from supergraph.composition.merging.merged import MergedInput
-from supergraph.composition.merging.sources import Sources, subgraphs_in
+from supergraph.composition.merging.sources import Sources, told_apart
 from supergraph.composition.subgraphs.schema import InputValue
 from supergraph.composition.subgraphs.type_references import named_type, narrowest, text
 
@@ -41,7 +41,7 @@ def _merge_type(coordinate: str, sources: Sources[InputValue], code: str, mergin
     if merged is None:
         merging.findings.error(
             code,
-            f"{coordinate} has types that no value fits: {', '.join(sorted(written))} in {subgraphs_in(sources)}.",
+            f"{coordinate} has types that no value fits: {told_apart(sources, lambda each: text(each.type))}.",
             sources,
             "Give it one type everywhere; only the non-null marks may differ.",
         )
@@ -49,7 +49,8 @@ def _merge_type(coordinate: str, sources: Sources[InputValue], code: str, mergin
     if len(written) > 1:
         merging.findings.hint(
             _TYPE_HINTS[code],
-            f"{coordinate} has different types; the supergraph has {text(merged)}, which all accept.",
+            f"{coordinate} has different types: {told_apart(sources, lambda each: text(each.type))}. The supergraph"
+            f" has {text(merged)}, which all accept.",
             sources,
         )
     merging.use_as_input(named_type(merged))
@@ -58,12 +59,16 @@ def _merge_type(coordinate: str, sources: Sources[InputValue], code: str, mergin
 
 def _merge_default(coordinate: str, sources: Sources[InputValue], code: str, merging: Merging) -> str | None:
     """The default that all give. A default which only some give is no default: the others would not apply it."""
+
+    def default(element: InputValue) -> str:
+        return "none" if element.default is None else print_ast(element.default)
+
     given = [source.element.default for source in sources]
     written = {print_ast(value) for value in given if value is not None}
     if len(written) > 1:
         merging.findings.error(
             code,
-            f"{coordinate} has different defaults: {', '.join(sorted(written))} in {subgraphs_in(sources)}.",
+            f"{coordinate} has different defaults: {told_apart(sources, default)}.",
             sources,
             "Give it the same default everywhere.",
         )
@@ -73,7 +78,8 @@ def _merge_default(coordinate: str, sources: Sources[InputValue], code: str, mer
     if None in given:
         merging.findings.hint(
             "INCONSISTENT_DEFAULT_VALUE_PRESENCE",
-            f"{coordinate} has a default in some subgraphs only; the supergraph has none.",
+            f"{coordinate} has a default in some subgraphs only: {told_apart(sources, default)}."
+            " The supergraph has none.",
             sources,
         )
         return None

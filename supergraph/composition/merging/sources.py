@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -55,6 +55,14 @@ def listed(names: Iterable[str]) -> str:
     if len(quoted) < 2:
         return "".join(quoted)
     return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def told_apart(sources: Iterable[Source[E_co]], text: Callable[[E_co], str]) -> str:
+    """What the subgraphs say and which say it, for a sentence: `Int in "a" and "c"; String in "b"`."""
+    saying: dict[str, list[str]] = {}
+    for source in sources:
+        saying.setdefault(text(source.element), []).append(source.subgraph.name)
+    return "; ".join(f"{said} in {listed(names)}" for said, names in saying.items())
 
 
 def subgraphs_in(sources: Iterable[Source[Element]]) -> str:

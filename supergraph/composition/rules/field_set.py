@@ -66,7 +66,9 @@ class FieldSetRule:
             selections = parse_field_set(value.value)
         except GraphQLSyntaxError as fault:
             yield self.error(
-                "INVALID_FIELDS", f"cannot be read: {fault.message}", "Write a selection, without commas."
+                "INVALID_FIELDS",
+                f"cannot be read: {fault.message.rstrip('.')}",
+                'Write the names of fields, with a space between: "id name".',
             )
             return
         yield from self._selections(selections, parent, below_external=False)
@@ -182,7 +184,7 @@ class FieldSetRule:
             yield self.error(
                 "INVALID_FIELDS",
                 f"selects {field.name} {fault}",
-                "Objects, interfaces and unions need a selection; scalars and enums have none.",
+                'Select fields of objects, interfaces and unions, as in "x { id }", and none of scalars and enums.',
             )
         elif target is not None and node.selection_set:
             yield from self._selections(node.selection_set, target.name, below_external=below_external)

@@ -23,7 +23,6 @@ from supergraph.composition.satisfiability.runtime_types import RuntimeTypes, ru
 from supergraph.composition.satisfiability.witness import Step, witness
 from supergraph.model import Supergraph, contexts_set
 
-
 Coordinate = tuple[str, str]
 """A type and a field of it."""
 

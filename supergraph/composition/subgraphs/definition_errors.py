@@ -70,7 +70,7 @@ def _faults(given: DirectiveDefinitionNode, specified: DirectiveDefinitionNode) 
     arguments = {argument.name.value: argument for argument in given.arguments or ()}
     expected = {argument.name.value: argument for argument in specified.arguments or ()}
     for name in arguments.keys() - expected.keys():
-        yield f"it has no argument {name}"
+        yield f"the specification's has no argument {name}"
     for name, argument in expected.items():
         if name in arguments:
             if not _same_type(print_ast(arguments[name].type), print_ast(argument.type)):
@@ -80,7 +80,7 @@ def _faults(given: DirectiveDefinitionNode, specified: DirectiveDefinitionNode) 
     places = {location.value for location in specified.locations}
     for location in given.locations:
         if location.value not in places:
-            yield f"it does not stand on {location.value}"
+            yield f"the specification's does not stand on {location.value}"
     if given.repeatable and not specified.repeatable:
         yield "it is not repeatable"
 

@@ -16,6 +16,7 @@ LINK = "https://specs.apollo.dev/link"
 SPECIFICATIONS = "https://specs.apollo.dev/"
 LATEST: Version = (2, 12)
 FEDERATION_1: Version = (1, 0)
+FEDERATION_2: Version = (2, 0)
 LINK_VERSION: Version = (1, 0)
 UNSUPPORTED = {f"{SPECIFICATIONS}connect": "REST connectors"}
 """Specifications that change who resolves a field, and what they are for: to pass them over would be wrong."""

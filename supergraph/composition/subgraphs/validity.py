@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from graphql import (
@@ -21,8 +22,14 @@ from supergraph.composition.result import CompositionError, Place
 from supergraph.composition.subgraphs.definitions import DEFINITION_OF_EXTENSION
 from supergraph.composition.subgraphs.links import Link
 from supergraph.composition.subgraphs.names import Names
-from supergraph.composition.subgraphs.specifications import DirectiveSpecification
+from supergraph.composition.subgraphs.specifications import (
+    DIRECTIVES,
+    FEDERATION,
+    FEDERATION_2,
+    DirectiveSpecification,
+)
 
+_UNKNOWN_DIRECTIVE = re.compile(r"Unknown directive '@(\w+)'")
 _ADVICE = "Correct the schema: it must be valid GraphQL by itself, with the specifications it links."
 
 
@@ -38,7 +45,20 @@ def graphql_errors(
 def invalid_graphql(subgraph: str, fault: GraphQLError) -> CompositionError:
     """A GraphQL error in a subgraph's document, as composition's error."""
     places = tuple(Place(subgraph, at.line, at.column) for at in fault.locations or ())
-    return CompositionError("INVALID_GRAPHQL", fault.message, places or (Place(subgraph),), _ADVICE)
+    advice = next(_advice_on_import(fault.message), _ADVICE)
+    return CompositionError("INVALID_GRAPHQL", fault.message, places or (Place(subgraph),), advice)
+
+
+def _advice_on_import(message: str) -> Iterator[str]:
+    """For a directive that federation has and the subgraph does not import."""
+    unknown = _UNKNOWN_DIRECTIVE.match(message)
+    known = DIRECTIVES.get(unknown[1]) if unknown else None
+    if known is not None:
+        major, minor = max(known.since, FEDERATION_2)
+        yield (
+            f'Import it: extend schema @link(url: "{FEDERATION}/v{major}.{minor}", import: ["@{known.name}"]), in'
+            " that version or a later one."
+        )
 
 
 def _schema_faults(document: DocumentNode) -> list[GraphQLError]:

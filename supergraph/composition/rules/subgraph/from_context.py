@@ -71,8 +71,8 @@ def _misplaced(
     if argument.default is not None:
         yield (
             "CONTEXT_NOT_SET",
-            "the argument has a default, which no context would ever leave",
-            "Leave it out.",
+            "the argument has a default, which would never be used: a context always gives a value",
+            "Remove the default.",
         )
 
 

@@ -32,7 +32,11 @@ def _faults(
 ) -> Iterator[tuple[str, str, str]]:
     sized = _strings(directive, "sizedFields")
     if not sized and not _is_list(field.type):
-        yield "LIST_SIZE_APPLIED_TO_NON_LIST", "the field is no list", "Name its lists in sizedFields."
+        yield (
+            "LIST_SIZE_APPLIED_TO_NON_LIST",
+            "the field is no list",
+            "Name the lists of what it returns in sizedFields, or remove @listSize.",
+        )
     size = directive.arguments.get("assumedSize")
     if isinstance(size, IntValueNode) and int(size.value) < 0:
         yield "LIST_SIZE_INVALID_ASSUMED_SIZE", "assumedSize is negative", "Give 0 or more."
