@@ -1,8 +1,10 @@
 """One subgraph's database: reads, transactions, and how SQLite and PostgreSQL are made to agree."""
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
@@ -10,8 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
-from subgraphs.common.sqlite import BUSY_SECONDS, until_unlocked
+from subgraphs.common.sqlite import BUSY_SECONDS, STEPS_BETWEEN_LOOKS, StatementClock, until_unlocked
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -20,7 +23,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-STATEMENT_TIMEOUT_MS = 5_000
+STATEMENT_TIMEOUT = timedelta(seconds=5)
+_CLOCK = "statement_clock"
 
 
 def metadata() -> MetaData:
@@ -57,10 +61,14 @@ class Database:
     `read()` opens a session for looking; `transaction()` one for changing, committed at its end and rolled back by
     an exception. On SQLite a transaction takes the write lock at once (BEGIN IMMEDIATE), so that
     what it read cannot be overtaken before it writes.
+
+    A statement that runs for longer than `statement_timeout` is broken off: `DBAPIError`. Only what a lock is waited
+    for on SQLite does not count.
     """
 
-    def __init__(self, url: str) -> None:
-        self.engine = _sqlite_engine(url) if url.startswith("sqlite") else _postgresql_engine(url)
+    def __init__(self, url: str, statement_timeout: timedelta = STATEMENT_TIMEOUT) -> None:
+        make = _sqlite_engine if url.startswith("sqlite") else _postgresql_engine
+        self.engine = make(url, statement_timeout)
         writes = self.engine.execution_options(writes=True)
         self._reading = async_sessionmaker(self.engine, expire_on_commit=False)
         self._writing = async_sessionmaker(writes, expire_on_commit=False)
@@ -93,25 +101,29 @@ def insert_into(session: AsyncSession, table: type[Any]) -> postgresql.Insert:
     return cast("postgresql.Insert", dialect.insert(table))
 
 
-def _postgresql_engine(url: str) -> AsyncEngine:
+def _postgresql_engine(url: str, statement_timeout: timedelta) -> AsyncEngine:
+    milliseconds = math.ceil(statement_timeout / timedelta(milliseconds=1))
     return create_async_engine(
         url,
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,
         pool_recycle=1800,
-        connect_args={"server_settings": {"statement_timeout": str(STATEMENT_TIMEOUT_MS)}},
+        connect_args={"server_settings": {"statement_timeout": str(milliseconds)}},
     )
 
 
-def _sqlite_engine(url: str) -> AsyncEngine:
+def _sqlite_engine(url: str, statement_timeout: timedelta) -> AsyncEngine:
     engine = create_async_engine(url)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(
+        engine.sync_engine, "before_cursor_execute", partial(_start_clock, statement_timeout.total_seconds())
+    )
     return engine
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:
+def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
     # The driver must not open transactions by itself: `_begin_sqlite` does, with the lock that fits.
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -120,6 +132,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+    clock = record.info[_CLOCK] = StatementClock()
+    connection.run_async(lambda driver: driver.set_progress_handler(clock.is_over, STEPS_BETWEEN_LOOKS))
+
+
+def _start_clock(seconds: float, connection: Connection, *_: Any) -> None:
+    unhurried = connection.get_execution_options().get("unhurried", False)
+    connection.info[_CLOCK].start(math.inf if unhurried else seconds)
 
 
 def _begin_sqlite(connection: Connection) -> None:

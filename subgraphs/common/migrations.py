@@ -24,7 +24,8 @@ async def migrate(database: Database, package: str, metadata: MetaData, revision
     """
     if database.is_sqlite and database.engine.url.database:
         Path(database.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-    async with database.engine.execution_options(writes=True).begin() as connection:
+    engine = database.engine.execution_options(writes=True, unhurried=True)
+    async with engine.begin() as connection:
         if not database.is_sqlite:
             await _wait_for_others(connection)
         await connection.run_sync(_move, package, metadata, revision)
