@@ -1,4 +1,4 @@
-"""What others keep of people, and what is kept here of films, rentals and balances, to be compared."""
+"""What others keep of people, and what is kept here of titles, rentals and balances, to be compared."""
 
 from collections import Counter
 
@@ -36,9 +36,12 @@ async def _kept(session: AsyncSession) -> list[Fact]:
     balances = await session.scalars(select(BalanceRow))
     return [
         *(
-            Fact("movie", title.id, {"name": title.name, "retired": title.retired})
+            Fact(
+                "collection" if has_prefix(title.id, "col") else "movie",
+                title.id,
+                {"name": title.name, "retired": title.retired},
+            )
             for title in titles
-            if has_prefix(title.id, "mov")
         ),
         *(Fact("rental", loan.rental_id, {"renter": loan.user_id, "open": loan.open}) for loan in loans),
         *(

@@ -9,6 +9,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.conftest import ROOT, Business, Client
 from tests.journeys.test_every_mutation import Stage, ask, key, stage, until, usd
 from tests.journeys.test_renting import new_film_with_copies
@@ -112,14 +114,17 @@ async def test_what_each_subgraph_keeps_of_the_others_is_so(
     assert all(json.loads(line)["kind"] for file in files.values() for line in file.read_text().splitlines())
 
 
-async def test_a_film_that_the_counter_knows_by_another_name_is_found_out(
-    business: Business, tmp_path: Path
+@pytest.mark.parametrize(
+    ("kind", "keeper"), [("movie", "rentals"), ("movie", "users"), ("collection", "users")]
+)
+async def test_a_title_that_is_kept_by_another_name_is_found_out(
+    business: Business, tmp_path: Path, kind: str, keeper: str
 ) -> None:
-    facts = command(business.var, "movies", "facts").stdout.splitlines()
-    told = json.loads(facts[0])
+    facts = [json.loads(line) for line in command(business.var, "movies", "facts").stdout.splitlines()]
+    told = next(fact for fact in facts if fact["kind"] == kind)
     name, told["values"]["name"] = told["values"]["name"], "Another name"
     file = tmp_path / "movies.jsonl"
-    file.write_text("\n".join([json.dumps(told), *facts[1:]]))
-    found = command(business.var, "rentals", "reconcile", str(file))
+    file.write_text("\n".join(map(json.dumps, facts)))
+    found = command(business.var, keeper, "reconcile", str(file))
     assert found.returncode == 1
-    assert f"{told['id']}: name is {name!r} here, and 'Another name' there" in found.stdout
+    assert f"{kind} {told['id']}: name is {name!r} here, and 'Another name' there" in found.stdout

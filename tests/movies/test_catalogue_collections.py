@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from subgraphs.common.caller import ANONYMOUS
+from subgraphs.common.reconciling import Fact
+from subgraphs.movies.books import BOOKS
 from subgraphs.movies.models import Outbox
 from tests.databases import WHATEVER_THE_DATABASE
 from tests.movies.conftest import Catalogue
@@ -54,6 +56,16 @@ async def test_a_renamed_collection_keeps_its_slug_and_is_told_of(catalogue: Cat
     renamed = (await rename(catalogue, made["id"], 1, "Xylo Saga"))["collection"]
     assert renamed == {"id": made["id"], "slug": "xylo-trilogy", "name": "Xylo Saga", "version": 2}
     assert (await told(catalogue))[1:] == [("collection.renamed", "Xylo Saga", 2)]
+
+
+async def test_a_collection_is_a_fact_by_its_present_name(catalogue: Catalogue) -> None:
+    made = (await create(catalogue))["collection"]
+    await rename(catalogue, made["id"], 1, "Xylo Saga")
+    async with catalogue.database.read() as session:
+        facts = list(await BOOKS.own(session))
+    assert [fact for fact in facts if fact.id == made["id"]] == [
+        Fact("collection", made["id"], {"name": "Xylo Saga", "retired": False})
+    ]
 
 
 async def test_of_two_clerks_who_rename_at_once_one_wins(catalogue: Catalogue) -> None:
