@@ -53,10 +53,14 @@ Faults = Callable[[AsyncSession], Awaitable[Iterable[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """A subgraph's own things, what it keeps of others', and what is wrong within its own store, a line each."""
+    """A subgraph's own things, what it keeps of others', and what is wrong within its own store, a line each.
+
+    `kinds` says of which kinds of others' things it keeps anything; it need not know the rest.
+    """
 
     own: Facts
     kept: Facts | None = None
+    kinds: frozenset[str] = frozenset()
     faults: Faults | None = None
 
 
@@ -106,7 +110,8 @@ def add_reconciliation(command: typer.Typer, database: Callable[[], Database], b
         except ValueError as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(2) from error
-        lines = [*drift(theirs, asyncio.run(_read(database(), kept)))]
+        concern_us = (fact for fact in theirs if fact.kind in books.kinds)
+        lines = [*drift(concern_us, asyncio.run(_read(database(), kept)))]
         if books.faults is not None:
             lines += asyncio.run(_read(database(), books.faults))
         for line in lines:

@@ -97,4 +97,4 @@ async def _unbooked(session: AsyncSession) -> list[str]:
     return [f"payment {payment}: it is not what was booked" for payment in await session.scalars(found)]
 
 
-BOOKS = Books(own=_own, kept=_kept, faults=_faults)
+BOOKS = Books(own=_own, kept=_kept, kinds=frozenset({"movie", "account"}), faults=_faults)

@@ -68,4 +68,5 @@ async def _faults(session: AsyncSession) -> list[str]:
     ]
 
 
-BOOKS = Books(own=_people, kept=_kept, faults=_faults)
+KINDS = frozenset({"movie", "collection", "rental", "balance"})
+BOOKS = Books(own=_people, kept=_kept, kinds=KINDS, faults=_faults)

@@ -71,6 +71,13 @@ def test_the_command_says_what_has_drifted(
     assert (result.exit_code, result.output) == (code, output)
 
 
+def test_kinds_of_which_nothing_is_kept_are_not_missed(tmp_path: Path) -> None:
+    file = tmp_path / "movies.jsonl"
+    file.write_text("\n".join([film().line(), Fact("collection", "col_1", {"name": "Alien"}).line()]))
+    result = CliRunner().invoke(command(tmp_path, [film()], []), ["reconcile", str(file)])
+    assert (result.exit_code, result.output) == (0, "No drift.\n")
+
+
 def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "movies.jsonl"
     file.write_text("{}")
@@ -84,7 +91,7 @@ def command(folder: Path, kept: Iterable[Fact], faults: Iterable[str]) -> typer.
     add_reconciliation(
         made,
         lambda: Database(f"sqlite+aiosqlite:///{folder / 'any.sqlite'}"),
-        Books(given([film()]), given(kept), given(faults)),
+        Books(given([film()]), given(kept), frozenset({"movie"}), given(faults)),
     )
     return made
 
