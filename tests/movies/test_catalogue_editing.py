@@ -70,6 +70,35 @@ async def test_a_created_film_is_found_by_all_it_has(catalogue: Catalogue) -> No
         assert movie["id"] in [edge["node"]["id"] for edge in data["movies"]["edges"]]
 
 
+async def shelf(catalogue: Catalogue, genre: str) -> list[str]:
+    """The names of a genre's first hundred films."""
+    data = await catalogue.data("{ genres { name movies(first: 100) { edges { node { name } } } } }")
+    found = next(shown for shown in data["genres"] if shown["name"] == genre)
+    return [edge["node"]["name"] for edge in found["movies"]["edges"]]
+
+
+async def test_a_renamed_film_stands_by_its_new_name_among_the_films_of_its_genre(
+    catalogue: Catalogue,
+) -> None:
+    movie = (await create(catalogue, name="AAA", genres=["Western"]))["movie"]
+    assert (await shelf(catalogue, "Western"))[0] == "AAA"
+    await update(catalogue, movie, name="ZZZ")
+    assert (await shelf(catalogue, "Western"))[-1] == "ZZZ"
+
+
+async def test_a_film_that_gets_another_genre_leaves_the_films_of_the_old_one(catalogue: Catalogue) -> None:
+    movie = (await create(catalogue, name="AAA", genres=["Western"]))["movie"]
+    await update(catalogue, movie, name="AAB", genres=["Drama"])
+    assert "AAB" in await shelf(catalogue, "Drama")
+    assert not {"AAA", "AAB"} & set(await shelf(catalogue, "Western"))
+
+
+async def test_a_retired_film_is_not_among_the_films_of_its_genre(catalogue: Catalogue) -> None:
+    movie = (await create(catalogue, name="AAA", genres=["Western"]))["movie"]
+    await catalogue.data(RETIRE, input={"id": movie["id"], "expectedVersion": movie["version"]})
+    assert "AAA" not in await shelf(catalogue, "Western")
+
+
 async def test_a_second_film_of_the_same_name_and_year_gets_a_slug_of_its_own(catalogue: Catalogue) -> None:
     await create(catalogue)
     second = await create(catalogue, idempotencyKey="key-2")

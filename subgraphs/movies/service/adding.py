@@ -190,8 +190,9 @@ async def insert_rows(session: AsyncSession, table: Any, rows: Iterable[dict[str
 
 
 def _genres(film: NewFilm, genres: Mapping[str, str]) -> Iterable[dict[str, Any]]:
+    by_name = sort_key(film.name)
     for place, key in enumerate(dict.fromkeys(slug(name) for name in film.genres)):
-        yield {"movie_id": film.id, "genre_id": genres[key], "position": place}
+        yield {"movie_id": film.id, "genre_id": genres[key], "position": place, "name_key": by_name}
 
 
 def _credits(film: NewFilm, people: Mapping[str, str]) -> Iterable[dict[str, Any]]:

@@ -147,7 +147,10 @@ async def _apply(session: AsyncSession, movie: MovieRow, changes: Changes) -> No
     movie.runtime_key = movie.runtime_minutes or 0
     await _store(session, movie)
     if "genres" in given:
-        await _replace_genres(session, movie.id, given["genres"])
+        await _replace_genres(session, movie, given["genres"])
+    elif "name" in given:
+        of_the_film = update(MovieGenreRow).where(MovieGenreRow.movie_id == movie.id)
+        await session.execute(of_the_film.values(name_key=movie.name_key))
     if "credits" in given:
         await _replace_credits(session, movie.id, given["credits"] or ())
     await session.flush()
@@ -176,16 +179,16 @@ async def _apply_collection(session: AsyncSession, given: Mapping[str, Any]) -> 
         raise Refused(invalid_input("There is no such collection.", "collectionId"))
 
 
-async def _replace_genres(session: AsyncSession, movie_id: str, genres: tuple[str, ...]) -> None:
+async def _replace_genres(session: AsyncSession, movie: MovieRow, genres: tuple[str, ...]) -> None:
     slugs = list(dict.fromkeys(slug(genre) for genre in genres))
     known = {
         row.slug: row.id for row in await session.scalars(select(GenreRow).where(GenreRow.slug.in_(slugs)))
     }
     if unknown := [genre for genre in genres if slug(genre) not in known]:
         raise Refused(invalid_input(f"The catalogue has no genre {unknown[0]!r}; see `genres`.", "genres"))
-    await session.execute(delete(MovieGenreRow).where(MovieGenreRow.movie_id == movie_id))
+    await session.execute(delete(MovieGenreRow).where(MovieGenreRow.movie_id == movie.id))
     session.add_all(
-        MovieGenreRow(movie_id=movie_id, genre_id=known[name], position=place)
+        MovieGenreRow(movie_id=movie.id, genre_id=known[name], position=place, name_key=movie.name_key)
         for place, name in enumerate(slugs)
     )
 
