@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import AsyncIterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from subgraphs.movies.models import CreditRow, MovieRow, Outbox
 from subgraphs.movies.service import importing
 from subgraphs.movies.service.catalogue_file import UnreadableFile, read_catalogue
 from subgraphs.movies.service.importing import Tally, import_catalogue
+from tests.conftest import SHARED
 from tests.databases import WHATEVER_THE_DATABASE, Template
 from tests.movies.conftest import NOW, Catalogue, served
 
@@ -271,6 +273,28 @@ async def test_a_batch_costs_the_same_statements_however_many_films(
     await load(catalogue.database, path)
     event.remove(engine, "before_cursor_execute", note)
     assert len(seen) == 17  # one of them for the whole file
+
+
+@pytest.mark.needs("shared")
+async def test_the_beginning_of_a_real_catalogue_is_loaded_and_found(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    with gzip.open(SHARED / "data" / "catalogue-1k.jsonl.gz", "rb") as lines:
+        path = write(tmp_path, *islice(lines, 200))
+    tally, said = await load(catalogue.database, path)
+    assert (tally.added + tally.known, tally.refused, said) == (200, 0, [])
+    assert tally.known < 10
+    data = await catalogue.data(
+        """query { movies(search: "airport seaton") { edges { node {
+             name releaseYear synopsisSource genres { name } directors { name } } } } }"""
+    )
+    assert data["movies"]["edges"][0]["node"] == {
+        "name": "Airport",
+        "releaseYear": 1970,
+        "synopsisSource": "https://en.wikipedia.org/wiki/Airport_(1970_film)",
+        "genres": [{"name": "Disaster"}, {"name": "Drama"}],
+        "directors": [{"name": "George Seaton"}],
+    }
 
 
 def test_the_command_loads_a_file_and_reports_its_dirt(

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from subgraphs.common.caller import ANONYMOUS
-from subgraphs.common.demo import films
+from subgraphs.common.demo import collections, films
 from subgraphs.common.ids import derived_id
+from subgraphs.movies.wording import slug
 from tests.databases import WHATEVER_THE_DATABASE, Template
 from tests.movies.conftest import Catalogue, served
 
@@ -172,6 +173,22 @@ async def test_genres_list_their_films(catalogue: Catalogue) -> None:
     }
 
 
+async def test_the_pages_of_a_genre_hold_each_of_its_films_once_by_name(catalogue: Catalogue) -> None:
+    query = """query ($after: String) { genres { name movies(first: 7, after: $after) {
+      edges { node { slug } } pageInfo { hasNextPage endCursor } } } }"""
+    seen, after, more = [], None, True
+    while more:
+        genres = (await catalogue.data(query, after=after))["genres"]
+        page = next(genre["movies"] for genre in genres if genre["name"] == "Western")
+        seen += [edge["node"]["slug"] for edge in page["edges"]]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    listed = await pages(
+        catalogue, 100, filter={"genres": ["Western"]}, sort={"key": "NAME", "direction": "ASC"}
+    )
+    assert len(seen) > 7
+    assert [seen] == listed
+
+
 @WHATEVER_THE_DATABASE
 @pytest.mark.parametrize("first", [0, -1, 101, 10_000])
 async def test_a_page_size_outside_1_to_100_is_bad_input(catalogue: Catalogue, first: int) -> None:
@@ -221,6 +238,47 @@ async def test_entities_of_films_cost_one_statement_whatever_their_number(
       ... on Movie { name releaseYear certification wholesaleCost { amountMinor } poster { palette } } } }"""
     wanted = [{"__typename": "Movie", "id": film.id} for film in films()[:size]]
     assert len(await catalogue.statements(query, films=wanted)) == 1
+
+
+@pytest.mark.parametrize("size", [2, 50])
+async def test_entities_of_people_with_their_films_cost_four_statements(
+    catalogue: Catalogue, size: int
+) -> None:
+    query = """query ($people: [_Any!]!) { _entities(representations: $people) { ... on Person {
+      name credits(first: 3) { totalCount edges { node { kind movie { name } } } } } } }"""
+    names = dict.fromkeys(name for film in films() for name in film.directors)
+    wanted = [{"__typename": "Person", "id": derived_id("per", slug(name))} for name in names][:size]
+    assert len(await catalogue.statements(query, people=wanted)) == 4
+
+
+@pytest.mark.parametrize("size", [2, 50])
+async def test_a_page_of_people_with_their_films_costs_three_statements_more_than_the_search(
+    catalogue: Catalogue, size: int
+) -> None:
+    bare = 'query ($first: Int!) { people(search: "john", first: $first) { edges { node { name } } } }'
+    query = bare.replace("name", "name credits(first: 3) { totalCount edges { node { movie { name } } } }")
+    search = len(await catalogue.statements(bare, first=size))
+    assert len(await catalogue.statements(query, first=size)) == search + 3
+
+
+@pytest.mark.parametrize("kind", ["Collection", "Title"])
+@pytest.mark.parametrize("size", [1, 10])
+async def test_entities_of_collections_with_their_films_cost_the_same_whatever_their_number(
+    catalogue: Catalogue, kind: str, size: int
+) -> None:
+    query = """query ($some: [_Any!]!) { _entities(representations: $some) { ... on Collection {
+      name movies { name genres { name } } } } }"""
+    wanted = [{"__typename": kind, "id": collection.id} for collection in collections()[:size]]
+    assert len(wanted) == size
+    # A title may be a film, so it is looked for among films first.
+    assert len(await catalogue.statements(query, some=wanted)) == {"Collection": 3, "Title": 4}[kind]
+
+
+@pytest.mark.parametrize("size", [1, 50])
+async def test_genres_with_a_page_of_films_each_cost_four_statements(catalogue: Catalogue, size: int) -> None:
+    query = """query ($first: Int!) { genres { name movies(first: $first) {
+      totalCount edges { node { name directors { name } } } } } }"""
+    assert len(await catalogue.statements(query, first=size)) == 4
 
 
 async def test_an_unknown_film_is_null_among_those_that_are_known(catalogue: Catalogue) -> None:
