@@ -7,6 +7,7 @@ import { calendarDay, runtime } from "../wording/dates";
 import { certifications } from "../wording/terms";
 import styles from "./FilmHead.module.css";
 import type { Film } from "./film";
+import { SynopsisSource } from "./SynopsisSource";
 
 /** The top of a film's page, in the colours of its poster: the box, the title, and what it is. */
 export function FilmHead({ film, title }: { film: Film; title: ReactNode }) {
@@ -21,6 +22,7 @@ export function FilmHead({ film, title }: { film: Film; title: ReactNode }) {
           <Facts film={film} />
           <Directors film={film} />
           {film.synopsis && <p className={styles.synopsis}>{film.synopsis}</p>}
+          {film.synopsis && film.synopsisSource && <SynopsisSource source={film.synopsisSource} />}
         </div>
       </div>
     </header>
