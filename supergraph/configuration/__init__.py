@@ -15,12 +15,13 @@ from supergraph.configuration.protocol import (
 from supergraph.configuration.root import Configuration, read_configuration
 from supergraph.configuration.section import ConfigurationError
 from supergraph.configuration.subgraphs import SubgraphConfiguration
-from supergraph.configuration.telemetry import TelemetryConfiguration
+from supergraph.configuration.telemetry import ClientAddress, TelemetryConfiguration, TracesConfiguration
 from supergraph.configuration.upstream import UpstreamConfiguration
 
 __all__ = [
     "AccessTokensConfiguration",
     "BatchingConfiguration",
+    "ClientAddress",
     "Configuration",
     "ConfigurationError",
     "ContractConfiguration",
@@ -31,6 +32,7 @@ __all__ = [
     "StatusProfile",
     "SubgraphConfiguration",
     "TelemetryConfiguration",
+    "TracesConfiguration",
     "UpstreamConfiguration",
     "read_configuration",
 ]

@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from supergraph.configuration.section import Section
+
+ClientAddress = Literal["full", "prefix", "none"]
+"""How much of a client's address is logged: all of it, its network (/24, or /48 of IPv6), or nothing."""
+
+
+class AccessLogConfiguration(Section):
+    """One event a request in the log, if `enabled`; `client_address` says how much of that stands in it."""
+
+    enabled: bool = False
+    client_address: ClientAddress = "prefix"
+
+
+class TracesConfiguration(Section):
+    """OpenTelemetry traces, for the collector at `endpoint` (OTLP over HTTP, `http://127.0.0.1:4318/v1/traces`).
+
+    `sample` is the share of the traces that is kept, whoever began them. Headers for the collector, which may be
+    secrets, stand in the environment: `OTEL_EXPORTER_OTLP_HEADERS`.
+    """
+
+    endpoint: str = Field(default="", pattern=r"^(https?://.+)?$")
+    sample: float = Field(default=1.0, ge=0, le=1)
+    service_name: str = Field(default="supergraph", min_length=1)
 
 
 class TelemetryConfiguration(Section):
@@ -18,4 +42,6 @@ class TelemetryConfiguration(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=9464, ge=0, le=65535)
     metrics: bool = False
+    access_log: AccessLogConfiguration = AccessLogConfiguration()
+    traces: TracesConfiguration = TracesConfiguration()
     operation_names: int = Field(default=100, ge=0, le=10_000)

@@ -30,7 +30,12 @@ from supergraph.server.persisted_documents import (
 )
 from supergraph.server.site import add_client, create_site
 from supergraph.server.telemetry import Telemetry, create_telemetry
-from supergraph.server.telemetry.observing import ObservedHttp, ObservedOperations, ObservedUpstream
+from supergraph.server.telemetry.observing import (
+    ObservedHttp,
+    ObservedOperations,
+    ObservedUpstream,
+    ObservedWebSocket,
+)
 from supergraph.server.upstream import create_upstream
 from supergraph.upstream import Endpoint, Transport, TransportRequest, Upstream
 
@@ -106,7 +111,9 @@ def create_router(
     else:
         operations = ObservedOperations(engine, documents, telemetry.observer)
         http = ObservedHttp(operations, callers, closing, http_options, telemetry.observer)
-    websocket = GraphQLTransportWs(operations, callers, closing, origins=origins)
+    websocket: ASGIApp = GraphQLTransportWs(operations, callers, closing, origins=origins)
+    if telemetry.observer is not None:
+        websocket = ObservedWebSocket(websocket)
     return Router(_with_cors(http, origins), websocket, site, configuration.graphiql, closing, telemetry)
 
 

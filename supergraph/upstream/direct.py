@@ -88,7 +88,13 @@ def _seconds(request: SubgraphRequest, endpoint: Endpoint) -> float:
 
 
 def _outgoing(request: SubgraphRequest, endpoint: Endpoint, accept: str) -> TransportRequest:
-    headers = {"content-type": "application/json", "accept": accept, **endpoint.headers, **request.headers}
+    headers = {
+        "content-type": "application/json",
+        "accept": accept,
+        **request.trace_context,
+        **endpoint.headers,
+        **request.headers,
+    }
     return TransportRequest(endpoint.url, request.body, headers, endpoint.limit)
 
 

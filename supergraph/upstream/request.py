@@ -14,7 +14,8 @@ class SubgraphRequest:
     `body` is the encoded JSON object (`query`, `variables`). `headers` go with it, names in lower case.
     `repeatable` says that it is a query: sent twice, or shared between callers, it does no harm. `timeout`
     is how many seconds are left for it; None leaves that to the upstream. `fetch` is the number of the plan's
-    fetch that it is for, for whoever observes.
+    fetch that it is for, for whoever observes. `trace_context` are headers that say in which trace it stands: no
+    answer depends on them.
     """
 
     subgraph: str
@@ -23,6 +24,7 @@ class SubgraphRequest:
     repeatable: bool = True
     timeout: float | None = None
     fetch: int | None = None
+    trace_context: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,15 @@ from prometheus_client import (
 )
 
 from supergraph.execution import Engine
-from supergraph.server.telemetry.observation import Observation, ObservedFetch, Observer
+from supergraph.server.telemetry.observation import (
+    LONGEST_NAME,
+    MOST_CODES,
+    OTHER,
+    Observation,
+    ObservedFetch,
+    Observer,
+)
 
-OTHER = "other"
-LONGEST_NAME = 100
-MOST_CODES = 100
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _OPERATION = re.compile(r"\b(?:query|mutation|subscription)\s+([_A-Za-z]\w*)", re.ASCII)
 
@@ -39,7 +43,7 @@ class BoundedNames:
         """The name as a label."""
         if name in self._names:
             return name
-        if len(self._names) >= self._size or len(name) > LONGEST_NAME:
+        if len(self._names) >= self._size or len(name) >= LONGEST_NAME:
             return OTHER
         self._names.add(name)
         return name

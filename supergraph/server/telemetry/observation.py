@@ -19,6 +19,9 @@ from supergraph.server.operations import ResponseMap
 
 LATEST_FETCHES = 200
 CLIENT_CLOSED_REQUEST = 499
+LONGEST_NAME = 100
+MOST_CODES = 100
+OTHER = "other"
 
 _log = structlog.get_logger(__name__)
 
@@ -28,7 +31,7 @@ class ObservedFetch:
     """One request to a subgraph: `number` is its fetch's in the plan; times are in seconds.
 
     `outcome` is `ok`, `errors` (a reply with errors), the code of an outage, `failed` (the router did), or `cancelled`.
-    What an observer puts into `headers` goes with the request.
+    What an observer puts into `trace_context` goes with the request, as headers.
     """
 
     subgraph: str
@@ -37,7 +40,15 @@ class ObservedFetch:
     began: float = field(default_factory=perf_counter)
     seconds: float = 0.0
     outcome: str = "cancelled"
-    headers: dict[str, str] = field(default_factory=dict)
+    trace_context: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who is at the other end: the address as the server knows it, and the trace that the client goes on with."""
+
+    address: str | None = None
+    trace_context: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -45,10 +56,12 @@ class Observation:
     """One request, while it is answered and when it has been; times are in seconds.
 
     Over HTTP that is one HTTP request, over WebSocket one operation. `status` is of HTTP, and None over WebSocket.
+    Names and codes are cut to a length that can be kept, `codes` to a number. `trace_id` is there where it is traced.
     `fetched` counts all fetches by subgraph; `fetches` holds the latest, since a subscription has no end of them.
     """
 
     protocol: Literal["http", "websocket"]
+    client: Client = field(default_factory=Client)
     began: float = field(default_factory=perf_counter)
     seconds: float = 0.0
     status: int | None = None
@@ -57,6 +70,7 @@ class Observation:
     fetched: Counter[str] = field(default_factory=Counter)
     fetches: deque[ObservedFetch] = field(default_factory=lambda: deque(maxlen=LATEST_FETCHES))
     codes: Counter[str] = field(default_factory=Counter)
+    trace_id: str | None = None
 
     @property
     def kind(self) -> str:
@@ -68,22 +82,28 @@ class Observation:
     @property
     def name(self) -> str | None:
         """The operation's name; None where there is no operation, none with a name, or a batch of them."""
-        return None if self.batch is not None or self.prepared is None else self.prepared.name
+        if self.batch is not None or self.prepared is None or self.prepared.name is None:
+            return None
+        return self.prepared.name[:LONGEST_NAME]
 
     def answered(self, payload: ResponseMap | Sequence[ResponseMap]) -> None:
         """Takes note of what the client is sent."""
         if isinstance(payload, Mapping):
-            for error in payload.get("errors", ()):
-                self.codes[_code(error)] += 1
+            self._count_errors(payload)
             return
         self.batch = len(payload)
         for each in payload:
-            for error in each.get("errors", ()):
-                self.codes[_code(error)] += 1
+            self._count_errors(each)
+
+    def _count_errors(self, payload: ResponseMap) -> None:
+        for error in payload.get("errors", ()):
+            code = _code(error)
+            known = code in self.codes or len(self.codes) < MOST_CODES
+            self.codes[code if known else OTHER] += 1
 
 
 def _code(error: Mapping[str, Any]) -> str:
-    return str(error.get("extensions", {}).get("code", ""))
+    return str(error.get("extensions", {}).get("code", ""))[:LONGEST_NAME]
 
 
 CURRENT: ContextVar[Observation | None] = ContextVar("observation", default=None)

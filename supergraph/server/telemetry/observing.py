@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from time import perf_counter
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from supergraph.execution import Caller, Engine, Prepared
-from supergraph.server.callers import Callers
+from supergraph.server.callers import Callers, address_of
 from supergraph.server.graphql_over_http import (
     GraphQLOverHttp,
     Headers,
@@ -30,11 +31,14 @@ from supergraph.server.request import GraphQLRequest
 from supergraph.server.telemetry.observation import (
     CLIENT_CLOSED_REQUEST,
     CURRENT,
+    Client,
     Observation,
     ObservedFetch,
     Observer,
 )
 from supergraph.upstream import SubgraphError, SubgraphReply, SubgraphRequest, Upstream
+
+TRACE_CONTEXT = (b"traceparent", b"tracestate")
 
 
 class ObservedHttp(GraphQLOverHttp):
@@ -52,7 +56,7 @@ class ObservedHttp(GraphQLOverHttp):
         self._observer = observer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with _observed(Observation("http", status=CLIENT_CLOSED_REQUEST), self._observer):
+        with _observed(Observation("http", _client(scope), status=CLIENT_CLOSED_REQUEST), self._observer):
             await super().__call__(scope, receive, send)
 
     async def answer(
@@ -68,6 +72,21 @@ class ObservedHttp(GraphQLOverHttp):
         observation.status = int(reply.status)
         observation.answered(reply.payload)
         return reply
+
+
+CONNECTED: ContextVar[Client | None] = ContextVar("connected", default=None)
+"""Who is at the other end of this task's WebSocket connection."""
+
+
+class ObservedWebSocket:
+    """A WebSocket application; its operations know who is at the other end of the connection."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        CONNECTED.set(_client(scope))
+        await self._app(scope, receive, send)
 
 
 class ObservedOperations(Operations):
@@ -91,7 +110,7 @@ class ObservedOperations(Operations):
                 async for response in responses:
                     yield response
             return
-        observation = Observation("websocket")
+        observation = Observation("websocket", CONNECTED.get() or Client())
         with _observed(observation, self._observer):
             async with aclosing(_noting(super().responses(request, caller), observation)) as responses:
                 async for response in responses:
@@ -132,8 +151,8 @@ class ObservedUpstream:
         observation.fetched[fetch.subgraph] += 1
         observation.fetches.append(fetch)
         self._observer.fetch_begins(observation, fetch)
-        if fetch.headers:
-            request = replace(request, headers={**request.headers, **fetch.headers})
+        if fetch.trace_context:
+            request = replace(request, trace_context=fetch.trace_context)
         try:
             yield fetch, request
         except SubgraphError as error:
@@ -145,6 +164,13 @@ class ObservedUpstream:
         finally:
             fetch.seconds = perf_counter() - fetch.began
             self._observer.fetch_ends(observation, fetch)
+
+
+def _client(scope: Scope) -> Client:
+    trace_context = {
+        name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in TRACE_CONTEXT
+    }
+    return Client(address_of(scope), trace_context)
 
 
 @contextmanager

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from supergraph.server.telemetry.metrics import Metrics
 
-
-def create_operators_site(metrics: Metrics) -> Starlette:
-    """The application that answers `GET /metrics`."""
+def create_operators_site(metrics: Callable[[], bytes], media_type: str) -> Starlette:
+    """The application that answers `GET /metrics` with their text, in this media type."""
 
     async def all_metrics(_: Request) -> Response:
-        return Response(metrics.text(), media_type=Metrics.content_type)
+        return Response(metrics(), media_type=media_type)
 
     return Starlette(routes=[Route("/metrics", all_metrics)])

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
 
-from supergraph.configuration import TelemetryConfiguration
+from supergraph.configuration import TelemetryConfiguration, TracesConfiguration
 from supergraph.execution import Engine
 from supergraph.server.serving import CannotListen, listen, serve
-from supergraph.server.telemetry.metrics import BoundedNames, Metrics, operation_names
+from supergraph.server.telemetry.access_log import AccessLog
 from supergraph.server.telemetry.observation import Observer, Observers
 from supergraph.server.telemetry.operators import create_operators_site
+
+if TYPE_CHECKING:
+    from supergraph.server.telemetry.metrics import Metrics
+    from supergraph.server.telemetry.traces import Traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +31,18 @@ class Telemetry:
 
     observer: Observer | None = None
     metrics: Metrics | None = None
+    traces: Traces | None = None
     operators: ASGIApp | None = None
 
     def watch(self, engine: Engine) -> None:
         """Shows the state of the engine too."""
         if self.metrics is not None:
             self.metrics.watch(engine)
+
+    async def aclose(self) -> None:
+        """Sends what is left to send."""
+        if self.traces is not None:
+            await asyncio.to_thread(self.traces.close)
 
 
 def create_telemetry(
@@ -41,10 +52,34 @@ def create_telemetry(
 
     `documents` gives those that the operators know: their operations have names of their own in the metrics.
     """
+    traces = _traces(configuration.traces)
+    metrics = _metrics(configuration, documents)
+    observers: list[Observer] = [each for each in (traces, metrics) if each is not None]
+    if configuration.access_log.enabled:
+        observers.append(AccessLog(configuration.access_log.client_address))
+    return Telemetry(
+        Observers(observers) if observers else None,
+        metrics,
+        traces,
+        None if metrics is None else create_operators_site(metrics.text, metrics.content_type),
+    )
+
+
+# What is switched off is not even imported.
+def _traces(configuration: TracesConfiguration) -> Traces | None:
+    if not configuration.endpoint:
+        return None
+    from supergraph.server.telemetry.traces import create_traces
+
+    return create_traces(configuration)
+
+
+def _metrics(configuration: TelemetryConfiguration, documents: Callable[[], Iterable[str]]) -> Metrics | None:
     if not configuration.metrics:
-        return Telemetry()
-    metrics = Metrics(BoundedNames(operation_names(documents()), configuration.operation_names))
-    return Telemetry(Observers([metrics]), metrics, create_operators_site(metrics))
+        return None
+    from supergraph.server.telemetry.metrics import BoundedNames, Metrics, operation_names
+
+    return Metrics(BoundedNames(operation_names(documents()), configuration.operation_names))
 
 
 @asynccontextmanager
@@ -53,18 +88,27 @@ async def serving_operators(
 ) -> AsyncIterator[int | None]:
     """Answers operators while the context lasts; gives the port, or None where there is nothing to ask.
 
+    When it is left the telemetry is closed.
+
     Raises:
         CannotListen: the configured address is taken, or may not be used.
     """
-    if telemetry.operators is None:
-        yield None
-        return
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(telemetry.aclose)
+        if telemetry.operators is None:
+            yield None
+        else:
+            yield await stack.enter_async_context(_listening(configuration, telemetry.operators))
+
+
+@asynccontextmanager
+async def _listening(configuration: TelemetryConfiguration, operators: ASGIApp) -> AsyncIterator[int]:
     try:
         bound = listen(configuration.host, configuration.port)
     except CannotListen as error:
         raise CannotListen(f"telemetry.host, telemetry.port: {error}") from error
     stop, listening = asyncio.Event(), asyncio.Event()
-    serving = asyncio.create_task(serve(telemetry.operators, bound, stop, on_listening=listening.set))
+    serving = asyncio.create_task(serve(operators, bound, stop, on_listening=listening.set))
     await listening.wait()
     try:
         yield bound.getsockname()[1]
