@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from supergraph.planning.denials import Denials
 from supergraph.planning.documents import Documents
+from supergraph.planning.explaining import explanations, withheld
 from supergraph.planning.guards import NEVER, either
 from supergraph.planning.operation import Field, Operation, Selections
 from supergraph.planning.parts import Call, Input, Part, Served
 from supergraph.planning.query_plan import (
+    Choice,
     ContextVariable,
     Fetch,
     FieldShape,
@@ -37,18 +39,21 @@ class Stage:
     settlement: Settlement
 
 
-def assemble(operation: Operation, stages: list[Stage], denials: Denials, documents: Documents) -> QueryPlan:
+def assemble(
+    operation: Operation, stages: list[Stage], denials: Denials, documents: Documents, *, explained: bool
+) -> QueryPlan:
     """The query plan of the stages; the fetches of each come after those of the stage before."""
     assembly = _Assembly(operation, stages)
     for stage in stages:
         assembly.add_fetches(stage, documents)
-    return QueryPlan(
+    made = QueryPlan(
         kind=operation.kind,
         fetches=tuple(assembly.fetches),
         positions=tuple(assembly.positions()),
         shape=assembly.shape(denials),
         introspection=operation.introspection,
     )
+    return replace(made, choices=tuple(assembly.choices(made))) if explained else made
 
 
 class _Assembly:
@@ -209,6 +214,17 @@ class _Assembly:
                     attached=tuple(attached.get(site, ())),
                     typename=tuple(self.parts[part] for part in served.typenames),
                 )
+
+    def choices(self, made: QueryPlan) -> Iterator[Choice]:
+        """Why the plan is as it is, stage by stage; then what is withheld."""
+        before = 0
+        for stage in self.stages:
+            yield from explanations(stage.settlement, self.fetch_of, before)
+            fetches = {
+                self.fetch_of[part] for call in stage.settlement.made.values() for part in call.all_parts()
+            }
+            before = max((made.depths[fetch] for fetch in fetches), default=before)
+        yield from withheld(made.shape)
 
     def shape(self, denials: Denials) -> ObjectShape:
         """The shape of the whole response: the fields of all stages, in the client's order."""

@@ -2,106 +2,175 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import reduce
 
-from supergraph.model import SubgraphField
-from supergraph.planning.parts import Input, Part
-from supergraph.planning.query_plan import Candidate, Choice
+from supergraph.model import FieldSelection, FieldSet
+from supergraph.planning.candidates import MOST_COMPARED, candidates
+from supergraph.planning.guards import NEVER, either
+from supergraph.planning.parts import Asked, Input, Part
+from supergraph.planning.query_plan import Candidate, Choice, Collected, Guard, ObjectShape
 from supergraph.planning.settling import Settlement
-from supergraph.planning.sites import Arrival, Site, Want
-from supergraph.planning.spots import Spot
-
-MOST_STEPS_AWAY = 8
-"""A subgraph that is further away than this counts as out of reach in an explanation."""
+from supergraph.planning.sites import Site, Want
 
 
-def explanations(settlement: Settlement) -> Iterator[Choice]:
-    """The choices of one settlement, parents before their children."""
-    for site in sorted(settlement.served, key=lambda site: site.id):
-        for wants in site.wants.values():
-            for want in wants:
-                sources = settlement.at(site).sources.get((want, want.sample))
-                if sources:
-                    yield _choice(settlement, want, next(iter(sources)))
-                elif want.guard and (unaware := _disputing(settlement, want)):
-                    coordinate = f"{want.sample}.{want.name}"
-                    yield Choice(_path(want.site, want.name), coordinate, "", "", unaware=unaware)
+def explanations(settlement: Settlement, fetch_of: Mapping[Part, int], before: int) -> Iterator[Choice]:
+    """The choices of one settlement, parents before their children; its first step comes after `before` others."""
+    return _together(_Explaining(settlement, fetch_of, before).choices())
 
 
-def _choice(settlement: Settlement, want: Want, part: Part) -> Choice:
-    arrival = settlement.arrival(want.site, want.kind)
-    graph = settlement.search.graph
-    others = [name for name in graph.names if name != part.call.subgraph]
-    candidates = (_candidate(settlement, arrival, want, name) for name in others)
-    return Choice(
-        path=_path(want.site, want.name),
-        coordinate=f"{want.sample}.{want.name}",
-        subgraph=part.call.subgraph,
-        key=_key(part, want) if part.site is want.site else "",
-        candidates=tuple(candidate for candidate in candidates if candidate),
-    )
+def withheld(shape: ObjectShape) -> Iterator[Choice]:
+    """The fields of a response that are withheld from the caller."""
+    return _together(_withheld(shape, (), set()))
 
 
-def _disputing(settlement: Settlement, want: Want) -> tuple[str, ...]:
-    """Who has it that there are no such objects; nobody, where none can come at all."""
-    if settlement.home(want.site, want.kind) is None:
-        return ()
-    return settlement.unaware(want.site, want.kind)
+def _withheld(shape: ObjectShape, path: tuple[str, ...], seen: set[int]) -> Iterator[Choice]:
+    """Types of objects share the shapes below them where they can; each is looked at once."""
+    if id(shape) in seen:
+        return
+    seen.add(id(shape))
+    for type_, fields in shape.fields.items():
+        for field in fields:
+            here = (*path, field.key or field.name)
+            if field.denied:
+                yield Choice(here, (f"{type_}.{field.name}",), denied=field.denied, guard=field.guard)
+            elif field.shape:
+                yield from _withheld(field.shape, here, seen)
 
 
-def _path(site: Site, name: str) -> tuple[str, ...]:
-    names = [name]
+def _together(choices: Iterable[Choice]) -> Iterator[Choice]:
+    """The choices, with one for all types of objects for which it is the same."""
+    coordinates: dict[Choice, list[str]] = {}
+    for choice in choices:
+        coordinates.setdefault(replace(choice, coordinates=()), []).extend(choice.coordinates)
+    for choice, named in coordinates.items():
+        yield replace(choice, coordinates=tuple(dict.fromkeys(named)))
+
+
+class _Explaining:
+    def __init__(self, settlement: Settlement, fetch_of: Mapping[Part, int], before: int) -> None:
+        self.settlement = settlement
+        self.graph = settlement.search.graph
+        self.fetch_of = fetch_of
+        self.before = before
+        self.compared = settlement.search.forest.size <= MOST_COMPARED
+
+    def choices(self) -> Iterator[Choice]:
+        """What is wanted by the client, and what is fetched for its sake, site by site."""
+        required = self._required()
+        for site in sorted(self.settlement.served, key=lambda site: site.id):
+            for want in (want for wants in site.wants.values() for want in wants):
+                sources = self.settlement.at(site).sources.get((want, want.sample), {})
+                for part in sources:
+                    yield self._choice(want, part, want.types, want.guard)
+                if want.guard and not sources and (unaware := self._disputing(want)):
+                    yield Choice(_path(site, want), _coordinates(want, want.types), unaware=unaware)
+                for part, wanted_by in required.get(want, {}).items():
+                    if part not in sources:
+                        guards = part.asked[site][want.key].guards
+                        yield self._choice(
+                            want, part, guards, reduce(either, guards.values(), NEVER), wanted_by
+                        )
+
+    def _choice(
+        self, want: Want, part: Part, types: Iterable[str], guard: Guard, required_by: Iterable[str] = ()
+    ) -> Choice:
+        represented = part.represented.get(want.sample) if part.site is want.site else None
+        inputs = tuple(represented.inputs.values()) if represented else ()
+        needed = set(_names(self._requires(want, part))) if inputs else set[str]()
+        return Choice(
+            path=_path(want.site, want),
+            coordinates=_coordinates(want, types),
+            subgraph=part.call.subgraph,
+            fetch=self.fetch_of[part],
+            step=self.before + part.call.step,
+            key=tuple(self._collected(each for each in inputs if each.required)),
+            requires=tuple(self._collected(each for each in inputs if each.name in needed)),
+            required_by=tuple(required_by),
+            interface_object=self._interface_object(want, part),
+            provided=self._is_provided(want, part),
+            guard=guard,
+            candidates=tuple(self._candidates(want, part)),
+        )
+
+    def _candidates(self, want: Want, part: Part) -> Iterator[Candidate]:
+        subgraph = part.call.subgraph
+        return candidates(self.settlement, want, subgraph, before=self.before, compared=self.compared)
+
+    def _disputing(self, want: Want) -> tuple[str, ...]:
+        """Who has it that there are no such objects; nobody, where none can come at all."""
+        if self.settlement.home(want.site, want.kind) is None:
+            return ()
+        return self.settlement.unaware(want.site, want.kind)
+
+    def _interface_object(self, want: Want, part: Part) -> str:
+        """The `@interfaceObject` as which the subgraph has the field's objects; empty where it is none."""
+        if part.site is want.site:
+            return "" if part.call.root else part.type
+        home = self.settlement.home(want.site, want.kind)
+        return home.hidden_by if home and home.subgraph == part.call.subgraph else ""
+
+    def _known_as(self, want: Want, part: Part) -> str:
+        return self._interface_object(want, part) or want.sample
+
+    def _requires(self, want: Want, part: Part) -> FieldSet:
+        known = self.graph.field(part.call.subgraph, self._known_as(want, part), want.name)
+        return known.requires if known else ()
+
+    def _is_provided(self, want: Want, part: Part) -> bool:
+        return self.graph.resolved(part.call.subgraph, self._known_as(want, part), want.name) is None
+
+    def _collected(self, inputs: Iterable[Input]) -> Iterator[Collected]:
+        """Inputs of representations, together where they are of one fetch."""
+        printed: dict[int, list[str]] = {}
+        for each in inputs:
+            printed.setdefault(self.fetch_of[each.source], []).append(_printed(each))
+        for fetch, fields in printed.items():
+            yield Collected(" ".join(fields), fetch)
+
+    def _required(self) -> dict[Want, dict[Part, dict[str, None]]]:
+        """What is taken for `@requires`: from which parts, for which fields."""
+        found: dict[Want, dict[Part, dict[str, None]]] = {}
+        for call in self.settlement.made.values():
+            for part in call.all_parts():
+                for asked in part.asked.get(part.site, {}).values():
+                    for taken, source, coordinate in self._taken_for(asked, part):
+                        found.setdefault(taken, {}).setdefault(source, {})[coordinate] = None
+        return found
+
+    def _taken_for(self, asked: Asked, part: Part) -> Iterator[tuple[Want, Part, str]]:
+        """What a field requires, the part that it is taken from, and the field's coordinate."""
+        names = set(_names(self._requires(asked.want, part)))
+        for concrete in sorted(asked.guards):
+            represented = part.represented.get(concrete)
+            for each in represented.inputs.values() if represented else ():
+                taken = each.source.asked.get(part.site, {}).get(each.key)
+                if each.name in names and taken:
+                    yield taken.want, each.source, f"{concrete}.{asked.want.name}"
+
+
+def _path(site: Site, want: Want) -> tuple[str, ...]:
+    keys = [want.key]
     while site.want:
-        names.append(site.want.name)
+        keys.append(site.want.key)
         site = site.want.site
-    return tuple(reversed(names))
+    return tuple(reversed(keys))
 
 
-def _key(part: Part, want: Want) -> str:
-    """The key by which the part was entered, as a field set."""
-    represented = part.represented.get(want.sample)
-    inputs = represented.inputs.values() if represented else ()
-    return " ".join(_printed(each) for each in inputs if each.required)
+def _coordinates(want: Want, types: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{type_}.{want.name}" for type_ in sorted(types))
+
+
+def _names(fields: FieldSet) -> Iterator[str]:
+    """The names of the fields at the top of a field set."""
+    for selection in fields:
+        if isinstance(selection, FieldSelection):
+            yield selection.name
+        else:
+            yield from _names(selection.selections)
 
 
 def _printed(each: Input) -> str:
-    below = next(iter(each.fields.values()), {})
+    below = {inner.name: inner for inputs in each.fields.values() for inner in inputs.values()}
     return f"{each.name} {{ {' '.join(map(_printed, below.values()))} }}" if below else each.name
-
-
-def _candidate(settlement: Settlement, arrival: Arrival, want: Want, subgraph: str) -> Candidate | None:
-    """What the field would have cost from another subgraph; None where that does not know the field."""
-    offers = [offer for offer in arrival.offers(want.sample, want.name) if offer[0].subgraph == subgraph]
-    if not offers:
-        reason = _why_not(settlement, want, subgraph)
-        return Candidate(subgraph, 0, 0, reason) if reason else None
-    costs = [cost for offer in offers if (cost := _cost(settlement, arrival, want, *offer))]
-    if not costs:
-        return Candidate(subgraph, 0, 0, "out of reach from here")
-    steps, fetches = min(costs)
-    return Candidate(subgraph, steps, fetches)
-
-
-def _cost(
-    settlement: Settlement, arrival: Arrival, want: Want, spot: Spot, field: SubgraphField
-) -> tuple[int, int] | None:
-    """The steps that a field takes from a spot, and the fetches that this adds to the plan."""
-    search = settlement.search
-    for step in range(1, settlement.steps + MOST_STEPS_AWAY + 1):
-        if search.reach.field(arrival, want.sample, spot, field, step):
-            ways = search.field(arrival, want.sample, spot, field, max(step, settlement.steps))
-            return step, min((way & ~settlement.calls).bit_count() for way in ways)
-    return None
-
-
-def _why_not(settlement: Settlement, want: Want, subgraph: str) -> str:
-    """Why a subgraph that knows a field cannot be asked for it; empty where it does not know it."""
-    graph = settlement.search.graph
-    known = graph.field(subgraph, want.sample, want.name)
-    if known is None:
-        return ""
-    if known.external:
-        return "knows it as @external only"
-    if graph.resolved(subgraph, want.sample, want.name) is None:
-        return "has left it to another by @override"
-    return "cannot be entered by a key"

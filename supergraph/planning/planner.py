@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 
 from supergraph.model import Supergraph
 from supergraph.planning.assembling import Stage, assemble
@@ -12,7 +11,6 @@ from supergraph.planning.canonical_keys import CanonicalKeys
 from supergraph.planning.denials import Denials
 from supergraph.planning.documents import Documents
 from supergraph.planning.errors import UnreachableFieldError
-from supergraph.planning.explaining import explanations
 from supergraph.planning.graph import Graph, graph_of
 from supergraph.planning.growing import grow
 from supergraph.planning.operation import Field, Operation, Selections
@@ -74,12 +72,7 @@ class _Planner:
         else:
             stages = self._serial()
         documents = Documents(self.graph, self.operation.variables, self.operation.name)
-        made = assemble(self.operation, stages, self.denials, documents)
-        if not explained:
-            return made
-        return replace(
-            made, choices=tuple(each for stage in stages for each in explanations(stage.settlement))
-        )
+        return assemble(self.operation, stages, self.denials, documents, explained=explained)
 
     def _stage(self, selections: Selections, root_subgraphs: tuple[str, ...]) -> Stage:
         forest = Forest(self.graph, self.keys, root_subgraphs)

@@ -8,26 +8,25 @@ from textwrap import indent
 
 from graphql import parse, print_ast
 
+from supergraph.planning.printing_choices import reasons
 from supergraph.planning.query_plan import (
-    ALWAYS,
-    Choice,
     Fetch,
-    Guard,
     QueryPlan,
     RepresentationField,
     Target,
 )
+from supergraph.planning.wording import condition, count
 
 
 def print_plan(plan: QueryPlan) -> str:
     """The plan step by step: what is fetched from whom, for which objects, and, where the plan was made to
     be explained, why there.
     """
-    return "\n".join([*_heading(plan), *_steps(plan), *_reasons(plan.choices)]) + "\n"
+    return "\n".join([*_heading(plan), *_steps(plan), *reasons(plan)]) + "\n"
 
 
 def _heading(plan: QueryPlan) -> Iterator[str]:
-    yield f"{plan.kind.value}: {_count(len(plan.fetches), 'fetch', 'es')} in {_count(plan.steps, 'step')}"
+    yield f"{plan.kind.value}: {count(len(plan.fetches), 'fetch', 'es')} in {count(plan.steps, 'step')}"
     if plan.introspection:
         yield "the router itself answers what is asked of the schema"
 
@@ -44,7 +43,7 @@ def _steps(plan: QueryPlan) -> Iterator[str]:
 
 def _fetch(plan: QueryPlan, fetch: Fetch) -> Iterator[str]:
     waits = f", after {', '.join(map(str, sorted(fetch.after)))}" if fetch.after else ""
-    yield f"fetch {fetch.id} from {fetch.subgraph}{waits}{_condition(fetch.guard)}"
+    yield f"fetch {fetch.id} from {fetch.subgraph}{waits}{condition(fetch.guard)}"
     for target in fetch.targets:
         yield indent("\n".join(_target(plan, target)), "  ")
     yield indent(print_ast(parse(fetch.document)), "  | ")
@@ -57,7 +56,7 @@ def _target(plan: QueryPlan, target: Target) -> Iterator[str]:
             sorted(representation.types) if representation.types else [plan.positions[target.position].type]
         )
         name = representation.typename or " | ".join(types)
-        yield f"for {where} by {name} {_fields(representation.fields)}{_condition(target.guard)}"
+        yield f"for {where} by {name} {_fields(representation.fields)}{condition(target.guard)}"
     for context in target.contexts:
         yield f"  ${context.name} from {_path(plan, context.position)} {_fields(context.fields)}"
 
@@ -78,41 +77,3 @@ def _fields(fields: Iterable[RepresentationField]) -> str:
 def _field(field: RepresentationField) -> str:
     types = f" on {' | '.join(sorted(field.types))}" if field.types else ""
     return f"{field.name}{types} {_fields(field.fields)}" if field.fields else f"{field.name}{types}"
-
-
-def _condition(guard: Guard) -> str:
-    if guard == ALWAYS:
-        return ""
-    alternatives = (
-        " and ".join(
-            f"{'' if condition.value else 'not '}${condition.variable}" for condition in sorted(conditions)
-        )
-        for conditions in sorted(guard, key=sorted)
-    )
-    return f", if {' or '.join(alternatives)}"
-
-
-def _reasons(choices: Iterable[Choice]) -> Iterator[str]:
-    for number, choice in enumerate(choices):
-        if number == 0:
-            yield "\nwhy there"
-        if choice.unaware:
-            yield from _disputed(choice)
-            continue
-        by = f", by {choice.key}" if choice.key else ""
-        yield f"  {'.'.join(choice.path)} ({choice.coordinate}): {choice.subgraph}{by}"
-        for other in choice.candidates:
-            cost = f"{_count(other.fetches, 'fetch', 'es')}, {_count(other.steps, 'step')}"
-            yield f"    or {other.subgraph}: {other.reason or cost}"
-
-
-def _disputed(choice: Choice) -> Iterator[str]:
-    type_, _, _ = choice.coordinate.partition(".")
-    above = ".".join(choice.path[:-1])
-    yield f"  {'.'.join(choice.path)} ({choice.coordinate}): nobody, it is null with an error"
-    yield f"    as {above} can be had of {' and '.join(choice.unaware)} too, where it is never a {type_};"
-    yield f"    all who share a field must answer the same: declare {type_} there, or do not share the field"
-
-
-def _count(number: int, noun: str, plural: str = "s") -> str:
-    return f"{number} {noun}{'' if number == 1 else plural}"

@@ -207,26 +207,53 @@ class ObjectShape:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A subgraph that could have answered a field: at which cost, or why not (`reason`)."""
+    """A subgraph that could have answered a field: at which cost, or why not (`reason`).
+
+    It would answer in `step`, and with all that is asked below the field take `fetches` that the plan does not make
+    otherwise; a plan that would thereby get longer would have `steps` of them.
+    """
 
     subgraph: str
-    steps: int
-    fetches: int
+    step: int = 0
+    fetches: int = 0
+    steps: int = 0
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """Why a field is fetched where it is: the key used for the hop (empty: no hop), and who else could.
+class Collected:
+    """Fields of one fetch's reply that are sent in the representations of another, as a field set."""
 
-    A disputed field is fetched nowhere: `subgraph` is empty, and `unaware` are the subgraphs that share the field
-    above it and do not know its type.
+    fields: str
+    fetch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Why a field is fetched where it is, and who else could have answered it.
+
+    `path` has canonical keys, as the fetches' documents have; `coordinates` name the field in each type of objects
+    there. It is answered in `step`, by a `fetch` that enters the subgraph with a `key` (empty: the objects come
+    along in that fetch) and with what the field `requires`; as an `interface_object` where the subgraph knows the
+    objects as that, and as `provided` where it resolves the field on this path alone. A field that the client did
+    not ask for is `required_by` others.
+
+    A `denied` field is fetched nowhere. Nor is a disputed one: there `unaware` are the subgraphs that share the
+    field above it and do not know its type.
     """
 
     path: tuple[str, ...]
-    coordinate: str
-    subgraph: str
-    key: str
+    coordinates: tuple[str, ...]
+    subgraph: str = ""
+    fetch: int = 0
+    step: int = 0
+    key: tuple[Collected, ...] = ()
+    requires: tuple[Collected, ...] = ()
+    required_by: tuple[str, ...] = ()
+    interface_object: str = ""
+    provided: bool = False
+    guard: Guard = ALWAYS
+    denied: Denial | None = None
     candidates: tuple[Candidate, ...] = ()
     unaware: tuple[str, ...] = ()
 

@@ -86,10 +86,10 @@ HOSTILE = {
 }
 
 
-def planned_size(case: Case, document: DocumentNode) -> int:
+def planned_size(case: Case, document: DocumentNode, *, explain: bool = False) -> int:
     """Characters of all documents of the plan; 0 if the operation is refused."""
     try:
-        made = plan(case.supergraph, normalize(case.supergraph, document))
+        made = plan(case.supergraph, normalize(case.supergraph, document), explain=explain)
     except OperationTooComplexError:
         return 0
     return sum(len(fetch.document) for fetch in made.fetches)
@@ -162,6 +162,13 @@ def test_a_hostile_operation_is_planned_or_refused_at_a_bounded_cost(
     document = parse(query)
     planned_size(case(), document)  # what is worked out once for a supergraph is not the operation's cost
     assert calls_of(lambda: planned_size(case(), document)) < MOST_CALLS
+
+
+@pytest.mark.parametrize(("case", "query"), ALL_HOSTILE.values(), ids=ALL_HOSTILE.keys())
+def test_to_explain_a_hostile_operation_has_a_bounded_cost(case: Callable[[], Case], query: str) -> None:
+    document = parse(query)
+    planned_size(case(), document)
+    assert calls_of(lambda: planned_size(case(), document, explain=True)) < 2 * MOST_CALLS
 
 
 @pytest.mark.parametrize(("case", "query"), ALL_HOSTILE.values(), ids=ALL_HOSTILE.keys())

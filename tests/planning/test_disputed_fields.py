@@ -40,4 +40,4 @@ def test_an_explained_plan_says_who_does_not_know_the_type_of_a_disputed_field()
 def test_a_field_is_not_disputed_by_a_subgraph_whose_key_may_be_null() -> None:
     movies = MOVIES.replace('"id") { id: ID!', '"id") @key(fields: "code") { id: ID! code: ID')
     games = GAMES.replace('"id") { id: ID!', '"code") { code: ID')
-    assert "store.item.title (Film.title): movies" in explained(movies, games)
+    assert "store.item.title (Film.title): movies in fetch 0" in explained(movies, games)

@@ -21,12 +21,3 @@ def test_an_overridden_field_is_taken_from_its_new_owner() -> None:
 def test_a_labelled_override_counts_while_its_label_is_active() -> None:
     assert calls(CASE.plan("{ u { age } }")) == [["old"]]
     assert calls(CASE.plan("{ u { age } }", labels=frozenset({"percent(5)"}))) == [["old"], ["new"]]
-
-
-def test_an_explanation_says_who_has_left_a_field_to_another() -> None:
-    plan = CASE.plan("{ u { age } }", labels=frozenset({"percent(5)"}), explain=True)
-    (choice,) = [each for each in plan.choices if each.coordinate == "U.age"]
-    assert (choice.subgraph, choice.key) == ("new", "id")
-    assert [(each.subgraph, each.reason) for each in choice.candidates] == [
-        ("old", "has left it to another by @override")
-    ]

@@ -57,3 +57,13 @@ def test_an_explanation_reads_well(snapshot: SnapshotAssertion) -> None:
     document = parse((SCHEMA / "operations" / "CounterScan.graphql").read_text())
     explained = plan(supergraph(), normalize(supergraph(), document), explain=True)
     assert print_plan(explained) == snapshot
+
+
+def test_the_example_in_the_docs_is_what_an_explanation_says() -> None:
+    _, _, page = (
+        (SCHEMA.parent / "docs" / "planning.md").read_text().partition("<!-- explained -->\n```text\n")
+    )
+    example, _, _ = page.partition("```")
+    document = parse((SCHEMA / "operations" / "BrowsePage.graphql").read_text())
+    explained = print_plan(plan(supergraph(), normalize(supergraph(), document), explain=True))
+    assert set(example.splitlines()) <= set(explained.splitlines())
