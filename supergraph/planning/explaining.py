@@ -9,7 +9,7 @@ from functools import reduce
 from supergraph.model import FieldSelection, FieldSet
 from supergraph.planning.candidates import MOST_COMPARED, candidates
 from supergraph.planning.guards import NEVER, either
-from supergraph.planning.parts import Asked, Input, Part
+from supergraph.planning.parts import Asked, FromContext, Input, Part
 from supergraph.planning.query_plan import Candidate, Choice, Collected, Guard, ObjectShape
 from supergraph.planning.settling import Settlement
 from supergraph.planning.sites import Site, Want
@@ -87,6 +87,7 @@ class _Explaining:
             step=self.before + part.call.step,
             key=tuple(self._collected(each for each in inputs if each.required)),
             requires=tuple(self._collected(each for each in inputs if each.name in needed)),
+            contexts=tuple(self._from_contexts(part)) if part.site is want.site else (),
             required_by=tuple(required_by),
             interface_object=self._interface_object(want, part),
             provided=self._is_provided(want, part),
@@ -144,10 +145,25 @@ class _Explaining:
         names = set(_names(self._requires(asked.want, part)))
         for concrete in sorted(asked.guards):
             represented = part.represented.get(concrete)
-            for each in represented.inputs.values() if represented else ():
-                taken = each.source.asked.get(part.site, {}).get(each.key)
-                if each.name in names and taken:
+            inputs = represented.inputs.values() if represented else ()
+            needed = [(part.site, each) for each in inputs if each.name in names]
+            needed += [(made.site, each) for made in part.contexts for each in _inputs(made)]
+            for site, each in needed:
+                taken = each.source.asked.get(site, {}).get(each.key)
+                if taken:
                     yield taken.want, each.source, f"{concrete}.{asked.want.name}"
+
+    def _from_contexts(self, part: Part) -> Iterator[Collected]:
+        """The values that the part's fields take from contexts."""
+        for made in part.contexts:
+            name = made.argument.context.removeprefix(f"{part.call.subgraph}__")
+            for each in self._collected(_inputs(made)):
+                yield Collected(f"${name} {{ {each.fields} }}", each.fetch)
+
+
+def _inputs(made: FromContext) -> list[Input]:
+    """What is taken of the objects that set a context, of whichever type."""
+    return list({each.name: each for inputs in made.fields.values() for each in inputs.values()}.values())
 
 
 def _path(site: Site, want: Want) -> tuple[str, ...]:

@@ -47,6 +47,8 @@ def _needs(choice: Choice) -> Iterator[str]:
         yield f"    required by {', '.join(choice.required_by)}"
     if choice.requires:
         yield f"    requires {_collected(choice.requires)}"
+    if choice.contexts:
+        yield f"    takes {_collected(choice.contexts)}"
 
 
 def _collected(collected: Iterable[Collected]) -> str:

@@ -234,9 +234,9 @@ class Choice:
 
     `path` has canonical keys, as the fetches' documents have; `coordinates` name the field in each type of objects
     there. It is answered in `step`, by a `fetch` that enters the subgraph with a `key` (empty: the objects come
-    along in that fetch) and with what the field `requires`; as an `interface_object` where the subgraph knows the
-    objects as that, and as `provided` where it resolves the field on this path alone. A field that the client did
-    not ask for is `required_by` others.
+    along in that fetch), with what the field `requires` and takes of `contexts`; as an `interface_object` where
+    the subgraph knows the objects as that, and as `provided` where it resolves the field on this path alone. A
+    field that the client did not ask for is `required_by` others.
 
     A `denied` field is fetched nowhere. Nor is a disputed one: there `unaware` are the subgraphs that share the
     field above it and do not know its type.
@@ -249,6 +249,7 @@ class Choice:
     step: int = 0
     key: tuple[Collected, ...] = ()
     requires: tuple[Collected, ...] = ()
+    contexts: tuple[Collected, ...] = ()
     required_by: tuple[str, ...] = ()
     interface_object: str = ""
     provided: bool = False

@@ -187,6 +187,29 @@ def test_what_is_collected_for_a_requirement_is_explained_as_well() -> None:
     assert told["p.weight"][:2] == ["(P.weight): a in fetch 0", "required by P.shipping"]
 
 
+def test_a_contextual_argument_says_what_is_taken_from_above() -> None:
+    case = federation(
+        a="""
+            type Query { store: Store } type Store @key(fields: "id") { id: ID! currency: String item: Item }
+            type Item @key(fields: "id") { id: ID! }
+        """,
+        b="""
+            type Store @key(fields: "id") @context(name: "store") {
+              id: ID! currency: String @external best: Item
+            }
+            type Item @key(fields: "id") {
+              id: ID! price(currency: String @fromContext(field: "$store { currency }")): Int
+            }
+        """,
+    )
+    told = reasons(case, "{ store { item { price } } }")
+    assert told["store.item.price"] == [
+        "(Item.price): b in fetch 1, by id of fetch 0",
+        "takes $store { currency } of fetch 0",
+    ]
+    assert told["store.currency"][:2] == ["(Store.currency): a in fetch 0", "required by Item.price"]
+
+
 def test_what_the_client_asks_for_itself_is_not_told_twice() -> None:
     assert "required by P.shipping" not in reasons(REQUIRING, "{ p { weight shipping } }")["p.weight"]
 
