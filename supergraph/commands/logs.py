@@ -9,6 +9,9 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
+FOUND_BY = ("error_id", "subgraph")
+"""What events of the standard library's log are found by, beside their text."""
+
 
 def log_json() -> None:
     """Logs for machines."""
@@ -41,7 +44,7 @@ def _configure(*renderers: Processor) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(allow=FOUND_BY)],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
         )
     )

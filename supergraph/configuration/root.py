@@ -39,7 +39,8 @@ class Configuration(BaseSettings):
     plans and GraphiQL offers as examples. `client` is the folder of a
     built web client, served at `/`; what it is to know of where it runs are its `client_settings`, at
     `/client.json`. `var` is where `dev` keeps what it makes, a key for internal tokens for
-    example. `override_labels` are the labels of progressive overrides that are on.
+    example. `error_services` tells clients from which subgraph an error came. `override_labels` are the
+    labels of progressive overrides that are on.
     """
 
     model_config = SettingsConfigDict(
@@ -60,6 +61,7 @@ class Configuration(BaseSettings):
     introspection: bool = False
     graphiql: bool = False
     mask_errors: bool = True
+    error_services: bool = False
     csrf_prevention: bool = True
     statuses: StatusProfile = "audit"
     batching: BatchingConfiguration = BatchingConfiguration()

@@ -1,7 +1,8 @@
 """What clients are told when something goes wrong, and what only the log is told.
 
 One contract for errors in a response: a message, the path in the client's terms, and in `extensions` a
-`code`, the `service` it came from, and, where the cause is withheld, an `errorId` to find it in the log by.
+`code`, where the options say so the `service` it came from, and, where the cause is withheld, an `errorId` to
+find it in the log by.
 
 An error of a subgraph is meant for clients where it carries a code of its own. An error without a code, or
 with one that says that the router or the subgraph failed, is masked; so is every outage.
@@ -53,7 +54,8 @@ class Fault:
 def log_cause(error_id: str, subgraph: str, cause: Cause) -> None:
     """Report to the log of this module."""
     exception = cause if isinstance(cause, SubgraphError) else None
-    logger.error("error %s: subgraph %s: %s", error_id, subgraph, cause, exc_info=exception)
+    found_by = {"error_id": error_id, "subgraph": subgraph}
+    logger.error("error %s: subgraph %s: %s", error_id, subgraph, cause, exc_info=exception, extra=found_by)
 
 
 def random_id() -> str:
@@ -71,12 +73,13 @@ class ErrorPolicy:
 
     def outage(self, error: SubgraphError) -> Fault:
         """Tell that a subgraph gave no usable reply."""
+        who = f"The service {error.subgraph!r}" if self._names_services else "A service"
         if isinstance(error, SubgraphTimeout):
-            message = f"The service {error.subgraph!r} did not answer in time."
+            message = f"{who} did not answer in time."
         elif error.code == "SUBREQUEST_MALFORMED_RESPONSE":
-            message = f"The service {error.subgraph!r} gave an answer that cannot be used."
+            message = f"{who} gave an answer that cannot be used."
         else:
-            message = f"The service {error.subgraph!r} is not available."
+            message = f"{who} is not available."
         shown = {"reason": error.reason} if self.options.show_errors else {}
         return self._masked(message, error.code, error.subgraph, error, shown)
 
@@ -91,21 +94,28 @@ class ErrorPolicy:
                 if self.options.show_errors
                 else {k: v for k, v in extensions.items() if k in self.options.error_extensions}
             )
-            return Fault(self._plain(error["message"]), {"code": code, **passed, "service": subgraph})
+            return Fault(self._plain(error["message"]), {"code": code, **passed, **self._service(subgraph)})
         code = code if isinstance(code, str) else "DOWNSTREAM_SERVICE_ERROR"
         message = error["message"] if self.options.show_errors else "Something went wrong in a service."
         return self._masked(message, code, subgraph, error, extensions if self.options.show_errors else {})
 
     def invalid(self, subgraph: str, message: str) -> Fault:
         """Tell that a value in a subgraph's reply does not fit its type. `message` is shown as it is."""
-        return Fault(message, {"code": "RESPONSE_VALIDATION_FAILED", "service": subgraph})
+        return Fault(message, {"code": "RESPONSE_VALIDATION_FAILED", **self._service(subgraph)})
 
     def _masked(
         self, message: str, code: str, subgraph: str, cause: Cause, shown: Mapping[str, Any]
     ) -> Fault:
         error_id = self.new_id()
         self.report(error_id, subgraph, cause)
-        return Fault(message, {**shown, "code": code, "service": subgraph, "errorId": error_id})
+        return Fault(message, {**shown, "code": code, **self._service(subgraph), "errorId": error_id})
+
+    @property
+    def _names_services(self) -> bool:
+        return self.options.show_services or self.options.show_errors
+
+    def _service(self, subgraph: str) -> Mapping[str, str]:
+        return {"service": subgraph} if self._names_services else {}
 
     def _plain(self, message: str) -> str:
         return message if self.options.suggestions else _SUGGESTION.sub("", message)

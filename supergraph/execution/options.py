@@ -17,7 +17,8 @@ class Options:
     more than `cache_characters`. `deadline` is in seconds, for a whole operation, or for one event of a
     subscription: what is late by then is null. `suggestions` allows "Did you mean"; `introspection` allows
     `__schema` and `__type`. `show_errors` unmasks what went wrong inside, for development; else, of the
-    extensions of errors that are meant for clients, `error_extensions` pass.
+    extensions of errors that are meant for clients, `error_extensions` pass. `show_services` tells from which
+    subgraph an error came; so does `show_errors`.
     """
 
     max_tokens: int = 15_000
@@ -30,4 +31,5 @@ class Options:
     suggestions: bool = False
     introspection: bool = True
     show_errors: bool = False
+    show_services: bool = False
     error_extensions: frozenset[str] = frozenset({"code"})

@@ -140,6 +140,7 @@ def _options(configuration: Configuration) -> Options:
         suggestions=not configuration.mask_errors,
         introspection=configuration.introspection,
         show_errors=not configuration.mask_errors,
+        show_services=configuration.error_services,
     )
 
 

@@ -20,6 +20,7 @@ def test_an_empty_file_is_the_safe_defaults(tmp_path: Path) -> None:
 
     assert configuration.host == "127.0.0.1"
     assert configuration.mask_errors
+    assert not configuration.error_services
     assert configuration.csrf_prevention
     assert not configuration.introspection
     assert not configuration.graphiql

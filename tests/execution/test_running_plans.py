@@ -218,9 +218,7 @@ async def test_an_integral_float_is_an_int(bench: Bench) -> None:
 async def test_an_error_that_no_null_shows_is_told_without_a_path(bench: Bench) -> None:
     users = {**USERS, "errors": [{"message": "The cache is cold.", "extensions": {"code": "COLD"}}]}
     response = await bench.run(PLAN, {"accounts": [users, AUTHORS], "reviews": [REVIEWS]})
-    assert response.errors == [
-        {"message": "The cache is cold.", "extensions": {"code": "COLD", "service": "accounts"}}
-    ]
+    assert response.errors == [{"message": "The cache is cold.", "extensions": {"code": "COLD"}}]
 
 
 async def test_replies_are_not_changed(bench: Bench) -> None:
