@@ -76,7 +76,9 @@ def _source(configuration: Configuration, name: str) -> SubgraphSource:
     subgraph = configuration.subgraphs[name]
     if subgraph.contract is None:
         fail(f"subgraphs.{name}.schema is missing: give the path of the subgraph's SDL file.")
-    return SubgraphSource(name, subgraph.url, read_text(configuration.at(subgraph.contract)))
+    return SubgraphSource(
+        name, next(iter(subgraph.endpoints), ""), read_text(configuration.at(subgraph.contract))
+    )
 
 
 def read_text(file: Path) -> str:

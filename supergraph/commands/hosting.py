@@ -69,7 +69,7 @@ async def hosted_subgraphs(configuration: Configuration) -> AsyncIterator[dict[s
         for name, subgraph in configuration.subgraphs.items():
             out.print(f"[dim]starting {name}[/]")
             app, state = await stack.enter_async_context(hosted_subgraph(name, subgraph))
-            url = subgraph.url or f"http://{name}/graphql"
+            url = next(iter(subgraph.endpoints), f"http://{name}/graphql")
             endpoints[name] = Endpoint(url, AsgiTransport(app, state=state or None))
         yield endpoints
 

@@ -29,7 +29,7 @@ def parse_supergraph(sdl: str, origin: str) -> Supergraph:
 def http_endpoints(
     configuration: Configuration, supergraph: Supergraph, transport: Transport
 ) -> dict[str, Endpoint]:
-    """An endpoint for each subgraph: its configured URL, else the one in the supergraph.
+    """An endpoint for each subgraph: its configured URL or URLs, else the one in the supergraph.
 
     Raises:
         ConfigurationError: a subgraph has neither, or the configuration names one that is not there.
@@ -37,16 +37,18 @@ def http_endpoints(
     if unknown := sorted(configuration.subgraphs.keys() - supergraph.subgraphs.keys()):
         raise ConfigurationError(f"subgraphs.{unknown[0]}: the supergraph has no such subgraph.")
     return {
-        name: Endpoint(_url(configuration, name, subgraph.url), transport)
+        name: _endpoint(configuration, name, subgraph.url, transport)
         for name, subgraph in supergraph.subgraphs.items()
     }
 
 
-def _url(configuration: Configuration, name: str, routing_url: str) -> str:
+def _endpoint(configuration: Configuration, name: str, routing_url: str, transport: Transport) -> Endpoint:
     configured = configuration.subgraphs.get(name)
-    url = (configured and configured.url) or routing_url
-    if not url.startswith(("http://", "https://")):
-        raise ConfigurationError(
-            f"subgraphs.{name}.url: the supergraph has no HTTP URL for it (it has {routing_url!r}); give one."
-        )
-    return url
+    urls = (configured and configured.endpoints) or (routing_url,)
+    for url in urls:
+        if not url.startswith(("http://", "https://")):
+            key = "urls" if len(urls) > 1 else "url"
+            raise ConfigurationError(
+                f"subgraphs.{name}.{key}: the supergraph has no HTTP URL for it (it has {url!r}); give one."
+            )
+    return Endpoint(urls[0], transport, replicas=urls[1:])

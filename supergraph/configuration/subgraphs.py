@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from supergraph.configuration.section import Section
 
@@ -13,16 +14,30 @@ class SubgraphConfiguration(Section):
     """One subgraph.
 
     `schema` is its SDL file, for composition. `url` is its GraphQL endpoint, in place of the one in the
-    supergraph. `app` (an ASGI application) and `worker` (`async def run(stop: asyncio.Event)`) are import
-    strings, for `supergraph dev`.
+    supergraph; `urls` are several, where the same subgraph runs more than once. `app` (an ASGI application) and
+    `worker` (`async def run(stop: asyncio.Event)`) are import strings, for `supergraph dev`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, protected_namespaces=())
 
     contract: Path | None = Field(default=None, alias="schema")
     url: str = ""
+    urls: tuple[str, ...] = ()
     app: str = ""
     worker: str = ""
+
+    @model_validator(mode="after")
+    def _one_way_to_say_where(self) -> Self:
+        if self.url and self.urls:
+            raise ValueError("give either `url`, or `urls`")
+        if len(set(self.urls)) < len(self.urls):
+            raise ValueError("`urls` names an endpoint twice")
+        return self
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """The URLs that are configured, if any."""
+        return self.urls or ((self.url,) if self.url else ())
 
 
 class DevelopmentConfiguration(Section):

@@ -2,7 +2,13 @@
 
 Two seams. A `Transport` carries bytes to one address and back: over HTTP, into an ASGI application of this
 process, or, in tests, into a function. An `Upstream` carries GraphQL requests to subgraphs by name. Whatever
-repeats, balances or breaks circuits wraps a transport; whatever shares parsed replies wraps an upstream.
+judges, repeats or shares replies wraps an upstream, and each does one thing; from the outside in:
+
+    DeduplicatingUpstream        identical reads in flight are one
+    RetryingUpstream             a query that failed is sent once more, from a budget
+    BalancedUpstream             each request goes to the least loaded endpoint that is well
+    CircuitBreakingUpstream      an endpoint that fails is not asked for a while
+    DirectUpstream               one endpoint, over its transport
 
 An outage is an exception, one tree for all of them:
 
@@ -12,16 +18,21 @@ An outage is an exception, one tree for all of them:
       SubgraphTimeout            no reply within the time           SUBGRAPH_REQUEST_TIMEOUT
       MalformedReply             a body that is no GraphQL reply    SUBREQUEST_MALFORMED_RESPONSE
         ReplyTooLarge            a body longer than is read
+      SubgraphCircuitOpen        not asked: it failed too often   SUBGRAPH_CIRCUIT_BREAKER_REJECTED
 
 Errors inside a GraphQL reply are not exceptions: they stand in `SubgraphReply.errors`.
 """
 
 from supergraph.upstream.asgi import AsgiTransport
+from supergraph.upstream.balancing import BalancedUpstream, Member, Pool
+from supergraph.upstream.circuit_breaking import Circuit, CircuitBreakingUpstream, CircuitRule, CircuitState
 from supergraph.upstream.deduplicating import DeduplicatingUpstream
 from supergraph.upstream.direct import DirectUpstream, Endpoint
+from supergraph.upstream.ejection import EjectionRule
 from supergraph.upstream.errors import (
     MalformedReply,
     ReplyTooLarge,
+    SubgraphCircuitOpen,
     SubgraphError,
     SubgraphStatus,
     SubgraphTimeout,
@@ -30,6 +41,7 @@ from supergraph.upstream.errors import (
 from supergraph.upstream.function import FunctionTransport
 from supergraph.upstream.http import HttpTransport
 from supergraph.upstream.request import SubgraphReply, SubgraphRequest, Upstream
+from supergraph.upstream.retrying import RetryBudget, RetryingUpstream
 from supergraph.upstream.transport import (
     ResponseTooLarge,
     Transport,
@@ -41,14 +53,25 @@ from supergraph.upstream.transport import (
 
 __all__ = [
     "AsgiTransport",
+    "BalancedUpstream",
+    "Circuit",
+    "CircuitBreakingUpstream",
+    "CircuitRule",
+    "CircuitState",
     "DeduplicatingUpstream",
     "DirectUpstream",
+    "EjectionRule",
     "Endpoint",
     "FunctionTransport",
     "HttpTransport",
     "MalformedReply",
+    "Member",
+    "Pool",
     "ReplyTooLarge",
     "ResponseTooLarge",
+    "RetryBudget",
+    "RetryingUpstream",
+    "SubgraphCircuitOpen",
     "SubgraphError",
     "SubgraphReply",
     "SubgraphRequest",

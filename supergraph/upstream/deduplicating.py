@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from supergraph.upstream.errors import SubgraphTimeout
 from supergraph.upstream.request import SubgraphReply, SubgraphRequest, Upstream
@@ -15,10 +16,11 @@ Key = tuple[str, bytes, frozenset[tuple[str, str]]]
 
 @dataclass(eq=False, slots=True)
 class _Flight:
-    """A read on its way, and how many wait for it."""
+    """A read on its way, until when (of the loop's clock), and how many wait for it."""
 
     task: asyncio.Task[SubgraphReply]
-    waiters: int = field(default=0)
+    until: float
+    waiters: int = 0
 
 
 class DeduplicatingUpstream:
@@ -29,8 +31,9 @@ class DeduplicatingUpstream:
     Whoever knows of a write reads it: a read never joins one that was sent before a mutation ended, at
     whichever subgraph and however it ended, nor one that was sent before an event of a subscription came.
 
-    Each waiter has its own time. One that leaves takes nothing from the others, and with the last one the
-    flight is cancelled.
+    A flight has the time that was left for its first waiter; who has more than twice that left does not join
+    it, and who has less leaves earlier. One that leaves takes nothing from the others, and with the last one
+    the flight is cancelled.
     """
 
     def __init__(self, upstream: Upstream) -> None:
@@ -60,26 +63,28 @@ class DeduplicatingUpstream:
 
     async def _read(self, request: SubgraphRequest) -> SubgraphReply:
         key = (request.subgraph, request.body, frozenset(request.headers.items()))
+        now = asyncio.get_running_loop().time()
+        left = math.inf if request.timeout is None else max(0.0, request.timeout)
         flight = self._flights.get(key)
-        if flight is None:
-            flight = self._flights[key] = _Flight(asyncio.create_task(self._fly(key, request)))
+        if flight is None or 2 * (flight.until - now) < left:
+            flight = self._flights[key] = _Flight(asyncio.create_task(self._fly(key, request)), now + left)
+        # Whoever has all its time waits for its end, so that what is wrapped sees that the time is over.
+        patience = left if now + left < flight.until else None
         flight.waiters += 1
         try:
-            seconds = None if request.timeout is None else max(0.0, request.timeout)
-            landed, _ = await asyncio.wait({flight.task}, timeout=seconds)
+            landed, _ = await asyncio.wait({flight.task}, timeout=patience)
         finally:
             flight.waiters -= 1
             if not flight.waiters and not flight.task.done():
                 self._remove(key, flight.task)
                 flight.task.cancel()
         if not landed:
-            raise SubgraphTimeout(request.subgraph, seconds or 0.0)
+            raise SubgraphTimeout(request.subgraph, left)
         return flight.task.result()
 
     async def _fly(self, key: Key, request: SubgraphRequest) -> SubgraphReply:
         try:
-            # The time that is left is each waiter's own.
-            return await self._upstream.fetch(replace(request, timeout=None))
+            return await self._upstream.fetch(request)
         finally:
             self._remove(key, asyncio.current_task())
 

@@ -35,7 +35,7 @@ class Endpoint:
     """Where a subgraph is, and what is granted to it.
 
     `timeout` is in seconds, for one whole reply or for the start of a stream; `limit` in bytes, for one
-    reply or event. `headers` go with each request.
+    reply or event. `headers` go with each request. `replicas` are further URLs at which the same subgraph is.
     """
 
     url: str
@@ -43,6 +43,7 @@ class Endpoint:
     timeout: float = 30.0
     limit: int = 32 * 1024 * 1024
     headers: Mapping[str, str] = field(default_factory=dict)
+    replicas: tuple[str, ...] = ()
 
 
 class DirectUpstream:

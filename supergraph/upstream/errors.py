@@ -6,7 +6,10 @@ from typing import ClassVar
 
 
 class SubgraphError(Exception):
-    """A subgraph gave no usable reply. `subgraph` names it; `reason` is for the log, not for clients."""
+    """A subgraph gave no usable reply. `subgraph` names it; `reason` is for the log, not for clients.
+
+    `endpoint` is the URL that was asked, where there is a choice of several.
+    """
 
     code: ClassVar[str] = "SUBREQUEST_HTTP_ERROR"
 
@@ -14,6 +17,7 @@ class SubgraphError(Exception):
         super().__init__(f"{subgraph}: {reason}")
         self.subgraph = subgraph
         self.reason = reason
+        self.endpoint = ""
 
 
 class SubgraphUnreachable(SubgraphError):
@@ -46,3 +50,9 @@ class MalformedReply(SubgraphError):
 
 class ReplyTooLarge(MalformedReply):
     """The body is longer than the router reads of one reply."""
+
+
+class SubgraphCircuitOpen(SubgraphError):
+    """The subgraph failed too often lately, and was not asked."""
+
+    code: ClassVar[str] = "SUBGRAPH_CIRCUIT_BREAKER_REJECTED"

@@ -15,7 +15,7 @@ class SubgraphRequest:
     `repeatable` says that it is a query: sent twice, or shared between callers, it does no harm. `timeout`
     is how many seconds are left for it; None leaves that to the upstream. `fetch` is the number of the plan's
     fetch that it is for, for whoever observes. `trace_context` are headers that say in which trace it stands: no
-    answer depends on them.
+    answer depends on them. `avoid` are the URLs of endpoints that failed it already.
     """
 
     subgraph: str
@@ -25,6 +25,7 @@ class SubgraphRequest:
     timeout: float | None = None
     fetch: int | None = None
     trace_context: Mapping[str, str] = field(default_factory=dict)
+    avoid: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ def test_paths_start_at_the_folder_of_the_file(tmp_path: Path) -> None:
         ("limits: {body_bytes: many}", "limits.body_bytes: input should be a valid integer"),
         ("limits: {body_bytes: 0}", "limits.body_bytes: input should be greater than 0"),
         ("subgraphs: {movies: {shema: a.graphql}}", "subgraphs.movies.shema: there is no such key."),
+        ("subgraphs: {movies: {url: a, urls: [b]}}", "subgraphs.movies: give either `url`, or `urls`."),
+        ("subgraphs: {movies: {urls: [a, a]}}", "subgraphs.movies: `urls` names an endpoint twice."),
         ("port: 70000", "port: input should be less than or equal to 65535"),
         (
             "identity: {access_tokens: {issuer: a, audience: b, key_set: {}}}",

@@ -148,14 +148,18 @@ async def test_a_waiter_whose_time_is_over_leaves_alone(shared: Shared) -> None:
     assert await patient == SubgraphReply({"a": 1})
 
 
-async def test_who_joins_has_their_own_time_and_not_the_first_ones(shared: Shared) -> None:
-    hasty = await shared.begin(replace(READ, timeout=0.001))
-    patient = await shared.begin()
-    with pytest.raises(SubgraphTimeout):
-        await hasty
-    shared.gated.reply(0, a=1)
+async def test_who_has_much_more_time_than_a_flight_does_not_join_it(shared: Shared) -> None:
+    await shared.begin(replace(READ, timeout=10))
+    await shared.begin(replace(READ, timeout=25))
 
-    assert await patient == SubgraphReply({"a": 1})
+    assert [sent.timeout for sent in shared.gated.sent] == [10, 25]
+
+
+async def test_a_flight_has_the_time_of_its_first_waiter(shared: Shared) -> None:
+    fetches = [await shared.begin(replace(READ, timeout=time)) for time in (10, 15, None)]
+
+    assert [sent.timeout for sent in shared.gated.sent] == [10, None]
+    assert not any(fetch.done() for fetch in fetches)
 
 
 async def test_a_read_does_not_join_one_sent_before_a_mutation_ended_elsewhere(shared: Shared) -> None:

@@ -178,4 +178,5 @@ async def test_every_error_has_a_code_that_clients_may_see() -> None:
         "SUBREQUEST_HTTP_ERROR",
         "SUBGRAPH_REQUEST_TIMEOUT",
         "SUBREQUEST_MALFORMED_RESPONSE",
+        "SUBGRAPH_CIRCUIT_BREAKER_REJECTED",
     }

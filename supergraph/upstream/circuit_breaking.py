@@ -1,0 +1,151 @@
+"""The upstream that stops asking an endpoint which fails."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from supergraph.upstream.errors import SubgraphCircuitOpen, SubgraphError
+from supergraph.upstream.faults import is_fault
+from supergraph.upstream.request import SubgraphReply, SubgraphRequest, Upstream
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitRule:
+    """It opens where, of `requests` or more that ended within `window` seconds, the share `failures` failed.
+
+    It stays open for `pause` seconds. Then one request at a time is let through to try, until `trials` in a
+    row succeeded or one failed.
+    """
+
+    requests: int = 20
+    failures: float = 0.5
+    window: float = 30.0
+    pause: float = 10.0
+    trials: int = 3
+
+
+class CircuitState(Enum):
+    """Closed lets requests through, open lets none, half-open one at a time."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half-open"
+
+
+class Circuit:
+    """The state of one circuit. `clock` is in seconds."""
+
+    def __init__(self, rule: CircuitRule, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rule = rule
+        self._clock = clock
+        self._ended: deque[tuple[float, bool]] = deque()
+        self._failed = 0
+        self._open_until: float | None = None
+        self._trying = False
+        self._succeeded = 0
+        self._generation = 0
+
+    @property
+    def state(self) -> CircuitState:
+        """What it does with a request now."""
+        if self._open_until is None:
+            return CircuitState.CLOSED
+        return CircuitState.OPEN if self._clock() < self._open_until else CircuitState.HALF_OPEN
+
+    @property
+    def admits(self) -> bool:
+        """Whether a request would be let through."""
+        state = self.state
+        return state is CircuitState.CLOSED or (state is CircuitState.HALF_OPEN and not self._trying)
+
+    def enter(self) -> int | None:
+        """Let a request through, and give what to `leave` with; None rejects it."""
+        if not self.admits:
+            return None
+        self._trying = self._open_until is not None
+        return self._generation
+
+    def leave(self, entered: int, *, failed: bool | None) -> None:
+        """Note how a request ended; None where that says nothing.
+
+        One that was let through before the circuit last opened or closed says nothing either.
+        """
+        if entered != self._generation:
+            return
+        if self._open_until is not None:
+            self._trying = False
+            self._try(failed=failed)
+        elif failed is not None:
+            self._count(failed=failed)
+
+    def _try(self, *, failed: bool | None) -> None:
+        if failed:
+            self._open()
+        elif failed is not None:
+            self._succeeded += 1
+            if self._succeeded >= self._rule.trials:
+                self._renew(None)
+
+    def _count(self, *, failed: bool) -> None:
+        now = self._clock()
+        self._ended.append((now, failed))
+        self._failed += failed
+        while self._ended[0][0] <= now - self._rule.window:
+            self._failed -= self._ended.popleft()[1]
+        if len(self._ended) >= self._rule.requests and self._failed >= self._rule.failures * len(self._ended):
+            self._open()
+
+    def _open(self) -> None:
+        self._renew(self._clock() + self._rule.pause)
+
+    def _renew(self, open_until: float | None) -> None:
+        self._open_until = open_until
+        self._generation += 1
+        self._trying = False
+        self._succeeded = self._failed = 0
+        self._ended.clear()
+
+
+class CircuitBreakingUpstream:
+    """Fails at once while the circuit of what it wraps, the upstream to one endpoint, is open."""
+
+    def __init__(self, upstream: Upstream, circuit: Circuit) -> None:
+        self._upstream = upstream
+        self.circuit = circuit
+
+    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
+        """Send a query or mutation; raises `SubgraphCircuitOpen` without sending, or `SubgraphError`."""
+        entered = self._enter(request)
+        failed: bool | None = None
+        try:
+            reply = await self._upstream.fetch(request)
+            failed = is_fault(reply)
+        except SubgraphError as error:
+            failed = is_fault(error)
+            raise
+        finally:
+            self.circuit.leave(entered, failed=failed)
+        return reply
+
+    def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
+        """Send a subscription, where queries are let through; raises as `fetch` does.
+
+        It counts for nothing: that it is silent for hours is no fault.
+        """
+        if not self.circuit.admits:
+            raise _rejected(request)
+        return self._upstream.subscribe(request)
+
+    def _enter(self, request: SubgraphRequest) -> int:
+        entered = self.circuit.enter()
+        if entered is None:
+            raise _rejected(request)
+        return entered
+
+
+def _rejected(request: SubgraphRequest) -> SubgraphCircuitOpen:
+    return SubgraphCircuitOpen(request.subgraph, "failed too often, and is not asked for a while")
