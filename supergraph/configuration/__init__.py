@@ -1,6 +1,7 @@
 """`supergraph.yaml`: what a router serves, and how; each part of it in a file of its own."""
 
 from supergraph.configuration.contracts import ContractConfiguration
+from supergraph.configuration.headers import HeadersConfiguration, SubgraphHeadersConfiguration
 from supergraph.configuration.identity import (
     AccessTokensConfiguration,
     IdentityConfiguration,
@@ -25,12 +26,14 @@ __all__ = [
     "Configuration",
     "ConfigurationError",
     "ContractConfiguration",
+    "HeadersConfiguration",
     "IdentityConfiguration",
     "KeySetConfiguration",
     "LimitsConfiguration",
     "PersistedDocumentsConfiguration",
     "StatusProfile",
     "SubgraphConfiguration",
+    "SubgraphHeadersConfiguration",
     "TelemetryConfiguration",
     "TracesConfiguration",
     "UpstreamConfiguration",

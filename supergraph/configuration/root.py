@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from supergraph.configuration.contracts import ContractConfiguration
+from supergraph.configuration.headers import HeadersConfiguration
 from supergraph.configuration.identity import IdentityConfiguration
 from supergraph.configuration.limits import LimitsConfiguration
 from supergraph.configuration.protocol import (
@@ -69,6 +70,7 @@ class Configuration(BaseSettings):
     cors: CorsConfiguration = CorsConfiguration()
     limits: LimitsConfiguration = LimitsConfiguration()
     identity: IdentityConfiguration = IdentityConfiguration()
+    headers: HeadersConfiguration = HeadersConfiguration()
     upstream: UpstreamConfiguration = UpstreamConfiguration()
     override_labels: tuple[str, ...] = ()
     telemetry: TelemetryConfiguration = TelemetryConfiguration()

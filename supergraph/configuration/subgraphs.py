@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
+from supergraph.configuration.headers import SubgraphHeadersConfiguration
 from supergraph.configuration.section import Section
 
 
@@ -15,7 +16,8 @@ class SubgraphConfiguration(Section):
 
     `schema` is its SDL file, for composition. `url` is its GraphQL endpoint, in place of the one in the
     supergraph; `urls` are several, where the same subgraph runs more than once. `app` (an ASGI application) and
-    `worker` (`async def run(stop: asyncio.Event)`) are import strings, for `supergraph dev`.
+    `worker` (`async def run(stop: asyncio.Event)`) are import strings, for `supergraph dev`. `headers` pass
+    to and from it besides those of all subgraphs.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, protected_namespaces=())
@@ -25,6 +27,7 @@ class SubgraphConfiguration(Section):
     urls: tuple[str, ...] = ()
     app: str = ""
     worker: str = ""
+    headers: SubgraphHeadersConfiguration = SubgraphHeadersConfiguration()
 
     @model_validator(mode="after")
     def _one_way_to_say_where(self) -> Self:

@@ -107,6 +107,8 @@ class Fetching:
         except SubgraphError as error:
             self._intake.outage(fetch, error)
             return
+        if self._caller.heard is not None:
+            self._caller.heard(fetch.subgraph, reply.headers)
         if fetch.part is not None:
             self._intake.root(fetch, fetch.part, reply)
         else:

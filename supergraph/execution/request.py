@@ -25,6 +25,7 @@ class Caller:
     `permissions` say which authorization directives the caller meets (None: none of them). `headers` gives
     what goes with each request to the subgraph of that name; names are in lower case. `labels` are the labels
     of progressive overrides that are on for this caller; those by percent (`percent(5)`) the engine draws itself.
+    `heard`, where there is one, is told the response headers of each subgraph, by its name.
     `expires_at`, in seconds since the epoch, is when all this ends (None: never): a server ends the caller's
     subscriptions then.
     """
@@ -33,6 +34,7 @@ class Caller:
     headers: Callable[[str], Mapping[str, str]] = no_headers
     labels: frozenset[str] = frozenset()
     expires_at: float | None = None
+    heard: Callable[[str, Mapping[str, str]], None] | None = None
 
     def remaining(self) -> float | None:
         """Give the seconds until the caller's permission ends; None where it does not."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from starlette.types import Scope
 
 from supergraph.execution import Caller
 from supergraph.planning import Permissions
+from supergraph.server.header_rules import HeaderRules, HeardHeaders
 from supergraph.server.identity import ANONYMOUS, AccessTokens, Identity
 from supergraph.server.internal_tokens import InternalTokens
 
@@ -18,7 +20,7 @@ class Callers:
     """Knows who asks. Nothing of what a client sends as identity reaches a subgraph as it was sent.
 
     Without `access_tokens` everybody is anonymous; without `internal_tokens` subgraphs are told of nobody.
-    `labels` of progressive overrides are on for everybody.
+    `labels` of progressive overrides are on for everybody. `rules` say which other headers pass.
     """
 
     def __init__(
@@ -26,14 +28,23 @@ class Callers:
         access_tokens: AccessTokens | None,
         internal_tokens: InternalTokens | None,
         labels: frozenset[str] = frozenset(),
+        rules: HeaderRules | None = None,
     ) -> None:
         self._access_tokens = access_tokens
         self._internal_tokens = internal_tokens
         self._labels = labels
+        self._rules = rules or HeaderRules()
         self._anyone = Caller(labels=labels)
 
-    async def caller(self, authorization: bytes | None, address: str | None = None) -> Caller:
+    async def caller(
+        self,
+        authorization: bytes | None,
+        address: str | None = None,
+        headers: Iterable[tuple[bytes, bytes]] = (),
+    ) -> Caller:
         """The caller behind an Authorization header, who calls from this address (None: not known).
+
+        `headers` are all that the client sent, of which some may pass to the subgraphs.
 
         Raises:
             HttpRefusal: a 401 when the header does not hold, a 503 when that cannot be known.
@@ -41,10 +52,17 @@ class Callers:
         identity = ANONYMOUS
         if self._access_tokens is not None:
             identity = await self._access_tokens.identify(authorization)
-        if identity is ANONYMOUS and self._internal_tokens is None:
+        if identity is ANONYMOUS and self._internal_tokens is None and not self._rules.sends:
             return self._anyone
-        headers = _Headers(identity, self._internal_tokens, address)
-        return Caller(_permissions(identity), headers, labels=self._labels, expires_at=identity.expires_at)
+        passed = _Headers(
+            identity, self._internal_tokens, address, self._rules, self._rules.of_client(headers)
+        )
+        return Caller(_permissions(identity), passed, labels=self._labels, expires_at=identity.expires_at)
+
+    def listening(self, caller: Caller) -> tuple[Caller, HeardHeaders]:
+        """The caller during one request, and the headers for the client that the subgraphs give meanwhile."""
+        heard = HeardHeaders(self._rules)
+        return (replace(caller, heard=heard) if self._rules.hears else caller), heard
 
 
 class _Headers:
@@ -54,17 +72,27 @@ class _Headers:
     a subgraph believes it because of the token that comes with it.
     """
 
-    __slots__ = ("_address", "_identity", "_tokens")
+    __slots__ = ("_address", "_client", "_identity", "_rules", "_tokens")
 
-    def __init__(self, identity: Identity, tokens: InternalTokens | None, address: str | None) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        tokens: InternalTokens | None,
+        address: str | None,
+        rules: HeaderRules,
+        client: Mapping[str, str],
+    ) -> None:
         self._identity = identity
         self._tokens = tokens
         self._address = address
+        self._rules = rules
+        self._client = client
 
     def __call__(self, subgraph: str) -> Mapping[str, str]:
+        headers = self._rules.to_subgraph(subgraph, self._client)
         if self._tokens is None:
-            return {}
-        headers = {"authorization": f"Bearer {self._tokens.token(self._identity, subgraph)}"}
+            return headers
+        headers["authorization"] = f"Bearer {self._tokens.token(self._identity, subgraph)}"
         if self._address is not None:
             headers[CLIENT_ADDRESS] = self._address
         return headers

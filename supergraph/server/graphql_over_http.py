@@ -112,7 +112,9 @@ class GraphQLOverHttp:
         _check_media_types(method, headers, accept)
         if self._options.csrf_prevention and method == "GET":
             _check_preflight(headers)
-        caller = await self._callers.caller(headers.get(b"authorization"), address_of(scope))
+        caller = await self._callers.caller(
+            headers.get(b"authorization"), address_of(scope), scope["headers"]
+        )
         request = await self._request(scope, headers, receive)
         if isinstance(request, list):
             return await self._answer_batch(request, caller, accept)
@@ -141,13 +143,17 @@ class GraphQLOverHttp:
                 )
             responses = self._operations.responses(request, caller)
             return StreamReply(responses, accept.stream, caller.remaining())
+        caller, heard = self._callers.listening(caller)
         response = await self._operations.execute(prepared, request, caller)
-        return SingleReply(status_of_response(self._options.statuses, accept.single, response), response)
+        status = status_of_response(self._options.statuses, accept.single, response)
+        return SingleReply(status, response, heard.headers())
 
     async def _answer_batch(self, batch: Batch, caller: Caller, accept: Acceptable) -> SingleReply:
         if accept.single is None:
             raise _not_acceptable("A batch is answered in application/json; accept that.")
-        return SingleReply(HTTPStatus.OK, await answer_batch(self._operations, batch, caller))
+        caller, heard = self._callers.listening(caller)
+        responses = await answer_batch(self._operations, batch, caller)
+        return SingleReply(HTTPStatus.OK, responses, heard.headers())
 
     def _refused(self, refusal: RequestRefused, accept: Acceptable) -> SingleReply | StreamReply:
         if accept.single is None and accept.stream is not None:

@@ -123,7 +123,9 @@ class _Connection:
             await self._handle_heartbeat(message)
         try:
             authorization = self._authorization(message.get("payload"))
-            caller = await self._callers.caller(authorization, address_of(self._socket.scope))
+            caller = await self._callers.caller(
+                authorization, address_of(self._socket.scope), self._socket.scope["headers"]
+            )
         except HttpRefusal as refusal:
             raise _Ended(UNAUTHORIZED, refusal.message) from refusal
         await self._send({"type": "connection_ack"})

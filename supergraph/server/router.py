@@ -18,6 +18,7 @@ from supergraph.server.callers import Callers
 from supergraph.server.explorer import Example, add_explorer, read_examples
 from supergraph.server.graphql_over_http import PREFLIGHT_HEADERS, GraphQLOverHttp, HttpOptions
 from supergraph.server.graphql_transport_ws import GraphQLTransportWs
+from supergraph.server.header_rules import header_rules
 from supergraph.server.identity import AccessTokens, KeySet
 from supergraph.server.internal_tokens import InternalTokens
 from supergraph.server.media_types import acceptable
@@ -97,6 +98,7 @@ def create_router(
         _access_tokens(configuration, endpoints, outside),
         _internal_tokens(configuration),
         frozenset(configuration.override_labels),
+        header_rules(configuration),
     )
     site = create_site(lambda: not closing.is_set())
     if configuration.graphiql:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -9,6 +11,8 @@ import orjson
 from supergraph.upstream.errors import MalformedReply, SubgraphStatus
 from supergraph.upstream.request import SubgraphReply
 from supergraph.upstream.transport import TransportResponse
+
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 def read_response(subgraph: str, response: TransportResponse) -> SubgraphReply:
@@ -18,9 +22,9 @@ def read_response(subgraph: str, response: TransportResponse) -> SubgraphReply:
     Raises `SubgraphStatus` and `MalformedReply`.
     """
     if 200 <= response.status < 300:
-        return read_reply(subgraph, response.body)
+        return read_reply(subgraph, response.body, response.headers)
     try:
-        reply = read_reply(subgraph, response.body)
+        reply = read_reply(subgraph, response.body, response.headers)
     except MalformedReply:
         raise SubgraphStatus(subgraph, response.status) from None
     if not reply.errors:
@@ -28,7 +32,7 @@ def read_response(subgraph: str, response: TransportResponse) -> SubgraphReply:
     return reply
 
 
-def read_reply(subgraph: str, body: bytes | str) -> SubgraphReply:
+def read_reply(subgraph: str, body: bytes | str, headers: Mapping[str, str] = NO_HEADERS) -> SubgraphReply:
     """Read one GraphQL reply (GraphQL specification, 7.1); raises `MalformedReply`."""
     try:
         reply = orjson.loads(body)
@@ -43,7 +47,7 @@ def read_reply(subgraph: str, body: bytes | str) -> SubgraphReply:
         _check_errors(subgraph, errors)
     if data is None and not errors:
         raise MalformedReply(subgraph, "`data` is null without an error")
-    return SubgraphReply(data, errors or (), extensions if isinstance(extensions, dict) else {})
+    return SubgraphReply(data, errors or (), extensions if isinstance(extensions, dict) else {}, headers)
 
 
 def _check_errors(subgraph: str, errors: Any) -> None:

@@ -30,7 +30,7 @@ class SubgraphRequest:
 
 @dataclass(frozen=True, slots=True)
 class SubgraphReply:
-    """What a subgraph answered: `data` and `errors` as they stand in its JSON.
+    """What a subgraph answered: `data` and `errors` as they stand in its JSON, `headers` by names in lower case.
 
     A reply may be shared between requests, so nobody changes it. `errors` holds JSON objects that have a
     string `message`; nothing else about them is checked.
@@ -39,6 +39,7 @@ class SubgraphReply:
     data: dict[str, Any] | None
     errors: Sequence[dict[str, Any]] = ()
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 class Upstream(Protocol):

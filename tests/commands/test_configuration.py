@@ -43,6 +43,17 @@ def test_paths_start_at_the_folder_of_the_file(tmp_path: Path) -> None:
         ("subgraphs: {movies: {shema: a.graphql}}", "subgraphs.movies.shema: there is no such key."),
         ("subgraphs: {movies: {url: a, urls: [b]}}", "subgraphs.movies: give either `url`, or `urls`."),
         ("subgraphs: {movies: {urls: [a, a]}}", "subgraphs.movies: `urls` names an endpoint twice."),
+        ("headers: {propagate: [Connection]}", "headers.propagate.0: 'connection' belongs to one connection"),
+        ("headers: {propagate: [proxy-authorization]}", "headers.propagate.0: 'proxy-authorization' belongs"),
+        ("headers: {propagate: ['x-*', 'x y']}", "headers.propagate.1: 'x y' is no header's name"),
+        ("headers: {set: {content-length: '1'}}", "'content-length' belongs to one connection"),
+        ('headers: {set: {x-zone: "a\\r\\nb"}}', "a header's value is printable ASCII"),
+        (
+            "headers: {to_clients: [Set-Cookie]}",
+            "headers.to_clients.0: 'set-cookie' belongs to one connection",
+        ),
+        ("headers: {to_clients: [cache-control]}", "'cache-control' is for the router to say to clients"),
+        ("headers: {remove: [a]}", "headers.remove: there is no such key."),
         ("port: 70000", "port: input should be less than or equal to 65535"),
         (
             "identity: {access_tokens: {issuer: a, audience: b, key_set: {}}}",
