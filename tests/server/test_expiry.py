@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 
 import httpx2
@@ -32,7 +32,12 @@ class ShortLived(Callers):
     def __init__(self) -> None:
         super().__init__(None, None)
 
-    async def caller(self, authorization: bytes | None, address: str | None = None) -> Caller:  # noqa: ARG002 - as its base has it
+    async def caller(
+        self,
+        authorization: bytes | None,  # noqa: ARG002 - as its base has it
+        address: str | None = None,  # noqa: ARG002
+        headers: Iterable[tuple[bytes, bytes]] = (),  # noqa: ARG002
+    ) -> Caller:
         return Caller(expires_at=time.time() + 0.2)
 
 
