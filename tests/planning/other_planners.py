@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from graphql import parse, validate
+from graphql import GraphQLSyntaxError, parse, validate
 
 from supergraph.composition import SubgraphSource, compose, read
 from supergraph.planning import PlanningError, normalize, plan
@@ -103,12 +103,12 @@ def _our_shapes(graph: Graph) -> dict[str, Shape]:
     supergraph = read(graph.supergraph)
     shapes: dict[str, Shape] = {}
     for name, text in graph.operations.items():
-        document = parse(text)
-        if validate(supergraph.api, document):
-            continue
         try:
+            document = parse(text)
+            if validate(supergraph.api, document):
+                continue
             made = plan(supergraph, normalize(supergraph, document))
-        except PlanningError:
+        except (GraphQLSyntaxError, PlanningError):
             continue
         shapes[name] = made.steps, len(made.fetches)
     return shapes
