@@ -97,12 +97,9 @@ class EmbeddedBroker:
 
     async def dead_letters(self, queue: str) -> list[DeadLetter]:
         """What the queue gave up, the oldest first."""
-        connection = await self._open()
-        rows = await connection.execute_fetchall(
-            "SELECT log.id, dead_letters.reason, dead_letters.message FROM dead_letters "
-            "JOIN log USING (sequence) WHERE queue = ? ORDER BY sequence",
-            (queue,),
-        )
+        await self._open()
+        # Over a connection of its own: the consumer's shows what is not committed yet, and may never be.
+        rows = await asyncio.to_thread(_read_dead_letters, self._file, queue)
         return [DeadLetter(row[0], queue, row[1], bytes(row[2])) for row in rows]
 
     async def replay(self, queue: str, ids: Collection[str]) -> int:
@@ -175,3 +172,12 @@ def _make_tables(file: Path) -> None:
     with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
         connection.execute("PRAGMA journal_mode = WAL").fetchall()
         connection.executescript(SCHEMA)
+
+
+def _read_dead_letters(file: Path, queue: str) -> list[tuple[str, str, bytes]]:
+    with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
+        return connection.execute(
+            "SELECT log.id, dead_letters.reason, dead_letters.message FROM dead_letters "
+            "JOIN log USING (sequence) WHERE queue = ? ORDER BY sequence",
+            (queue,),
+        ).fetchall()

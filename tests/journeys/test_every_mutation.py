@@ -190,6 +190,25 @@ async def retire_movie(stage: Stage) -> Told:
     yield "NotFound", await retire(id="mov_none", expectedVersion=1)
 
 
+async def create_collection(stage: Stage) -> Told:
+    given = {"name": "Films about trains", **key()}
+    yield None, await ask(stage.clerk, "createCollection", **given)
+    yield "IdempotencyKeyReused", await ask(stage.clerk, "createCollection", **given | {"name": "Another"})
+    yield "InvalidInput", await ask(stage.clerk, "createCollection", name="", **key())
+
+
+async def rename_collection(stage: Stage) -> Told:
+    made = await ask(stage.clerk, "createCollection", name="Films about ships", **key())
+    collection = made["collection"]
+    rename = partial(
+        ask, stage.clerk, "renameCollection", id=collection["id"], expectedVersion=collection["version"]
+    )
+    yield "InvalidInput", await rename(name="")
+    yield None, await rename(name="Films at sea")
+    yield "VersionConflict", await rename(name="Films at anchor")
+    yield "NotFound", await ask(stage.clerk, "renameCollection", id="col_none", expectedVersion=1, name="x")
+
+
 async def rent_movie(stage: Stage) -> Told:
     member, slug = stage.member, await new_film_with_copies(stage.clerk, 1)
     token, used = (await offer(member, slug))["token"], key()
@@ -452,6 +471,8 @@ STORIES: dict[str, Callable[[Stage], Told]] = {
     "createMovie": create_movie,
     "updateMovie": update_movie,
     "retireMovie": retire_movie,
+    "createCollection": create_collection,
+    "renameCollection": rename_collection,
     "rentMovie": rent_movie,
     "extendRental": extend_rental,
     "returnRental": return_rental,
