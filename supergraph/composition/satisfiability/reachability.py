@@ -27,6 +27,7 @@ class Reachability:
         self._reached: dict[tuple[Position, str], frozenset[Position]] = {}
         self._growing: dict[tuple[Position, str], set[Position]] = {}
         self._asked: set[tuple[Position, str, str]] = set()
+        self._types_of: dict[str, frozenset[str]] = {}
         self._held: set[tuple[Position, str, str]] = set()
         self._rests_on_itself = False
 
@@ -155,6 +156,11 @@ class Reachability:
 
     def types_of(self, own_type: str) -> frozenset[str]:
         """The object's type, its interfaces and the unions that it is a member of."""
+        if own_type not in self._types_of:
+            self._types_of[own_type] = self._find_types_of(own_type)
+        return self._types_of[own_type]
+
+    def _find_types_of(self, own_type: str) -> frozenset[str]:
         named = self.supergraph.schema.type_map[own_type]
         interfaces = {one.name for one in named.interfaces} if is_object_type(named) else set()
         unions = {
