@@ -48,26 +48,38 @@ class ObjectStep:
 
 def object_step(shape: ObjectShape, positions: Sequence[Position]) -> ObjectStep:
     """Make a shape ready."""
-    return ObjectStep(
-        positions[shape.position],
-        {
-            type_name: tuple(_field_step(type_name, field, positions) for field in fields)
-            for type_name, fields in shape.fields.items()
-        },
-    )
+    return _Making(positions).object(shape)
 
 
-def _field_step(type_name: str, field: FieldShape, positions: Sequence[Position]) -> FieldStep:
-    shape = field.shape and object_step(field.shape, positions)
-    return FieldStep(
-        response_key=field.response_key,
-        key=field.key,
-        sources=field.sources,
-        guard=field.guard,
-        type=_type_step(f"{type_name}.{field.name}", field.type, shape),
-        denied=field.denied,
-        disputed=field.disputed,
-    )
+class _Making:
+    """Makes each shape's step once, in however many places of the response it stands."""
+
+    def __init__(self, positions: Sequence[Position]) -> None:
+        self._positions = positions
+        self._made: dict[int, ObjectStep] = {}
+
+    def object(self, shape: ObjectShape) -> ObjectStep:
+        if id(shape) not in self._made:
+            self._made[id(shape)] = ObjectStep(
+                self._positions[shape.position],
+                {
+                    type_name: tuple(self._field(type_name, field) for field in fields)
+                    for type_name, fields in shape.fields.items()
+                },
+            )
+        return self._made[id(shape)]
+
+    def _field(self, type_name: str, field: FieldShape) -> FieldStep:
+        shape = field.shape and self.object(field.shape)
+        return FieldStep(
+            response_key=field.response_key,
+            key=field.key,
+            sources=field.sources,
+            guard=field.guard,
+            type=_type_step(f"{type_name}.{field.name}", field.type, shape),
+            denied=field.denied,
+            disputed=field.disputed,
+        )
 
 
 def _type_step(

@@ -45,6 +45,7 @@ class Shaper:
         self._policy = policy
         self._errors = errors
         self._cut_short = False
+        self._counting: dict[int, Sequence[FieldStep]] = {}
 
     def shape(self, step: ObjectStep) -> dict[str, Any] | None:
         """Give the response's `data`."""
@@ -62,12 +63,19 @@ class Shaper:
         fields = step.fields.get(name) if name is not None else None
         if name is None or fields is None:
             raise InvalidValue(f"{step.position.type!r} cannot be of the type that the value has.")
-        decisions = self._decisions
         return {
             field.response_key: self._field(field, step, parts, name, (path, field.response_key))
-            for field in fields
-            if decisions[field.guard]
+            for field in self._counting.get(id(fields)) or self._count(fields)
         }
+
+    def _count(self, fields: Sequence[FieldStep]) -> Sequence[FieldStep]:
+        """Give the fields that count, each at its first place that does; decided once for all such objects."""
+        found: dict[str, FieldStep] = {}
+        for field in fields:
+            if self._decisions[field.guard]:
+                found.setdefault(field.response_key, field)
+        self._counting[id(fields)] = counting = tuple(found.values())
+        return counting
 
     def _field(self, field: FieldStep, parent: ObjectStep, parts: Parts, parent_type: str, path: Path) -> Any:
         if field.denied is not None:

@@ -9,7 +9,7 @@ from supergraph.planning.denials import Denials
 from supergraph.planning.documents import Documents
 from supergraph.planning.explaining import explanations, withheld
 from supergraph.planning.guards import NEVER, either
-from supergraph.planning.operation import Field, Operation, Selections
+from supergraph.planning.operation import Operation, Selections
 from supergraph.planning.parts import Call, Input, Part, Served
 from supergraph.planning.query_plan import (
     Choice,
@@ -228,14 +228,12 @@ class _Assembly:
 
     def shape(self, denials: Denials) -> ObjectShape:
         """The shape of the whole response: the fields of all stages, in the client's order."""
-        made: dict[int, FieldShape | None] = {}
         concrete = self.operation.selections.type
+        shapes: list[FieldShape | None] = []
         for stage in self.stages:
             shaping = Shaping(stage.settlement, denials, self.parts, self.sites)
-            for field in stage.selections.fields[concrete]:
-                made[id(field)] = shaping.field(stage.root, concrete, field)
-        fields: tuple[Field, ...] = self.operation.selections.fields[concrete]
-        shapes = (made[id(field)] for field in fields)
+            places = stage.selections.places(concrete)
+            shapes += (shaping.field(stage.root, concrete, place) for place in places)
         return ObjectShape(0, {concrete: tuple(shape for shape in shapes if shape)})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from graphql import NameNode, ValueNode, VariableDefinitionNode, VariableNode, Visitor, print_ast, visit
@@ -11,12 +12,59 @@ from supergraph.model import ContextArgument, TypeKind
 from supergraph.planning.canonical_keys import print_field
 from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.graph import Graph
-from supergraph.planning.guards import NEVER, common, either, relative
+from supergraph.planning.guards import NEVER, Conjunction, any_of, common, either, is_possible
 from supergraph.planning.parts import Asked, Call, Part
 from supergraph.planning.query_plan import ALWAYS, Condition, Guard, OperationKind
 from supergraph.planning.sites import Site
 
 MOST_WRITTEN = 10_000
+MOST_REPEATED = 1_000
+"""Fields below those that are written for several conditions apart. With more of them in one request such a field is
+written once, under what its conditions have in common: a little too much may be fetched.
+"""
+
+
+class _TooOften(Exception):
+    """More is repeated than may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where something is written: what surely holds there.
+
+    A field above that stands under any of several conjunctions is written once for each: here for `outer`, which is
+    one of them then, and beside for those of `elsewhere`. `known` are all conditions that hold here.
+    """
+
+    outer: Guard
+    known: Conjunction
+    elsewhere: Guard = NEVER
+    repeated: bool = False
+
+    @classmethod
+    def within(cls, guard: Guard) -> _Scope:
+        """Where no more is known than that this guard holds."""
+        return cls(guard, next(iter(common(guard)), frozenset()))
+
+    def conjunctions(self, guard: Guard) -> list[Conjunction]:
+        """For which alternatives of its guard a field is to be written here; each is written somewhere."""
+        return [each for each in sorted(guard, key=sorted) if self._counts(each)]
+
+    def _counts(self, conjunction: Conjunction) -> bool:
+        if not is_possible(conjunction | self.known):
+            return False
+        if not self.elsewhere or any(outer <= conjunction for outer in self.outer):
+            return True
+        return not any(other <= conjunction for other in self.elsewhere)
+
+    def below(self, conjunction: Conjunction, guard: Guard) -> _Scope:
+        """Below a field of this guard, as it is written here for one of its alternatives."""
+        return _Scope(
+            frozenset({conjunction}),
+            self.known | conjunction,
+            guard - {conjunction},
+            repeated=self.repeated or len(guard) > 1,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +89,7 @@ class Documents:
 
     def root(self, part: Part, kind: OperationKind, number: int) -> Document:
         """The request of a root call."""
-        writer = _Writer(self.graph, part)
-        selections = writer.selection_set(part.site, part.type, part.guard)
+        writer, selections = _written(self.graph, part, {})
         used = sorted(writer.variables & self.definitions.keys())
         return Document(self._header(kind.value, part.call, number, [], used) + selections, tuple(used))
 
@@ -61,8 +108,8 @@ class Documents:
             arguments = [made.argument for made in part.contexts]
             contexts[part] = tuple(self._variable(f"context{suffix}_{each.name}") for each in arguments)
             own += [f"${name}:{each.type}" for name, each in zip(contexts[part], arguments, strict=True)]
-            writer = _Writer(self.graph, part, dict(zip(arguments, contexts[part], strict=True)))
-            selections = writer.selection_set(part.site, part.type, part.guard)
+            named = dict(zip(arguments, contexts[part], strict=True))
+            writer, selections = _written(self.graph, part, named)
             if part.type:
                 selections = f"{{...on {part.type}{selections}}}"
             name = alias if alias == "_entities" else f"{alias}:_entities"
@@ -97,27 +144,43 @@ class _Lines:
     on: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, type_: str, text: str) -> None:
-        (self.on.setdefault(type_, []) if type_ else self.direct).append(text)
+        if text:
+            (self.on.setdefault(type_, []) if type_ else self.direct).append(text)
 
     def text(self) -> str:
         fragments = [f"...on {type_}{{{' '.join(fields)}}}" for type_, fields in self.on.items()]
         return "{" + (" ".join([*self.direct, *fragments]) or "__typename") + "}"
 
 
+def _written(graph: Graph, part: Part, contexts: Mapping[ContextArgument, str]) -> tuple[_Writer, str]:
+    """One part's selections, and who wrote them."""
+    for apart in (True, False):
+        writer = _Writer(graph, part, contexts, apart=apart)
+        with suppress(_TooOften):
+            return writer, writer.selection_set(part.site, part.type, _Scope.within(part.guard))
+    raise AssertionError("nothing is repeated where nothing is written apart")
+
+
 class _Writer:
-    """Writes one part's selections, as its subgraph knows the types."""
+    """Writes one part's selections, as its subgraph knows the types.
+
+    A composite field with several alternatives in its guard is written `apart`, for each of them, with what is wanted
+    then; or once, wherever one of them could hold.
+    """
 
     def __init__(
-        self, graph: Graph, part: Part, contexts: Mapping[ContextArgument, str] | None = None
+        self, graph: Graph, part: Part, contexts: Mapping[ContextArgument, str], *, apart: bool
     ) -> None:
         self.graph = graph
         self.part = part
-        self.contexts = contexts or {}
+        self.contexts = contexts
+        self.apart = apart
         self.subgraph = part.call.subgraph
         self.variables: set[str] = set()
         self.written = 0
+        self.repeated = 0
 
-    def selection_set(self, site: Site, type_: str, outer: Guard) -> str:
+    def selection_set(self, site: Site, type_: str, scope: _Scope) -> str:
         """The selections at a site where the subgraph's type is `type_` (empty: an entity of any type)."""
         lines = _Lines()
         asked = self.part.asked.get(site, {})
@@ -125,13 +188,13 @@ class _Writer:
             lines.add("", "__typename")
         if type_ and not self._is_abstract(type_):
             for each in asked.values():
-                lines.add("", self._field(type_, each, _any(each.guards), outer))
+                lines.add("", self._field(type_, each, _any(each.guards), scope))
             return lines.text()
         possible = self._possible(type_)
         for each in asked.values():
             for guard, types in _by_guard(each, possible).items():
                 for name in self._cover(type_, each, types, possible):
-                    lines.add("" if name == type_ else name, self._field(name, each, guard, outer))
+                    lines.add("" if name == type_ else name, self._field(name, each, guard, scope))
         return lines.text()
 
     def _possible(self, type_: str) -> frozenset[str]:
@@ -171,9 +234,12 @@ class _Writer:
         )
         return covered if alike else frozenset()
 
-    def _field(self, owner: str, asked: Asked, guard: Guard, outer: Guard) -> str:
-        self._count()
+    def _field(self, owner: str, asked: Asked, guard: Guard, scope: _Scope) -> str:
         want = asked.want
+        conjunctions = scope.conjunctions(guard)
+        if not conjunctions:
+            return ""
+        self._count(scope)
         known = self.graph.field(self.subgraph, owner, want.name)
         alias = "" if want.key == want.name else f"{want.key}:"
         if want.arguments:
@@ -182,13 +248,30 @@ class _Writer:
         if known and known.context_arguments:
             arguments = (*arguments, *self._from_context(known.context_arguments))
         field_ = f"{alias}{print_field(want.name, arguments)}"
-        if want.child and len(guard) > 1 and not (known and known.requires):  # its inputs have its own guard
+        child, type_ = want.child, known.named_type if known else ""
+        if child is None:
+            rest = ALWAYS if guard == scope.outer else any_of(each - scope.known for each in conjunctions)
+            return self._alternatives(field_, "", rest)
+        if guard == scope.outer:
+            return field_ + self.selection_set(
+                child, type_, _Scope(scope.outer, scope.known, repeated=scope.repeated)
+            )
+        if self.apart:
+            return " ".join(
+                self._conditional(
+                    field_,
+                    self.selection_set(child, type_, scope.below(each, guard)),
+                    sorted(each - scope.known),
+                )
+                for each in conjunctions
+            )
+        if not (known and known.requires) and not self.graph.is_serial(want.site.type):
             guard = common(guard)
-        below = self.selection_set(want.child, known.named_type, guard) if want.child and known else ""
-        if guard in (ALWAYS, outer):
-            return field_ + below
-        conjunctions = sorted(relative(guard, outer), key=sorted)
-        return " ".join(self._conditional(field_, below, sorted(each)) for each in conjunctions)
+        rest = any_of(each - scope.known for each in guard)
+        return self._alternatives(field_, self.selection_set(child, type_, _Scope.within(guard)), rest)
+
+    def _alternatives(self, field_: str, below: str, guard: Guard) -> str:
+        return " ".join(self._conditional(field_, below, sorted(each)) for each in sorted(guard, key=sorted))
 
     def _from_context(self, arguments: Iterable[ContextArgument]) -> Iterator[tuple[str, VariableNode]]:
         for each in arguments:
@@ -204,7 +287,10 @@ class _Writer:
                 text = f"...{_directive(condition)}{{{text}}}"
         return text
 
-    def _count(self) -> None:
+    def _count(self, scope: _Scope) -> None:
+        self.repeated += scope.repeated
+        if self.apart and self.repeated > MOST_REPEATED:
+            raise _TooOften
         self.written += 1
         if self.written > MOST_WRITTEN:
             raise OperationTooComplexError("fields in a request to one subgraph", MOST_WRITTEN)

@@ -103,6 +103,10 @@ class Graph:
         """Whether the type is an interface or a union in the supergraph."""
         return is_abstract_type(self.schema.type_map[type_])
 
+    def is_serial(self, type_: str) -> bool:
+        """Whether fields of the type are executed one after the other: the mutation root type's."""
+        return self.schema.type_map[type_] is self.schema.mutation_type
+
     def is_composite(self, type_: str) -> bool:
         """Whether objects stand where a field has this type."""
         return is_composite_type(self.schema.type_map[type_])

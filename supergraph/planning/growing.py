@@ -52,13 +52,18 @@ class _Growth:
     def _by_field(
         self, site: Site, concrete: str, selected: list[tuple[Selections, Guard]]
     ) -> dict[object, list[Wanted]]:
-        """The selections of each field of a concrete type, keyed so that equal keys may share a want."""
-        fields: dict[tuple[str, str, Rising], list[Wanted]] = {}
+        """The selections of each field of a concrete type, keyed so that equal keys may share a want.
+
+        Of a mutation's own fields none does: one that is asked for twice is executed twice.
+        """
+        fields: dict[tuple[str, str, Rising, Field | None], list[Wanted]] = {}
+        serial = site.want is None and site.forest.graph.is_serial(site.type)
         for selections, guard in selected:
             for field in selections.fields.get(concrete, ()):
                 if not field.name.startswith("__") and not self.denials.denial(concrete, field):
                     written = site.forest.keys.written(field.arguments)
-                    key = (field.name, written, self.rising.of(field.selections))
+                    rising = self.rising.of(field.selections)
+                    key = (field.name, written, rising, field if serial else None)
                     fields.setdefault(key, []).append((field, both(guard, field.guard)))
         signature = site.forest.graph.signature
         return {
@@ -83,6 +88,7 @@ class _Growth:
         return all(
             selections.fields.keys() == possible
             and len(set(selections.fields.values())) == 1
+            and len({selections.order.get(name) for name in possible}) == 1
             and not any(
                 self._depends_on_type(site, field, possible)
                 for field in next(iter(selections.fields.values()))

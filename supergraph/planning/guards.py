@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.query_plan import ALWAYS, Condition, Guard
 
 NEVER: Guard = frozenset()
@@ -37,23 +38,27 @@ def both(first: Guard, second: Guard) -> Guard:
         return first
     if first == ALWAYS:
         return second
-    together = frozenset(one | other for one in first for other in second if _possible(one | other))
+    together = frozenset(one | other for one in first for other in second if is_possible(one | other))
     return _bounded(together)
+
+
+def without(guard: Guard, other: Guard) -> Guard:
+    """The guard that holds where `guard` does and `other` does not, to the letter.
+
+    Raises `OperationTooComplexError` where that takes too many alternatives to be written.
+    """
+    for conjunction in other:
+        opposites = [Condition(each.variable, not each.value) for each in conjunction]
+        together = (one | {opposite} for one in guard for opposite in opposites)
+        guard = any_of(each for each in together if is_possible(each))
+        if len(guard) > _MOST_CONJUNCTIONS:
+            raise OperationTooComplexError("different conditions on one field", _MOST_CONJUNCTIONS)
+    return guard
 
 
 def common(guard: Guard) -> Guard:
     """The conditions that all alternatives share, as one conjunction: it holds wherever the guard does."""
     return frozenset({frozenset.intersection(*guard)}) if guard else guard
-
-
-def relative(guard: Guard, outer: Guard) -> Guard:
-    """What of `guard` remains to be checked where `outer` is known to hold."""
-    if guard == outer:
-        return ALWAYS
-    if len(outer) != 1:
-        return guard
-    (known,) = outer
-    return _simplified(frozenset(conjunction - known for conjunction in guard))
 
 
 def variables_of(guard: Guard) -> frozenset[str]:
@@ -65,7 +70,8 @@ def _bounded(guard: Guard) -> Guard:
     return _simplified(guard) if len(guard) <= _MOST_CONJUNCTIONS else ALWAYS
 
 
-def _possible(conjunction: Conjunction) -> bool:
+def is_possible(conjunction: Conjunction) -> bool:
+    """Whether no variable must have both values."""
     return len({condition.variable for condition in conjunction}) == len(conjunction)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from graphql import ValueNode, VariableDefinitionNode
 
@@ -27,12 +28,28 @@ class Field:
     selections: Selections | None = None
 
 
+class Place(NamedTuple):
+    """Where a field stands in the response, if this guard holds and it has no place before."""
+
+    field: Field
+    guard: Guard
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Selections:
-    """What is selected on a composite type: the fields of each concrete type, in the client's order."""
+    """What is selected on a composite type: the fields of each concrete type, in the client's order.
+
+    Conditions may decide on the order: a field stands where it is first collected (GraphQL specification, 6.3.2),
+    and what is skipped is not. For types where that is so `order` has all places, a field perhaps several times.
+    """
 
     type: str
     fields: Mapping[str, tuple[Field, ...]]
+    order: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+
+    def places(self, concrete: str) -> tuple[Place, ...]:
+        """The places of a concrete type's fields: of those of one field, the first that holds counts."""
+        return self.order.get(concrete) or tuple(Place(each, each.guard) for each in self.fields[concrete])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,9 +13,10 @@ from supergraph.planning.documents import Documents
 from supergraph.planning.errors import UnreachableFieldError
 from supergraph.planning.graph import Graph, graph_of
 from supergraph.planning.growing import grow
+from supergraph.planning.guards import NEVER, any_of, without
 from supergraph.planning.operation import Field, Operation, Selections
 from supergraph.planning.permissions import Permissions
-from supergraph.planning.query_plan import OperationKind, QueryPlan
+from supergraph.planning.query_plan import Guard, OperationKind, QueryPlan
 from supergraph.planning.reaching import Reach
 from supergraph.planning.searching import Search
 from supergraph.planning.settling import Settlement
@@ -93,13 +94,24 @@ class _Planner:
         Root fields that follow each other share a stage where one subgraph answers them: it keeps their order.
         """
         stages: list[Stage] = []
-        for field in self.operation.selections.fields[self.operation.selections.type]:
+        for field in self._in_turn():
             longer = self._prolonged(stages[-1], field) if stages else None
             if longer:
                 stages[-1] = longer
             else:
                 stages.append(self._alone((field,)))
         return stages or [self._stage(self.operation.selections, self.graph.names)]
+
+    def _in_turn(self) -> Iterator[Field]:
+        """The root fields in the order of their execution: a field for each of its places, of which one counts."""
+        selections = self.operation.selections
+        earlier: dict[Field, Guard] = {}
+        for field, guard in selections.places(selections.type):
+            before = earlier.get(field, NEVER)
+            here = without(guard, before)
+            earlier[field] = any_of(before | guard)
+            if here:
+                yield field if here == field.guard else replace(field, guard=here)
 
     def _alone(self, fields: tuple[Field, ...]) -> Stage:
         """The cheapest stage of these fields, over the subgraphs where it may begin."""
@@ -112,14 +124,15 @@ class _Planner:
         return min(found, key=lambda stage: (stage.settlement.steps, stage.settlement.calls.bit_count()))
 
     def _prolonged(self, stage: Stage, field: Field) -> Stage | None:
-        """The stage with one field more; None where that would run a field once for twice, or out of order."""
+        """The stage with one field more; None where that would run a field out of order."""
         fields = stage.selections.fields[self.operation.selections.type]
-        names = {each.name for each in fields if not each.name.startswith("__")}
-        subgraphs = {call.subgraph for call in stage.settlement.made.values()}
-        if len(stage.settlement.made) > 1 or field.name in names:
+        subgraphs = tuple(call.subgraph for call in stage.settlement.made.values())
+        if len(subgraphs) > 1:
             return None
+        if not subgraphs:
+            return self._alone((*fields, field))
         try:
-            return self._stage(self._only((*fields, field)), tuple(subgraphs) or self.graph.names)
+            return self._stage(self._only((*fields, field)), subgraphs)
         except UnreachableFieldError:
             return None
 

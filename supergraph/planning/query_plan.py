@@ -199,7 +199,11 @@ class FieldShape:
 
 @dataclass(frozen=True, slots=True)
 class ObjectShape:
-    """The response's fields at a position, in the client's order, by the object's concrete type."""
+    """The response's fields at a position, in the client's order, by the object's concrete type.
+
+    Where conditions decide on the order a field stands there several times, with the guard of each place. The
+    first that holds counts.
+    """
 
     position: int
     fields: Mapping[str, tuple[FieldShape, ...]]

@@ -14,7 +14,7 @@ from graphql import (
 
 from supergraph.planning.denials import Denials
 from supergraph.planning.guards import NEVER
-from supergraph.planning.operation import Field, Selections
+from supergraph.planning.operation import Place, Selections
 from supergraph.planning.parts import Part
 from supergraph.planning.query_plan import FieldShape, ObjectShape
 from supergraph.planning.settling import Settlement
@@ -54,7 +54,7 @@ class Shaping:
             alive = alive[:1]
         return {
             name if served.typenames or not site.abstract else site.type: tuple(
-                shape for field in selections.fields[name] if (shape := self.field(site, name, field))
+                shape for place in selections.places(name) if (shape := self.field(site, name, place))
             )
             for name in alive
         }
@@ -63,24 +63,26 @@ class Shaping:
         origin = self.settlement.at(site).origin
         return origin is None or site.spot_from(site.kind_of(concrete), origin) is not None
 
-    def field(self, site: Site, concrete: str, field: Field) -> FieldShape | None:
-        """The shape of one field of a concrete type; None where its guard and its parents' can never hold together."""
+    def field(self, site: Site, concrete: str, place: Place) -> FieldShape | None:
+        """The shape of one field of a concrete type, at one of its places.
+
+        None where the field's guard and its parents' can never hold together.
+        """
+        field, guard = place
         if field.name in META_FIELDS:
             type_ = META_FIELDS[field.name].type
-            return FieldShape(field.response_key, field.name, field.name, type_, (), field.guard)
+            return FieldShape(field.response_key, field.name, field.name, type_, (), guard)
         parent = self.api.type_map[concrete]
         assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType)  # noqa: S101 - or it has no fields
         type_ = parent.fields[field.name].type
         denied = self.denials.denial(concrete, field)
         if denied:
-            return FieldShape(
-                field.response_key, field.name, field.name, type_, (), field.guard, denied=denied
-            )
+            return FieldShape(field.response_key, field.name, field.name, type_, (), guard, denied=denied)
         want = site.answers[concrete, field]
         if want.guard == NEVER:
             return None
         if not self.settlement.is_agreed(site, want.kind):
-            return FieldShape(field.response_key, field.name, want.key, type_, (), field.guard, disputed=True)
+            return FieldShape(field.response_key, field.name, want.key, type_, (), guard, disputed=True)
         if want.child:
             sources = tuple(self.settlement.at(want.child).embedded)
         else:
@@ -91,6 +93,6 @@ class Shaping:
             key=want.key,
             type=type_,
             sources=tuple(self.parts[part] for part in sources),
-            guard=field.guard,
+            guard=guard,
             shape=self.shape(want.child, field.selections) if want.child and field.selections else None,
         )

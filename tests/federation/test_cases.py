@@ -10,7 +10,8 @@ come of it, one of
     refused     the codes of the errors that refuse the request
 
 An error is a path and a code, and perhaps what else it must say (`{message: ..., extensions: ...}`, without the
-`errorId`); errors come in any order. Where a case says so, `fetches` are the subgraphs that the plan asks, in its
+`errorId`); errors come in any order. Where a case says so, `text` is the data as JSON, with the order of the fields,
+`fetches` are the subgraphs that the plan asks, in its
 order, `requests` how often each is asked indeed, `sends` a text in what a subgraph is sent, and `never` texts that
 are in nothing that any is sent. Subgraphs named in `down` cannot be reached, and `faults` says
 of others what they do wrong (see `faults`).
@@ -20,10 +21,12 @@ What is expected follows from the GraphQL specification (September 2025) and the
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 import yaml
@@ -81,8 +84,9 @@ async def test_a_federation_answers_as_its_case_says(behaviour: str, case: Case)
         expected = case.get("events", [case])
         given = await answers(federated, case)
         assert [data for data, _ in given] == [each["data"] for each in expected]
-        for (_, errors), each in zip(given, expected, strict=True):
+        for (data, errors), each in zip(given, expected, strict=True):
             assert_told(errors, [told(error) for error in each.get("errors", ())])
+            assert json.dumps(data, separators=(",", ":")) == each.get("text", ANY)
     asked = {name: len(subgraph.requests) for name, subgraph in federated.subgraphs.items()}
     assert asked == {**asked, **case.get("requests", {})}
     assert all(fault.spent for name, fault in faults.items() if name not in case.get("down", ())), asked

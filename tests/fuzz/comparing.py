@@ -7,12 +7,6 @@ save for what differs by nature:
    and as many as it comes across: each side must report some at that null, and no more is asked.
 2. An error of a field that is only read for `@requires` has no place in the response. The whole graph never asks for
    that field; the router tells it without a path, and the message must be one that a required field can have.
-
-What is known to differ, and is not tried until it is mended:
-
-3. Where a field stands several times, under conditions, the router keeps the place of the first, whether or not that
-   counts. So the order is not compared where a condition depends on a variable, and no mutation is tried that has one
-   of its fields several times under such conditions: there the order is that of the effects.
 """
 
 from __future__ import annotations
@@ -32,14 +26,12 @@ def differences(
     data: Any,
     errors: Sequence[Error],
     required: frozenset[str],
-    *,
-    ordered: bool,
 ) -> list[str]:
     """What differs, as sentences. `required` are the coordinates of fields that are read for `@requires`."""
     wanted = expected.get("data")
     if wanted != data:
         return ["the data differ"]
-    if ordered and orjson.dumps(wanted) != orjson.dumps(data):
+    if orjson.dumps(wanted) != orjson.dumps(data):
         return ["the order of the data differs"]
     own, taken = _sorted(expected.get("errors", ()), wanted)
     ours, ours_taken = _sorted([each for each in errors if "path" in each], data)

@@ -80,29 +80,6 @@ class Operation:
             yield selections
             todo += [each.selections for each in selections if each.selections]
 
-    @property
-    def conditional(self) -> bool:
-        """Whether a condition depends on a variable."""
-        return any("$" in condition for each in self.lists for one in each for condition in one.conditions)
-
-    @property
-    def order_is_open(self) -> bool:
-        """Whether conditions decide in which order the fields of a mutation are executed."""
-        if self.kind != "mutation" or not self.conditional:
-            return False
-        keys = [each.key for each in self._fields(self.selections)]
-        return len(set(keys)) < len(keys)
-
-    def _fields(self, selections: list[Selection]) -> Iterator[Selection]:
-        """The fields of selections, those in fragments too."""
-        for each in selections:
-            if each.name:
-                yield each
-            else:
-                yield from self._fields(
-                    self.fragments[each.spread].selections if each.spread else each.selections
-                )
-
 
 def braced(selections: list[Selection]) -> str:
     """A selection set's text."""

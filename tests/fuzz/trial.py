@@ -47,7 +47,7 @@ class Refused(Exception):
 
 
 class Invalid(Exception):
-    """An operation is not valid, or not to be compared."""
+    """An operation is not valid."""
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,8 @@ class Trial:
     async def difference(self, operation: Operation, *, thorough: bool = True) -> Difference | None:
         """Let both answer an operation; if `thorough`, hold its plan and all requests against the subgraphs.
 
-        Raises `Invalid` where both would refuse it, or where it is known to be answered differently.
+        Raises `Invalid` where both would refuse it.
         """
-        if operation.order_is_open:
-            raise Invalid
         text, values = operation.text, operation.values
         try:
             prepared = self._engine.prepare(text)
@@ -142,9 +140,7 @@ class Trial:
             return Difference(["the router refuses"], expected, refused.errors)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong in the router is a finding
             return Difference([f"{type(error).__name__}: {error}"], expected, None)
-        reasons = differences(
-            expected, response.data, response.errors, self._required, ordered=not operation.conditional
-        )
+        reasons = differences(expected, response.data, response.errors, self._required)
         if not reasons and thorough:
             reasons = problems(self._engine.plan(prepared, ANYONE), self._checked, self.supergraph.schema)
         answered = {"data": response.data, "errors": list(response.errors)}

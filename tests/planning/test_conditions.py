@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from supergraph.planning.documents import MOST_REPEATED
 from supergraph.planning.query_plan import Condition
 from tests.planning.cases import calls, federation, fetch_from
 
@@ -65,3 +66,21 @@ def test_what_can_never_count_is_not_planned() -> None:
         "query ($x: Boolean!) { u { id age @include(if: $x) @skip(if: $x) title @skip(if: true) } }"
     )
     assert calls(plan) == [["a"]]
+
+
+def test_an_object_under_two_conditions_is_asked_for_under_each_with_what_is_wanted_then() -> None:
+    query = """query ($x: Boolean!, $y: Boolean!) {
+        us { id friends @include(if: $x) { name } friends @include(if: $y) { rank } }
+    }"""
+    document = CASE.plan(query).fetches[0].document
+    assert document.endswith("{us{id friends @include(if:$x){name} friends @include(if:$y){rank}}}")
+
+
+def test_an_object_under_two_conditions_is_asked_for_once_where_it_would_grow_too_long() -> None:
+    query = """query ($x: Boolean!, $y: Boolean!) {{
+        us {{ id friends @include(if: $x) {{ {0} }} friends @include(if: $y) {{ {0} }} }}
+    }}"""
+    fields = " ".join(f"n{number}: nth(n: {number})" for number in range(MOST_REPEATED // 2 + 1))
+    case = federation(a="type Query { us: [U] } type U { id: ID! friends: [U] nth(n: Int): Int }")
+    document = case.plan(query.format(fields)).fetches[0].document
+    assert document.count("friends{") == 1

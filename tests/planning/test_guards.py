@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import product
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supergraph.planning.guards import NEVER, any_of, both, common, either, relative
+from supergraph.planning.guards import NEVER, any_of, both, common, either, without
 from supergraph.planning.query_plan import ALWAYS, Condition, Guard
 
 VARIABLES: tuple[str, ...] = ("a", "b", "c")
@@ -40,8 +40,10 @@ def test_both_hold_where_each_does(first: Guard, second: Guard) -> None:
 
 
 @given(guards, guards)
-def test_what_is_left_to_check_completes_what_is_known(guard: Guard, outer: Guard) -> None:
-    assert table(both(relative(both(guard, outer), outer), outer)) == table(both(guard, outer))
+@settings(deadline=None)
+def test_one_without_another_holds_where_the_other_does_not(guard: Guard, other: Guard) -> None:
+    expected = tuple(held and not out for held, out in zip(table(guard), table(other), strict=True))
+    assert table(without(guard, other)) == expected
 
 
 @given(guards)

@@ -32,9 +32,24 @@ def test_all_that_a_mutation_leads_to_comes_before_the_next() -> None:
     assert plan.fetches[2].after == {0, 1}
 
 
-def test_a_mutation_asked_for_twice_runs_twice() -> None:
-    plan = BANK.plan('mutation { a: open(name: "x") { id } b: open(name: "x") { id } }')
-    assert calls(plan) == [["accounts"], ["accounts"]]
+def test_a_mutation_asked_for_twice_runs_twice_in_one_request() -> None:
+    plan = BANK.plan("mutation { a: close { id } b: close { id } }")
+    assert plan.fetches[0].document == "mutation{close{id} close__2:close{id}}"
+
+
+def test_a_mutation_that_is_skipped_where_it_stands_first_runs_where_it_stands_next() -> None:
+    plan = BANK.plan("mutation ($x: Boolean!) { close @skip(if: $x) { id } open { id } close { id } }")
+    assert plan.fetches[0].document == (
+        "mutation($x: Boolean!){close @skip(if:$x){id} open{id} close__2:close @include(if:$x){id}}"
+    )
+
+
+def test_a_mutation_under_two_conditions_is_not_run_where_both_fail() -> None:
+    query = """mutation ($x: Boolean!, $y: Boolean!) {
+        open { id } close @include(if: $x) { id } close @include(if: $y) { name }
+    }"""
+    document = BANK.plan(query).fetches[0].document
+    assert document.endswith("{open{id} close @include(if:$x){id} close @include(if:$y){name}}")
 
 
 def test_a_shareable_mutation_runs_in_one_subgraph_only() -> None:

@@ -8,19 +8,16 @@ from tests.planning.other_planners import PAGE, PLANNERS, comparison, is_written
 
 UNSOUND = "it takes a field from a subgraph that declares it @external, and does not resolve it"
 OUT_OF_TURN = "it begins the next mutation before all that hangs on the one before is fetched"
-TOGETHER = "it sends both in one request; one field is fetched once in a request of ours"
 
 DEARER = {
     ("apollo", "chained-requirements: requirements are followed back and forth"): UNSOUND,
     ("apollo", "chained-requirements: what is required on the way is there for the client too"): UNSOUND,
-    ("apollo", "mutations: one mutation twice is made twice"): TOGETHER,
     (
         "apollo",
         "requirements-in-circles: requirements that lead to and fro end where nothing more is required",
     ): UNSOUND,
     ("apollo", "requirements-in-circles: begun at the other end, it takes one step more"): UNSOUND,
     ("apollo", "requirements-in-circles: stops on the way are shared with what the client asks for"): UNSOUND,
-    ("hive", "mutations: one mutation twice is made twice"): TOGETHER,
     ("hive", "mutations: what hangs on a mutation is fetched before the next one begins"): OUT_OF_TURN,
 }
 """Where another planner takes less, and why that is no example to follow."""

@@ -21,7 +21,7 @@ from supergraph.planning.canonical_keys import Arguments
 from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.guards import Conjunction, any_of
 from supergraph.planning.normalizing.expanding import MOST_LEVELS, UNCONDITIONAL, Expansion, Selected
-from supergraph.planning.operation import Field, Selections
+from supergraph.planning.operation import Field, Place, Selections
 from supergraph.planning.query_plan import Guard
 
 MOST_CONDITIONS = 16
@@ -50,6 +50,8 @@ class _Merging:
         type_sets = {each.types for each in selected}
         by_membership: dict[tuple[frozenset[str], ...], dict[str, list[Selected]]] = {}
         fields: dict[str, tuple[Field, ...]] = {}
+        order: dict[str, tuple[Place, ...]] = {}
+        conditional = any(each.conditions for each in selected)
         for concrete in self.expansion.types_at(type_):
             membership = tuple(types for types in type_sets if concrete in types)
             if membership not in by_membership:
@@ -58,7 +60,9 @@ class _Merging:
             fields[concrete] = tuple(
                 self._field(concrete, key, nodes, level) for key, nodes in groups.items()
             )
-        return Selections(type_, fields)
+            if conditional and (places := _places(selected, frozenset(membership), fields[concrete])):
+                order[concrete] = places
+        return Selections(type_, fields, order)
 
     def _field(self, concrete: str, response_key: str, selected: list[Selected], level: int) -> Field:
         child = self._composite_type(concrete, selected[0].node.name.value)
@@ -96,9 +100,32 @@ def _by_response_key(
     groups: dict[str, list[Selected]] = {}
     for each in selected:
         if each.types in type_sets:
-            key = each.node.alias.value if each.node.alias else each.node.name.value
-            groups.setdefault(key, []).append(each)
+            groups.setdefault(_response_key(each), []).append(each)
     return groups
+
+
+def _places(
+    selected: list[Selected], type_sets: frozenset[frozenset[str]], fields: tuple[Field, ...]
+) -> tuple[Place, ...]:
+    """All places where each field can be first collected; none where each field has only one."""
+    met: dict[str, set[Conjunction]] = {each.response_key: set() for each in fields}
+    found: list[tuple[str, set[Conjunction]]] = []
+    for each in selected:
+        key = _response_key(each)
+        if each.types not in type_sets or any(earlier <= each.conditions for earlier in met[key]):
+            continue
+        met[key].add(each.conditions)
+        if not found or found[-1][0] != key:
+            found.append((key, set()))
+        found[-1][1].add(each.conditions)
+    if len(found) == len(fields):
+        return ()
+    by_key = {each.response_key: each for each in fields}
+    return tuple(Place(by_key[key], any_of(conditions)) for key, conditions in found)
+
+
+def _response_key(selected: Selected) -> str:
+    return selected.node.alias.value if selected.node.alias else selected.node.name.value
 
 
 def _arguments(node: FieldNode | DirectiveNode) -> Arguments:
