@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 from supergraph.model import Supergraph
 from supergraph.planning.assembling import Stage, assemble
