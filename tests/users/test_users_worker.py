@@ -172,10 +172,10 @@ async def killed_again_and_again(tmp_path: Path, environment: dict[str, str]) ->
 
     for wanted in (15, 40, 70):
         with _started(tmp_path, environment) as killed:
-            await until(lambda: sent(wanted))  # noqa: B023 - it is called before the next turn
+            await until(lambda: sent(wanted), 300)  # noqa: B023 - it is called before the next turn
             killed.kill()
     with _started(tmp_path, environment) as last:
-        await until(lambda: sent(100))
+        await until(lambda: sent(100), 300)
         last.terminate()
         last.wait()
     async with resources.database.read() as session:
