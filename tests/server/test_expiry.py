@@ -50,6 +50,8 @@ async def test_a_stream_ends_without_completion_so_that_its_client_comes_with_a_
         headers = {"accept": accept}
         response = await client.post(f"http://{address}/graphql", json=ENDLESS, headers=headers)
 
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith(accept.partition(";")[0])
     assert "complete" not in response.text
     assert not response.text.endswith("--\r\n")
     await until(lambda: upstream.subscribed == 0)
