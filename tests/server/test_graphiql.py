@@ -70,18 +70,14 @@ class TestGraphiQL:
 
     async def test_it_shows_the_plan_of_an_example_and_runs_it(self, page: Page) -> None:
         await shows_plan(page, "query First__local__0")
-        await page.get_by_label("Execute query (Ctrl-Enter)").click()
+        await run(page, "query First")
 
         await expect(page.locator(".graphiql-response")).to_contain_text('"Hello"', timeout=15_000)
 
     async def test_it_follows_a_subscription(self, page: Page) -> None:
         await page.get_by_text("Second", exact=True).click()
         await shows_plan(page, "subscription Second__local__0")
-        # What runs is what the editor holds, and a tab's text reaches it after the tab is chosen.
-        await expect(page.locator(".graphiql-query-editor")).to_contain_text(
-            "subscription Second", timeout=15_000
-        )
-        await page.get_by_label("Execute query (Ctrl-Enter)").click()
+        await run(page, "subscription Second")
 
         await expect(page.locator(".graphiql-response")).to_contain_text("41", timeout=15_000)
 
@@ -89,6 +85,12 @@ class TestGraphiQL:
         await page.get_by_label("Show Documentation Explorer").click()
 
         await expect(page.locator(".graphiql-doc-explorer")).to_contain_text("Subscription", timeout=15_000)
+
+
+async def run(page: Page, beginning: str) -> None:
+    """Runs the operation that begins so. What runs is what the editor holds, and a tab's text takes time to reach it."""
+    await expect(page.locator(".graphiql-query-editor")).to_contain_text(beginning, timeout=15_000)
+    await page.get_by_label("Execute query (Ctrl-Enter)").click()
 
 
 async def shows_plan(page: Page, text: str) -> None:
