@@ -88,7 +88,7 @@ class TestGraphiQL:
 
 
 async def run(page: Page, beginning: str) -> None:
-    """Runs the operation that begins so. What runs is what the editor holds, and a tab's text takes time to reach it."""
+    """Runs the operation that begins so, once the editor holds it: a tab's text takes a while to get there."""
     await expect(page.locator(".graphiql-query-editor")).to_contain_text(beginning, timeout=15_000)
     await page.get_by_label("Execute query (Ctrl-Enter)").click()
 
