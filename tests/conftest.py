@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 PARTS_MUST_RUN = os.environ.get("TEST_PARTS_MUST_RUN") == "1"
 ROOT = Path(__file__).parent.parent
@@ -64,7 +65,15 @@ def _at_hand(part: str) -> bool:
 
 
 def pytest_configure() -> None:
-    """Logs tracebacks as plain text: to draw one with its variables takes longer than most tests."""
+    """Sets what holds for all tests.
+
+    A property hangs on no machine's speed, and where nothing may be left out it is tried with the same examples
+    each time: what is new is found by those who develop, and by `make fuzz`. Tracebacks are logged as plain
+    text, because to draw one with its variables takes longer than most tests.
+    """
+    settings.register_profile("anywhere", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("same", settings.get_profile("anywhere"), derandomize=True, database=None)
+    settings.load_profile("same" if PARTS_MUST_RUN else "anywhere")
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[structlog.processors.add_log_level, plain])
 
