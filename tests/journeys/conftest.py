@@ -1,5 +1,6 @@
 """The whole business as `supergraph dev` runs it, asked over HTTP as any client would."""
 
+import asyncio
 import email
 import os
 import re
@@ -8,8 +9,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 from email import policy
 from pathlib import Path
 from typing import Any
@@ -17,10 +20,18 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from sqlalchemy import bindparam, text
+
+from subgraphs.common.database import Database, Timestamp
+from subgraphs.listeners import LISTENERS
+from tests.brokers import rabbitmq_prefix
+from tests.conftest import rabbitmq_url
+from tests.databases import empty_database
 
 ROOT = Path(__file__).parent.parent.parent
 PASSPHRASE = "popcorn-and-stairs-42"
 STARTS_WITHIN_S = 180
+SUBGRAPHS = ("movies", "users", "rentals")
 ACTIVATION = re.compile(r"token=([\w\-.]+)")
 
 SIGN_IN = """mutation ($input: SignInInput!) { signIn(input: $input) {
@@ -34,12 +45,36 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+STORES = "embedded", pytest.param("services", marks=pytest.mark.needs("postgresql", "rabbitmq"))
+ON_ALL_STORES = pytest.mark.parametrize("business", STORES, indirect=True)
+"""For journeys between the subgraphs: on SQLite and the embedded broker, and on PostgreSQL and RabbitMQ."""
+
+
 @dataclass(frozen=True)
 class Business:
-    """A running business: where it listens, and the folder that it keeps its data in."""
+    """A running business: where it listens, the folder that it keeps its files in, and which other stores it has."""
 
     url: str
     var: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def database(self, subgraph: str) -> Database:
+        """A subgraph's store."""
+        here = f"sqlite+aiosqlite:///{self.var / subgraph}.sqlite"
+        return Database(self.environment.get(f"{subgraph.upper()}_DATABASE_URL", here))
+
+    async def rows(self, subgraph: str, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        """What a statement finds in, or gives back from, a subgraph's store."""
+        moments = [
+            bindparam(name, type_=Timestamp) for name, value in values.items() if isinstance(value, datetime)
+        ]
+        database = self.database(subgraph)
+        try:
+            async with database.transaction() as session:
+                found = await session.execute(text(statement).bindparams(*moments), values)
+                return [tuple(row) for row in found]
+        finally:
+            await database.close()
 
     def mail_to(self, address: str) -> str:
         """The text of the latest mail to an address, waiting for it a while."""
@@ -87,7 +122,9 @@ class Client:
         return Client(self.http, session["accessToken"], session["user"]["id"])
 
 
-def start(var: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], str]:
+def start(
+    var: Path, *arguments: str, environment: Mapping[str, str] | None = None
+) -> tuple[subprocess.Popen[bytes], str]:
     """Starts `supergraph dev` and gives it with its address, once it is ready.
 
     Raises:
@@ -98,7 +135,7 @@ def start(var: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "supergraph", "dev", "--port", str(port), *arguments],
         cwd=ROOT,
-        env={**os.environ, "SUPERGRAPH_VAR": str(var)},
+        env={**os.environ, "SUPERGRAPH_VAR": str(var), **(environment or {})},
         stdout=log,
         stderr=subprocess.STDOUT,
     )
@@ -120,13 +157,31 @@ def stop(process: subprocess.Popen[bytes]) -> int:
     return process.wait(20)
 
 
-@pytest.fixture(scope="session")
-def business(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Business]:
-    """One business for all journeys; each journey brings its own people and films."""
+@asynccontextmanager
+async def services(folder: Path) -> AsyncIterator[dict[str, str]]:
+    """The environment of a business with databases on PostgreSQL and queues on RabbitMQ, which go with it."""
+    async with AsyncExitStack() as stack:
+        environment = {"BROKER_URL": rabbitmq_url()}
+        for name in SUBGRAPHS:
+            url = await stack.enter_async_context(empty_database("postgresql", folder))
+            environment[f"{name.upper()}_DATABASE_URL"] = url
+        environment["BROKER_PREFIX"] = await stack.enter_async_context(rabbitmq_prefix(LISTENERS))
+        yield environment
+
+
+@pytest.fixture(scope="session", params=["embedded"])
+def business(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Business]:
+    """One business for all journeys on the same stores; each journey brings its own people and films."""
     var = tmp_path_factory.mktemp("var")
-    process, url = start(var)
-    yield Business(url, var)
-    stop(process)
+    with asyncio.Runner() as runner, ExitStack() as stack:
+        environment: dict[str, str] = {}
+        if request.param == "services":
+            made = services(var)
+            environment = runner.run(made.__aenter__())
+            stack.callback(lambda: runner.run(made.__aexit__(None, None, None)))
+        process, url = start(var, environment=environment)
+        stack.callback(stop, process)
+        yield Business(url, var, environment)
 
 
 @pytest.fixture

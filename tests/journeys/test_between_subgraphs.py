@@ -3,32 +3,33 @@
 import asyncio
 import json
 import os
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect, select, text
+from sqlalchemy import table as sql_table
 
-from tests.journeys.conftest import ROOT, Business, Client
+from tests.journeys.conftest import ON_ALL_STORES, ROOT, SUBGRAPHS, Business, Client
 from tests.journeys.test_every_mutation import Stage, ask, key, stage, until, usd
 from tests.journeys.test_renting import new_film_with_copies
 
 __all__ = ["stage"]
 
-SUBGRAPHS = ("movies", "users", "rentals")
+pytestmark = ON_ALL_STORES
 
 
-def kept_of(business: Business, *words: str) -> list[str]:
-    """The tables of all stores in which any of the words stands."""
+async def kept_of(business: Business, *words: str) -> list[str]:
+    """The tables of all subgraphs in which any of the words stands."""
     found = []
-    for name in (*SUBGRAPHS, "broker"):
-        with closing(sqlite3.connect(business.var / f"{name}.sqlite", timeout=10)) as connection:
-            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            for (table,) in tables:
-                rows = str(connection.execute(f'SELECT * FROM "{table}"').fetchall())  # noqa: S608 - a table's name
+    for name in SUBGRAPHS:
+        database = business.database(name)
+        async with database.engine.connect() as connection:
+            for table in await connection.run_sync(lambda held: inspect(held).get_table_names()):
+                rows = str((await connection.execute(select(text("*")).select_from(sql_table(table)))).all())
                 found += [f"{name}.{table}" for word in words if word in rows]
+        await database.close()
     return found
 
 
@@ -40,20 +41,17 @@ async def test_who_leaves_is_forgotten_by_every_subgraph_and_the_ledger_stays(st
     await ask(client, "payBalance", amount=usd(owed), paymentToken="demo-ok", **key())
     await until(lambda: ask(client, "closeAccount", password=said["password"]))
 
-    def left() -> list[str]:
-        return [
-            table for table in kept_of(stage.business, said["handle"], "Wilhelmina") if "broker" not in table
-        ]
-
+    assert await kept_of(stage.business, client.user_id) != []
+    left = [""]
     for _ in range(100):
-        if not left():
+        left = await kept_of(stage.business, said["handle"], "Wilhelmina")
+        if not left:
             break
         await asyncio.sleep(0.1)
-    assert left() == []
-    with closing(sqlite3.connect(stage.business.var / "rentals.sqlite", timeout=10)) as connection:
-        kinds = connection.execute(
-            "SELECT kind FROM ledger WHERE account_id = ?", (client.user_id,)
-        ).fetchall()
+    assert left == []
+    kinds = await stage.business.rows(
+        "rentals", "SELECT kind FROM ledger WHERE account_id = :account", account=client.user_id
+    )
     assert sorted(kind for (kind,) in kinds) == ["PAYMENT", "RENTAL_CHARGE"]
 
 
@@ -64,22 +62,21 @@ async def test_the_copies_of_a_retired_film_leave_the_shelf(stage: Stage) -> Non
     ]
     await ask(stage.clerk, "retireMovie", id=movie["id"], expectedVersion=movie["version"])
     for _ in range(100):
-        with closing(sqlite3.connect(stage.business.var / "rentals.sqlite", timeout=10)) as connection:
-            on_shelf = connection.execute(
-                "SELECT count(*) FROM copies WHERE movie_id = ? AND on_shelf", (movie["id"],)
-            ).fetchone()
-        if on_shelf == (0,):
+        on_shelf = await stage.business.rows(
+            "rentals", "SELECT count(*) FROM copies WHERE movie_id = :movie AND on_shelf", movie=movie["id"]
+        )
+        if on_shelf == [(0,)]:
             return
         await asyncio.sleep(0.1)
     raise AssertionError("copies of a retired film stand on the shelf")
 
 
-def command(var: Path, subgraph: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def command(business: Business, subgraph: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A subgraph's own command over the business's stores."""
     return subprocess.run(
         [sys.executable, "-m", f"subgraphs.{subgraph}", *arguments],
         cwd=ROOT,
-        env={**os.environ, "SUPERGRAPH_VAR": str(var)},
+        env={**os.environ, "SUPERGRAPH_VAR": str(business.var), **business.environment},
         capture_output=True,
         text=True,
         check=False,
@@ -94,10 +91,10 @@ async def test_what_each_subgraph_keeps_of_the_others_is_so(
 
     def drifts() -> dict[str, str]:
         for name, file in files.items():
-            file.write_text(command(business.var, name, "facts").stdout)
+            file.write_text(command(business, name, "facts").stdout)
         return {
             name: command(
-                business.var,
+                business,
                 name,
                 "reconcile",
                 *(str(file) for other, file in files.items() if other != name),
@@ -120,11 +117,11 @@ async def test_what_each_subgraph_keeps_of_the_others_is_so(
 async def test_a_title_that_is_kept_by_another_name_is_found_out(
     business: Business, tmp_path: Path, kind: str, keeper: str
 ) -> None:
-    facts = [json.loads(line) for line in command(business.var, "movies", "facts").stdout.splitlines()]
+    facts = [json.loads(line) for line in command(business, "movies", "facts").stdout.splitlines()]
     told = next(fact for fact in facts if fact["kind"] == kind)
     name, told["values"]["name"] = told["values"]["name"], "Another name"
     file = tmp_path / "movies.jsonl"
     file.write_text("\n".join(map(json.dumps, facts)))
-    found = command(business.var, keeper, "reconcile", str(file))
+    found = command(business, keeper, "reconcile", str(file))
     assert found.returncode == 1
     assert f"{kind} {told['id']}: name is {name!r} here, and 'Another name' there" in found.stdout

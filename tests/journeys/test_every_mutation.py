@@ -5,9 +5,7 @@ about fails its test.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,7 +17,7 @@ import pytest
 from graphql import GraphQLObjectType, GraphQLUnionType, build_schema, get_named_type, is_leaf_type
 
 from subgraphs.rentals.offers import open_seal
-from tests.journeys.conftest import ACTIVATION, PASSPHRASE, Business, Client, new_person
+from tests.journeys.conftest import ACTIVATION, ON_ALL_STORES, PASSPHRASE, Business, Client, new_person
 from tests.journeys.test_renting import new_film_with_copies, offer
 
 API = build_schema((Path(__file__).parent.parent.parent / "schema" / "api.graphql").read_text())
@@ -37,7 +35,7 @@ NEVER = {
 """Members of unions that a mutation never answers with, and why."""
 
 NEW_PASSWORD = "another-long-enough-passphrase"
-LONG_AGO = "2000-01-01 00:00:00.000000"
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -75,11 +73,9 @@ class Stage:
             await asyncio.sleep(0.05)
         raise AssertionError(f"no further mail to {address}")
 
-    def store(self, subgraph: str, statement: str, *values: Any) -> None:
+    async def store(self, subgraph: str, statement: str, **values: Any) -> None:
         """Changes a subgraph's database, for what only time could do."""
-        with closing(sqlite3.connect(self.business.var / f"{subgraph}.sqlite", timeout=10)) as connection:
-            assert connection.execute(statement, values).rowcount > 0, statement
-            connection.commit()
+        assert await self.business.rows(subgraph, f"{statement} RETURNING 1", **values), statement
 
     async def rented(self, client: Client, slug: str = "") -> dict[str, Any]:
         """A rental of theirs."""
@@ -88,15 +84,15 @@ class Stage:
         assert payload["errors"] == [], payload
         return payload["rental"]
 
-    def make_late(self, rental: dict[str, Any], days: int = 1) -> None:
+    async def make_late(self, rental: dict[str, Any], days: int = 1) -> None:
         """Lets a rental of seven days be so many days late; after 14 it is lost."""
         due = datetime.now(UTC) - timedelta(days=days)
         dates = [due - timedelta(days=7), due, due + timedelta(days=14)]
-        self.store(
+        await self.store(
             "rentals",
-            "UPDATE rentals SET rented_at = ?, due_at = ?, lost_at = ? WHERE id = ?",
-            *(moment.strftime("%Y-%m-%d %H:%M:%S.%f") for moment in dates),
-            rental["id"],
+            "UPDATE rentals SET rented_at = :rented, due_at = :due, lost_at = :lost WHERE id = :id",
+            **dict(zip(("rented", "due", "lost"), dates, strict=True)),
+            id=rental["id"],
         )
 
 
@@ -231,7 +227,7 @@ async def rent_movie(stage: Stage) -> Told:
     debtor, _ = await stage.person()
     for _ in range(2):
         rental = await stage.rented(debtor)
-        stage.make_late(rental, days=100)
+        await stage.make_late(rental, days=100)
         await ask(debtor, "returnRental", rentalId=rental["id"], **key())
     yield "CreditLimitReached", await ask(debtor, "rentMovie", offerToken=more, **key())
 
@@ -281,7 +277,7 @@ def usd(cents: int) -> dict[str, Any]:
 
 async def waive_late_fee(stage: Stage) -> Told:
     mona, rental, used = await stage.as_("mona"), await stage.rented(stage.member), key()
-    stage.make_late(rental)
+    await stage.make_late(rental)
     sent = (await ask(stage.member, "returnRental", rentalId=rental["id"], **key()))["rental"]
     waive = partial(ask, mona, "waiveLateFee", reason="Snow")
     late = {"rentalId": rental["id"], "expectedVersion": sent["version"]}
@@ -325,13 +321,15 @@ async def activate_account(stage: Stage) -> Told:
     late = new_person()
     await ask(stage.visitor, "register", **late)
     token = stage.token(late["email"])
-    stage.store("users", "UPDATE letters SET expires_at = ? WHERE address = ?", LONG_AGO, late["email"])
+    expire = "UPDATE letters SET expires_at = :at WHERE address = :address"
+    await stage.store("users", expire, at=LONG_AGO, address=late["email"])
     yield "TokenExpired", await ask(stage.visitor, "activateAccount", token=token)
     wanted = new_person()["email"]
     version = (await stage.member.data("{ viewer { version } }"))["viewer"]["version"]
     await ask(stage.member, "updateProfile", expectedVersion=version, email=wanted)
     confirmation = stage.token(wanted)
-    stage.store("users", "UPDATE letters SET created_at = ? WHERE address = ?", LONG_AGO, wanted)
+    age = "UPDATE letters SET created_at = :at WHERE address = :address"
+    await stage.store("users", age, at=LONG_AGO, address=wanted)
     other = new_person(email=wanted)
     await ask(stage.visitor, "register", **other)
     await ask(stage.visitor, "activateAccount", token=await stage.next_token(wanted, confirmation))
@@ -348,9 +346,8 @@ async def refresh_session(stage: Stage) -> Told:
     yield "InvalidCredentials", await ask(stage.visitor, "refreshSession", refreshToken="none")
     payload = await ask(stage.visitor, "refreshSession", refreshToken=session["refreshToken"])
     yield None, payload
-    stage.store(
-        "users", "UPDATE sessions SET expires_at = ? WHERE user_id = ?", LONG_AGO, session["user"]["id"]
-    )
+    expire = "UPDATE sessions SET expires_at = :at WHERE user_id = :user"
+    await stage.store("users", expire, at=LONG_AGO, user=session["user"]["id"])
     yield (
         "TokenExpired",
         await ask(stage.visitor, "refreshSession", refreshToken=payload["session"]["refreshToken"]),
@@ -368,17 +365,18 @@ async def request_password_reset(stage: Stage) -> Told:
 
 async def reset_password(stage: Stage) -> Told:
     _, said = await stage.person()
-    stage.store("users", "UPDATE letters SET address = 'used' WHERE address = ?", said["email"])
+    use = "UPDATE letters SET address = 'used' WHERE address = :address"
+    await stage.store("users", use, address=said["email"])
     reset = partial(ask, stage.visitor, "resetPassword")
     yield "InvalidCredentials", await reset(token="none", password=NEW_PASSWORD)
     activation = stage.token(said["email"])
     await ask(stage.visitor, "requestPasswordReset", email=said["email"])
     token = await stage.next_token(said["email"], activation)
     yield "InvalidInput", await reset(token=token, password="short")
-    at = "UPDATE letters SET expires_at = ? WHERE address = ?"
-    stage.store("users", at, LONG_AGO, said["email"])
+    at = "UPDATE letters SET expires_at = :at WHERE address = :address"
+    await stage.store("users", at, at=LONG_AGO, address=said["email"])
     yield "TokenExpired", await reset(token=token, password=NEW_PASSWORD)
-    stage.store("users", at, "2100-01-01 00:00:00.000000", said["email"])
+    await stage.store("users", at, at=datetime(2100, 1, 1, tzinfo=UTC), address=said["email"])
     yield None, await reset(token=token, password=NEW_PASSWORD)
 
 
@@ -518,6 +516,7 @@ async def stage(business: Business, visitor: Client, member: Client, clerk: Clie
     return Stage(business, visitor, member, clerk)
 
 
+@ON_ALL_STORES
 @pytest.mark.parametrize("mutation", list(MUTATIONS))
 async def test_a_mutation_succeeds_and_is_refused_in_each_way_that_its_contract_names(
     stage: Stage, mutation: str

@@ -1,10 +1,13 @@
-"""A clerk keeps the catalogue and the counter."""
+"""A clerk keeps the catalogue and the counter; a manager may do more there."""
 
 from uuid import uuid4
 
 from tests.journeys.conftest import Client
 from tests.journeys.test_browsing import listed, operation
+from tests.journeys.test_every_mutation import Stage, stage
 from tests.journeys.test_renting import new_film_with_copies
+
+__all__ = ["stage"]
 
 UPDATE = """mutation ($input: UpdateMovieInput!) { updateMovie(input: $input) {
   movie { name version } errors { ... on UserError { code } ... on VersionConflict { currentVersion } } } }"""
@@ -55,3 +58,33 @@ async def test_a_retired_film_leaves_the_catalogue(clerk: Client, visitor: Clien
     payload = await clerk.payload(retire, input={"id": film["id"], "expectedVersion": film["version"]})
     assert payload["movie"]["retiredAt"]
     assert film["name"] not in await listed(visitor, search=film["name"])
+
+
+RETURN = """mutation ($input: ReturnRentalInput!) { returnRental(input: $input) {
+  rental { version } errors { ... on UserError { code } } } }"""
+WAIVE = """mutation ($input: WaiveLateFeeInput!) { waiveLateFee(input: $input) {
+  rental { id lateFee { waived } } errors { ... on UserError { code } } } }"""
+
+
+async def test_a_manager_forgives_a_late_fee_which_a_clerk_may_not(stage: Stage) -> None:
+    async def owed() -> int:
+        viewer = (await stage.member.data("{ viewer { balance { amountMinor } } }"))["viewer"]
+        return viewer["balance"]["amountMinor"]
+
+    rental = await stage.rented(stage.member)
+    before = await owed()
+    await stage.make_late(rental)
+    given_back = {"rentalId": rental["id"], "idempotencyKey": uuid4().hex}
+    sent = await stage.member.payload(RETURN, input=given_back)
+    with_fee = await owed()
+    wanted = {
+        "rentalId": rental["id"],
+        "expectedVersion": sent["rental"]["version"],
+        "reason": "Snow",
+        "idempotencyKey": uuid4().hex,
+    }
+    refused = await stage.clerk.ask(WAIVE, input=wanted)
+    waived = await (await stage.as_("mona")).payload(WAIVE, input=wanted)
+    assert [error["extensions"]["code"] for error in refused["errors"]] == ["FORBIDDEN"]
+    assert waived == {"rental": {"id": rental["id"], "lateFee": {"waived": True}}, "errors": []}
+    assert (with_fee > before, await owed()) == (True, before)
