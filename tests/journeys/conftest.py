@@ -45,7 +45,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-STORES = "embedded", pytest.param("services", marks=pytest.mark.needs("postgresql", "rabbitmq"))
+STORES = (
+    "embedded",
+    pytest.param("services", marks=[pytest.mark.needs("postgresql", "rabbitmq"), pytest.mark.full]),
+)
 ON_ALL_STORES = pytest.mark.parametrize("business", STORES, indirect=True)
 """For journeys between the subgraphs: on SQLite and the embedded broker, and on PostgreSQL and RabbitMQ."""
 
