@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 NODE   := $(shell command -v node 2>/dev/null)
+SIDE_BY_SIDE := --numprocesses $(or $(JOBS),auto) --dist loadfile
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
@@ -14,11 +15,11 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 run: setup  ## run the whole business in one process (PORT=4000)
 	@$(BIN)/supergraph dev
 
-test: setup-dev  ## run the tests
-	@$(BIN)/python -m pytest -m "not full"
+test: setup-dev  ## run the tests, a file at a time on each core (JOBS=2)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not full"
 
 test-full: setup-dev  ## run the tests that take long too
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 fuzz: setup-dev  ## compare N random operations on random supergraphs with one graph in one piece (N=10000, SEED=1)
 	@$(BIN)/python -m tests.fuzz --operations $(or $(N),10000) --seed $(or $(SEED),1)

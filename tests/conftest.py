@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,8 +14,6 @@ from hypothesis import HealthCheck, settings
 PARTS_MUST_RUN = os.environ.get("TEST_PARTS_MUST_RUN") == "1"
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
-
-_missing: dict[str, str] = {}
 
 
 def postgresql_url() -> str:
@@ -46,6 +45,7 @@ def _listens(url: str) -> bool:
     return True
 
 
+@cache
 def _at_hand(part: str) -> bool:
     match part:
         case "postgresql":
@@ -78,28 +78,24 @@ def pytest_configure() -> None:
     structlog.configure(processors=[structlog.processors.add_log_level, plain])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leaves out the tests whose part is missing, or fails the run where none may be left out."""
-    known: dict[str, bool] = {}
-    for item in items:
-        for marker in item.iter_markers("needs"):
-            for part in marker.args:
-                if part not in known:
-                    known[part] = _at_hand(part)
-                if not known[part]:
-                    _leave_out(item, part)
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leaves out a test whose part is missing, or fails it where none may be left out."""
+    for marker in item.iter_markers("needs"):
+        for part in marker.args:
+            if not _at_hand(part):
+                _leave_out(part)
 
 
-def _leave_out(item: pytest.Item, part: str) -> None:
+def _leave_out(part: str) -> None:
     if PARTS_MUST_RUN:
-        raise pytest.UsageError(
-            f"{item.nodeid} needs {part}, which is not here, and nothing may be left out."
-        )
-    _missing[part] = _missing.get(part, "") or item.nodeid
-    item.add_marker(pytest.mark.skip(reason=f"needs {part}"))
+        pytest.fail(f"needs {part}, which is not here, and nothing may be left out", pytrace=False)
+    pytest.skip(f"needs {part}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says at the end what was left out, and why."""
-    for part in sorted(_missing):
+    skipped = terminalreporter.stats.get("skipped", [])
+    needs = (report.longrepr[2].partition("needs ")[2] for report in skipped)
+    for part in sorted({part for part in needs if part}):
         terminalreporter.write_line(f"left out: the tests that need {part}, which was not found", yellow=True)
