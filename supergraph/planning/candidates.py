@@ -84,7 +84,9 @@ class _Elsewhere:
         """Why a subgraph that knows the field cannot be asked for it; empty where it does not know it."""
         doors = self.graph.doors(self.want.sample)
         standing_in = [door.interface_object for door in doors if door.subgraph == subgraph]
-        types = filter(None, [self.want.sample, *standing_in])
+        types = list(filter(None, [self.want.sample, *standing_in]))
+        if any(self.graph.is_left(subgraph, each, self.want.name) for each in types):
+            return "is not asked for what others resolve too, while it is down"
         reasons = (self._moved(subgraph, each) or self._closed(subgraph, each) for each in types)
         return next(filter(None, reasons), "")
 

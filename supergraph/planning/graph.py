@@ -54,9 +54,18 @@ class Landing:
 
 
 class Graph:
-    """A supergraph under one set of active override labels, indexed for planning. It never changes."""
+    """A supergraph under one set of active override labels, indexed for planning. It never changes.
 
-    def __init__(self, supergraph: Supergraph, labels: frozenset[str]) -> None:
+    The subgraphs to `avoid` are not asked for what others resolve too, but for the `kept` coordinates.
+    """
+
+    def __init__(
+        self,
+        supergraph: Supergraph,
+        labels: frozenset[str],
+        avoid: frozenset[str] = frozenset(),
+        kept: frozenset[str] = frozenset(),
+    ) -> None:
         self.supergraph = supergraph
         self.subgraphs = supergraph.subgraphs
         self.names = tuple(sorted(supergraph.subgraphs))
@@ -74,6 +83,25 @@ class Graph:
         self._signatures: dict[tuple[str, str], int] = {}
         self._signature_numbers: dict[object, int] = {}
         self._conflicts: dict[tuple[str, str], bool] = {}
+        self._left = frozenset(self._left_fields(avoid, kept))
+        self._moved |= self._left
+
+    def _left_fields(self, avoid: frozenset[str], kept: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+        """(subgraph, type, field) where a subgraph to avoid leaves a field to another that resolves it too.
+
+        What keys are made of stays: without it nothing leads from there to the others.
+        """
+        others = [name for name in self.names if name not in avoid]
+        for subgraph in avoid & self.subgraphs.keys():
+            for type_ in self.subgraphs[subgraph].types.values():
+                for field in type_.fields.keys() - self._key_fields(type_.name):
+                    shared = any(self.resolved(other, type_.name, field) for other in others)
+                    if shared and f"{type_.name}.{field}" not in kept:
+                        yield subgraph, type_.name, field
+
+    def is_left(self, subgraph: str, type_: str, field: str) -> bool:
+        """Whether the subgraph is to be avoided, and another resolves the field too."""
+        return (subgraph, type_, field) in self._left
 
     def _moved_fields(self, labels: frozenset[str]) -> Iterator[tuple[str, str, str]]:
         """(subgraph, type, field) where a labelled override takes the field away, on one side or the other."""

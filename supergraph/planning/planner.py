@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from supergraph.model import Supergraph
 from supergraph.planning.assembling import Stage, assemble
+from supergraph.planning.avoiding import plan_around
 from supergraph.planning.canonical_keys import CanonicalKeys
 from supergraph.planning.denials import Denials
 from supergraph.planning.documents import Documents
@@ -34,18 +35,25 @@ def plan(
     permissions: Permissions | None = None,
     *,
     labels: frozenset[str] = frozenset(),
+    avoid: frozenset[str] = frozenset(),
     explain: bool = False,
 ) -> QueryPlan:
     """The query plan of an operation.
 
     What `permissions` do not allow is not fetched and is denied in the response's shape; None enforces nothing.
-    `labels` are the active labels of `@override`. With `explain`, the plan says why each field is fetched where.
+    `labels` are the active labels of `@override`. The subgraphs to `avoid` are asked for that alone which no other
+    resolves. With `explain`, the plan says why each field is fetched where.
 
     Raises `UnreachableFieldError` where no way through the subgraphs answers the operation, and
     `OperationTooComplexError` where planning would exceed its bounds.
     """
-    planner = _Planner(graph_of(supergraph, labels), operation, Denials(supergraph, permissions))
-    return planner.plan(explained=explain)
+    denials = Denials(supergraph, permissions)
+
+    def plan_on(graph: Graph) -> QueryPlan:
+        return _Planner(graph, operation, denials).plan(explained=explain)
+
+    around = plan_around(supergraph, labels, avoid, plan_on) if avoid else None
+    return around or plan_on(graph_of(supergraph, labels))
 
 
 ALL_CALLS = -1

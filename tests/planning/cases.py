@@ -35,13 +35,14 @@ class Case:
         permissions: Permissions | None = None,
         *,
         labels: frozenset[str] = frozenset(),
+        avoid: frozenset[str] = frozenset(),
         explain: bool = False,
     ) -> QueryPlan:
         """The plan of an operation, after it was found sound."""
         document = parse(query)
         assert validate(self.supergraph.api, document) == []
         operation = normalize(self.supergraph, document)
-        made = plan(self.supergraph, operation, permissions, labels=labels, explain=explain)
+        made = plan(self.supergraph, operation, permissions, labels=labels, avoid=avoid, explain=explain)
         assert problems(made, self.subgraphs, self.supergraph.schema) == []
         return made
 

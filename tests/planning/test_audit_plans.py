@@ -60,6 +60,15 @@ def test_an_audit_query_is_planned_soundly(name: str, number: int) -> None:
     assert problems(made, subgraphs_of(name), supergraph.schema) == []
 
 
+@pytest.mark.parametrize(("name", "number"), [case for case in cases() if case not in UNREACHABLE])
+def test_an_audit_query_is_planned_soundly_around_each_subgraph(name: str, number: int) -> None:
+    supergraph = supergraph_of(name)
+    operation = normalize(supergraph, parse(suite(name)["tests"][number]["query"]))
+    for avoided in supergraph.subgraphs:
+        made = plan(supergraph, operation, avoid=frozenset({avoided}))
+        assert problems(made, subgraphs_of(name), supergraph.schema) == []
+
+
 @pytest.mark.parametrize(("name", "number"), sorted(UNREACHABLE))
 def test_an_audit_query_that_nobody_can_answer_is_refused(name: str, number: int) -> None:
     supergraph = supergraph_of(name)
