@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from supergraph.execution.fetching import FetchStep, fetch_step
+from supergraph.execution.fetching import FetchStep, fetch_steps
 from supergraph.execution.shape_steps import ObjectStep, object_step
 from supergraph.planning.query_plan import QueryPlan
 
@@ -29,7 +29,7 @@ def compile_plan(plan: QueryPlan) -> CompiledPlan:
         services.update((target.part, fetch.subgraph) for target in fetch.targets)
     return CompiledPlan(
         plan,
-        tuple(fetch_step(fetch) for fetch in plan.fetches),
+        fetch_steps(plan.fetches),
         object_step(plan.shape, plan.positions),
         services,
     )

@@ -25,6 +25,16 @@ from supergraph.planning.query_plan import OperationKind, QueryPlan
 from supergraph.upstream import SubgraphError, Upstream
 
 NO_PERMISSIONS = Permissions()
+MOST_PLANS = 16
+"""So many plans of one operation are kept."""
+
+PlanKey = tuple[frozenset[str], frozenset[str], frozenset[str]]
+"""What a plan depends on beside its operation: rules that are met, labels that are on, subgraphs that are down."""
+
+
+def none_down() -> frozenset[str]:
+    """Take every subgraph to be there."""
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,14 +42,12 @@ class Prepared:
     """An operation that was parsed, validated and normalised, and may be executed any number of times.
 
     It is planned when it is first executed: once for each set of authorization rules that callers meet, under
-    each set of override labels that are on.
+    each set of override labels that are on, around each set of subgraphs that are down.
     """
 
     operation: Operation
     conditions: frozenset[str]
-    plans: Cache[tuple[frozenset[str], frozenset[str]], CompiledPlan] = field(
-        default_factory=lambda: Cache(16)
-    )
+    plans: Cache[PlanKey, CompiledPlan] = field(default_factory=lambda: Cache(MOST_PLANS))
 
     @property
     def name(self) -> str | None:
@@ -56,7 +64,8 @@ class Engine:
     """Executes operations on a supergraph, over an upstream that reaches its subgraphs.
 
     What clients are not told of an error goes to `report`, under an id that `new_id` makes. `chance` draws the
-    number from 0 up to 1 that decides on overrides by percent.
+    number from 0 up to 1 that decides on overrides by percent. `down` gives the subgraphs that are not to be asked
+    now for what others resolve too.
     """
 
     def __init__(
@@ -68,12 +77,14 @@ class Engine:
         report: Report = log_cause,
         new_id: Callable[[], str] = random_id,
         chance: Callable[[], float] = random.random,
+        down: Callable[[], frozenset[str]] = none_down,
     ) -> None:
         self.supergraph = supergraph
         self.options = options or Options()
         self._errors = ErrorPolicy(self.options, report, new_id)
         self._labels = OverrideLabels(supergraph, chance)
         self._upstream = upstream
+        self._down = down
         self._introspection = Introspection(supergraph.api)
         self._prepared: Cache[tuple[str, str | None], Prepared] = Cache(
             self.options.cache_size, self.options.cache_characters
@@ -101,7 +112,8 @@ class Engine:
         """Give the plan by which the operation is answered for this caller; raises `RequestRefused`."""
         if not explain:
             return self._compiled(prepared, caller).plan
-        return self._plan(prepared, caller, self._labels.active(caller.labels), explain=True)
+        labels = self._labels.active(caller.labels)
+        return self._plan(prepared, caller, labels, self._down(), explain=True)
 
     async def execute(
         self, prepared: Prepared, variables: Mapping[str, Any] | None, caller: Caller
@@ -158,19 +170,33 @@ class Engine:
 
     def _compiled(self, prepared: Prepared, caller: Caller) -> CompiledPlan:
         permissions = caller.permissions or NO_PERMISSIONS
-        labels = self._labels.active(caller.labels)
+        labels, down = self._labels.active(caller.labels), self._down()
         rules = prepared.operation.requirements
         met = frozenset(coordinate for coordinate, rule in rules.items() if permissions.meets(rule))
         return prepared.plans.get(
-            (met, labels), lambda: compile_plan(self._plan(prepared, caller, labels, explain=False))
+            (met, labels, down),
+            lambda: compile_plan(self._plan(prepared, caller, labels, down, explain=False)),
         )
 
     def _plan(
-        self, prepared: Prepared, caller: Caller, labels: frozenset[str], *, explain: bool
+        self,
+        prepared: Prepared,
+        caller: Caller,
+        labels: frozenset[str],
+        down: frozenset[str],
+        *,
+        explain: bool,
     ) -> QueryPlan:
         permissions = caller.permissions or NO_PERMISSIONS
         with planning_refusals():
-            return plan(self.supergraph, prepared.operation, permissions, labels=labels, explain=explain)
+            return plan(
+                self.supergraph,
+                prepared.operation,
+                permissions,
+                labels=labels,
+                avoid=down,
+                explain=explain,
+            )
 
     def _coerce(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> Variables:
         definitions = prepared.operation.variables

@@ -22,12 +22,14 @@ from supergraph.upstream import SubgraphError, SubgraphRequest, Upstream
 class FetchStep:
     """A fetch made ready: `head` is its encoded body, up to the variables.
 
-    Where it reads contexts the body is `repeated` as their values ask for it.
+    Where it reads contexts the body is `repeated` as their values ask for it. `later` counts the steps that wait
+    for it.
     """
 
     fetch: Fetch
     head: bytes
     repeated: RepeatedDocument | None = None
+    later: int = 0
 
     def body(self, batches: Mapping[str, Sequence[Batch]], variables: Sequence[bytes]) -> bytes:
         """Give the whole body, with these encoded members of `variables`."""
@@ -47,17 +49,42 @@ class FetchStep:
                 yield b'"%s":[]' % target.variable.encode()
 
 
-def fetch_step(fetch: Fetch) -> FetchStep:
-    """Make a fetch ready."""
+def fetch_steps(fetches: Sequence[Fetch]) -> tuple[FetchStep, ...]:
+    """Make fetches ready, which stand in an order in which each follows what it is `after`."""
+    later = dict.fromkeys((fetch.id for fetch in fetches), 0)
+    for fetch in reversed(fetches):
+        for earlier in fetch.after:
+            later[earlier] = max(later[earlier], later[fetch.id] + 1)
+    return tuple(_fetch_step(fetch, later[fetch.id]) for fetch in fetches)
+
+
+def _fetch_step(fetch: Fetch, later: int) -> FetchStep:
     reads_contexts = any(target.contexts for target in fetch.targets)
-    return FetchStep(fetch, head_of(fetch.document), RepeatedDocument(fetch) if reads_contexts else None)
+    repeated = RepeatedDocument(fetch) if reads_contexts else None
+    return FetchStep(fetch, head_of(fetch.document), repeated, later)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """How the time until a deadline, of the event loop's clock, is shared out.
+
+    For each step that waits for a fetch, `share` of what is left is kept: so whoever is late costs its own fields,
+    and those after it still have time.
+    """
+
+    deadline: float
+    share: float = 0.0
+
+    def seconds(self, later: int) -> float:
+        """Give what a fetch may take now for which so many steps wait."""
+        left = self.deadline - asyncio.get_running_loop().time()
+        return left * (1 - self.share) ** later if later else left
 
 
 class Fetching:
     """Runs fetches for one operation, and takes their replies in.
 
-    `variables` are the client's, each an encoded member of a JSON object. `deadline` is a time of the event
-    loop's clock.
+    `variables` are the client's, each an encoded member of a JSON object.
     """
 
     def __init__(
@@ -69,7 +96,7 @@ class Fetching:
         representations: Representations,
         intake: Intake,
         *,
-        deadline: float,
+        time_left: TimeLeft,
     ) -> None:
         self._upstream = upstream
         self._caller = caller
@@ -77,7 +104,7 @@ class Fetching:
         self._decisions = decisions
         self._representations = representations
         self._intake = intake
-        self._deadline = deadline
+        self._time_left = time_left
 
     async def run(self, steps: Sequence[FetchStep]) -> None:
         """Run fetches, which stand in an order in which each follows what it is `after`."""
@@ -124,6 +151,6 @@ class Fetching:
             body=step.body(batches, variables),
             headers=self._caller.headers(fetch.subgraph),
             repeatable=fetch.kind is OperationKind.QUERY,
-            timeout=self._deadline - asyncio.get_running_loop().time(),
+            timeout=self._time_left.seconds(step.later),
             fetch=fetch.id,
         )

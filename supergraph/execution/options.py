@@ -15,7 +15,8 @@ class Options:
     `max_request_errors` the errors that refuse a request, `max_errors` those
     of a response. At most `cache_size` operations are kept prepared, and their documents together have no
     more than `cache_characters`. `deadline` is in seconds, for a whole operation, or for one event of a
-    subscription: what is late by then is null. `suggestions` allows "Did you mean"; `introspection` allows
+    subscription: what is late by then is null. `later_share` of what is left of it is kept for each step that waits
+    for a fetch. `suggestions` allows "Did you mean"; `introspection` allows
     `__schema` and `__type`. `show_errors` unmasks what went wrong inside, for development; else, of the
     extensions of errors that are meant for clients, `error_extensions` pass. `show_services` tells from which
     subgraph an error came; so does `show_errors`.
@@ -28,6 +29,7 @@ class Options:
     cache_size: int = 1_000
     cache_characters: int = 8_000_000
     deadline: float = 30.0
+    later_share: float = 0.2
     suggestions: bool = False
     introspection: bool = True
     show_errors: bool = False

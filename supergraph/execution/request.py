@@ -27,7 +27,8 @@ class Caller:
     of progressive overrides that are on for this caller; those by percent (`percent(5)`) the engine draws itself.
     `heard`, where there is one, is told the response headers of each subgraph, by its name.
     `expires_at`, in seconds since the epoch, is when all this ends (None: never): a server ends the caller's
-    subscriptions then.
+    subscriptions then. `patience` is how many seconds the caller waits for an answer, where that is less than
+    what everybody has.
     """
 
     permissions: Permissions | None = None
@@ -35,6 +36,7 @@ class Caller:
     labels: frozenset[str] = frozenset()
     expires_at: float | None = None
     heard: Callable[[str, Mapping[str, str]], None] | None = None
+    patience: float | None = None
 
     def remaining(self) -> float | None:
         """Give the seconds until the caller's permission ends; None where it does not."""

@@ -8,9 +8,10 @@ from typing import Any
 
 from supergraph.execution.compilation import CompiledPlan
 from supergraph.execution.errors import ErrorPolicy
-from supergraph.execution.fetching import Fetching, FetchStep
+from supergraph.execution.fetching import Fetching, FetchStep, TimeLeft
 from supergraph.execution.guards import Decisions
 from supergraph.execution.intake import Intake
+from supergraph.execution.options import Options
 from supergraph.execution.replies import Replies
 from supergraph.execution.representations import Representations
 from supergraph.execution.request import Caller, Response
@@ -43,7 +44,7 @@ class Run:
             self._decisions,
             Representations(self._replies, self._decisions, compiled.services, policy),
             self._intake,
-            deadline=asyncio.get_running_loop().time() + policy.options.deadline,
+            time_left=_time_left(caller, policy.options),
         )
 
     async def fetch(self, steps: Sequence[FetchStep]) -> None:
@@ -76,3 +77,8 @@ class Run:
         )
         data = shaper.shape(self._compiled.shape)
         return Response(data, errors.as_list())
+
+
+def _time_left(caller: Caller, options: Options) -> TimeLeft:
+    seconds = options.deadline if caller.patience is None else min(caller.patience, options.deadline)
+    return TimeLeft(asyncio.get_running_loop().time() + seconds, options.later_share)

@@ -82,7 +82,13 @@ def test_an_explained_plan_says_that_a_subgraph_is_avoided() -> None:
     assert "is not asked for what others resolve too, while it is down" in plan
 
 
-FIELDS = ("films { title }", "films { id price }", "films { year }", "hall { place { city } }", "place { street }")
+FIELDS = (
+    "films { title }",
+    "films { id price }",
+    "films { year }",
+    "hall { place { city } }",
+    "place { street }",
+)
 
 
 @given(

@@ -1,0 +1,99 @@
+"""How the time that an operation has is shared out among its fetches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+import orjson
+import pytest
+
+from supergraph.composition import SubgraphSource, compose, read
+from supergraph.execution import ANYONE, Caller, Engine, Options
+from supergraph.upstream import SubgraphReply, SubgraphRequest, SubgraphTimeout
+
+LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n'
+SDLS = {
+    "films": 'type Query { film: Film } type Film @key(fields: "id") { id: ID! title: String }',
+    "stock": 'type Film @key(fields: "id") { id: ID! copy: Copy } type Copy @key(fields: "id") { id: ID! }',
+    "shops": 'type Copy @key(fields: "id") { id: ID! shelf: String }',
+    "news": "type Query { news: String }",
+}
+REPLIES: Mapping[str, Mapping[str, Any]] = {
+    "films": {"film": {"__typename": "Film", "id": "1", "title": "Nosferatu"}},
+    "stock": {"_entities": [{"__typename": "Film", "copy": {"__typename": "Copy", "id": "2"}}]},
+    "shops": {"_entities": [{"__typename": "Copy", "shelf": "B"}]},
+    "news": {"news": "open late"},
+}
+QUERY = "{ film { title copy { shelf } } news }"
+
+
+class Subgraphs:
+    """Answers after so many seconds of a clock that goes on by this alone, or never; keeps what each was granted."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, takes: Mapping[str, float]) -> None:
+        self.granted: dict[str, float | None] = {}
+        self._takes = takes
+        self._late = 0.0
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        monkeypatch.setattr(loop, "time", lambda: now + self._late)
+
+    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
+        self.granted[request.subgraph] = request.timeout
+        assert request.timeout is not None
+        takes = self._takes.get(request.subgraph, 0.0)
+        self._late += min(takes, request.timeout)
+        if takes > request.timeout:
+            raise SubgraphTimeout(request.subgraph, request.timeout)
+        return SubgraphReply(orjson.loads(orjson.dumps(REPLIES[request.subgraph])))
+
+    async def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
+        yield await self.fetch(request)
+
+
+async def answer(
+    subgraphs: Subgraphs, caller: Caller = ANYONE, *, query: str = QUERY, share: float = 0.2
+) -> dict[str, Any]:
+    sdl = compose([SubgraphSource(name, "", LINK + sdl) for name, sdl in SDLS.items()]).supergraph_sdl
+    assert sdl is not None
+    engine = Engine(read(sdl), subgraphs, options=Options(deadline=10.0, later_share=share))
+    return (await engine.execute(engine.prepare(query), {}, caller)).as_dict()
+
+
+async def test_a_fetch_has_what_is_left_but_for_the_share_of_each_step_that_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    subgraphs = Subgraphs(monkeypatch, {})
+    await answer(subgraphs)
+    assert subgraphs.granted == pytest.approx({"films": 6.4, "stock": 8.0, "shops": 10.0, "news": 10.0})
+
+
+async def test_a_late_subgraph_costs_its_own_fields_and_leaves_time_for_those_that_follow_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    subgraphs = Subgraphs(monkeypatch, {"films": 6.0, "stock": 3.0, "shops": 99.0})
+    response = await answer(subgraphs, query="{ film { title copy { shelf } } }")
+    assert response["data"] == {"film": {"title": "Nosferatu", "copy": {"shelf": None}}}
+    assert [(error["path"], error["extensions"]["code"]) for error in response["errors"]] == [
+        (["film", "copy", "shelf"], "SUBGRAPH_REQUEST_TIMEOUT")
+    ]
+    assert subgraphs.granted["shops"] == pytest.approx(1.0)
+
+
+async def test_nothing_is_kept_for_later_steps_where_the_share_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    subgraphs = Subgraphs(monkeypatch, {})
+    await answer(subgraphs, share=0.0)
+    assert set(subgraphs.granted.values()) == {10.0}
+
+
+@pytest.mark.parametrize(("patience", "granted"), [(2.0, 2.0), (99.0, 10.0)])
+async def test_a_caller_may_wait_for_less_than_everybody_has_and_not_for_more(
+    monkeypatch: pytest.MonkeyPatch, patience: float, granted: float
+) -> None:
+    subgraphs = Subgraphs(monkeypatch, {})
+    await answer(subgraphs, Caller(patience=patience), query="{ news }")
+    assert subgraphs.granted == pytest.approx({"news": granted})
