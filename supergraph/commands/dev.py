@@ -81,6 +81,8 @@ async def _serve(configuration: Configuration, sdl: str, started: float) -> None
                 bound,
                 stop,
                 closing=router.closing,
+                connections=configuration.connections,
+                largest_message=configuration.limits.body_bytes,
                 on_listening=lambda: _announce(configuration, bound.getsockname()[1], "one process", started),
             )
 

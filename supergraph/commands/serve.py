@@ -83,6 +83,8 @@ async def _serve(configuration: Configuration, graph: Supergraph) -> None:
                 bound,
                 stop,
                 closing=router.closing,
+                connections=configuration.connections,
+                largest_message=configuration.limits.body_bytes,
                 on_listening=lambda: _announce(graph, configuration.host, bound.getsockname()[1]),
             )
 

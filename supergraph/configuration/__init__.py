@@ -1,5 +1,6 @@
 """`supergraph.yaml`: what a router serves, and how; each part of it in a file of its own."""
 
+from supergraph.configuration.connections import ConnectionsConfiguration
 from supergraph.configuration.contracts import ContractConfiguration
 from supergraph.configuration.headers import HeadersConfiguration, SubgraphHeadersConfiguration
 from supergraph.configuration.identity import (
@@ -25,6 +26,7 @@ __all__ = [
     "ClientAddress",
     "Configuration",
     "ConfigurationError",
+    "ConnectionsConfiguration",
     "ContractConfiguration",
     "HeadersConfiguration",
     "IdentityConfiguration",

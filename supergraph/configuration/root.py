@@ -16,6 +16,7 @@ from pydantic import Field, JsonValue, PrivateAttr, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from supergraph.configuration.connections import ConnectionsConfiguration
 from supergraph.configuration.contracts import ContractConfiguration
 from supergraph.configuration.headers import HeadersConfiguration
 from supergraph.configuration.identity import IdentityConfiguration
@@ -69,6 +70,7 @@ class Configuration(BaseSettings):
     persisted_documents: PersistedDocumentsConfiguration = PersistedDocumentsConfiguration()
     cors: CorsConfiguration = CorsConfiguration()
     limits: LimitsConfiguration = LimitsConfiguration()
+    connections: ConnectionsConfiguration = ConnectionsConfiguration()
     identity: IdentityConfiguration = IdentityConfiguration()
     headers: HeadersConfiguration = HeadersConfiguration()
     upstream: UpstreamConfiguration = UpstreamConfiguration()

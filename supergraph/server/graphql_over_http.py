@@ -8,7 +8,8 @@ Plain ASGI, because this is the path that every request takes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -25,7 +26,7 @@ from supergraph.server.event_stream import EVENT_STREAM
 from supergraph.server.media_types import Acceptable, MediaType, StreamType, acceptable, is_json
 from supergraph.server.multipart_stream import MULTIPART
 from supergraph.server.operations import Operations, ResponseMap, internal_error
-from supergraph.server.refusal import HttpRefusal
+from supergraph.server.refusal import HttpRefusal, bad_request
 from supergraph.server.request import Batch, GraphQLRequest, request_of_query_string, requests_of_json
 from supergraph.server.statuses import status_of_refusal, status_of_request_errors, status_of_response
 from supergraph.server.streaming import send_stream
@@ -33,6 +34,7 @@ from supergraph.server.streaming import send_stream
 Headers = dict[bytes, bytes]
 
 PREFLIGHT_HEADERS = (b"apollo-require-preflight", b"x-apollo-operation-name")
+ONCE = (b"authorization", b"content-type", b"content-encoding", b"host")
 SIMPLE_CONTENT_TYPES = (b"", b"text/plain", b"application/x-www-form-urlencoded", b"multipart/form-data")
 STREAM_FORMATS = {StreamType.EVENT_STREAM: EVENT_STREAM, StreamType.MULTIPART: MULTIPART}
 
@@ -109,6 +111,8 @@ class GraphQLOverHttp:
         self, scope: Scope, headers: Headers, accept: Acceptable, receive: Receive
     ) -> SingleReply | StreamReply:
         method = scope["method"]
+        if len(headers) != len(scope["headers"]):
+            _check_once(scope["headers"])
         _check_media_types(method, headers, accept)
         if self._options.csrf_prevention and method == "GET":
             _check_preflight(headers)
@@ -161,6 +165,14 @@ class GraphQLOverHttp:
         media_type = accept.single or MediaType.JSON
         status = status_of_request_errors(self._options.statuses, media_type, refusal)
         return SingleReply(status, refusal.as_dict())
+
+
+def _check_once(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Of two values another server on the way may take the other one (RFC 9110, 5.3)."""
+    counted = Counter(name for name, _ in headers)
+    for name in ONCE:
+        if counted[name] > 1:
+            raise bad_request(f"The header `{name.decode()}` is given twice.")
 
 
 def _check_media_types(method: str, headers: Headers, accept: Acceptable) -> None:

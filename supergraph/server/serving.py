@@ -8,10 +8,20 @@ import signal
 import socket
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from supergraph.configuration import ConnectionsConfiguration
+from supergraph.server.connections import (
+    Connection,
+    Connections,
+    HttpConnection,
+    Watch,
+    WebSocketConnection,
+)
 
 DRAINED_WITHIN_S = 10
 LARGEST_WEBSOCKET_MESSAGE = 1_000_000
@@ -69,12 +79,18 @@ async def serve(
     *,
     closing: asyncio.Event | None = None,
     on_listening: Callable[[], None] = lambda: None,
+    connections: ConnectionsConfiguration | None = None,
+    largest_message: int = LARGEST_WEBSOCKET_MESSAGE,
 ) -> None:
     """Serves an application, whose lifespan is its caller's, until `stop` is set.
 
-    Then `closing` is set, so that endless responses end; what is in flight has ten seconds to finish.
+    Then `closing` is set, so that endless responses end; what is in flight has ten seconds to finish. `connections`
+    says what clients may hold open, `largest_message` is what one may send over WebSocket at once, in bytes.
     """
-    server = _Server(app, on_listening)
+    limits = connections or ConnectionsConfiguration()
+    server = _Server(app, on_listening, limits, largest_message)
+    open_ones = cast("set[Connection]", server.server_state.connections)
+    watching = asyncio.create_task(Watch(open_ones, limits).run())
     serving = asyncio.create_task(server.serve(sockets=[bound]))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -82,7 +98,10 @@ async def serve(
     if closing is not None:
         closing.set()
     server.should_exit = True
-    await serving
+    try:
+        await serving
+    finally:
+        watching.cancel()
 
 
 def with_state(app: ASGIApp, state: dict[str, Any]) -> ASGIApp:
@@ -99,17 +118,26 @@ def with_state(app: ASGIApp, state: dict[str, Any]) -> ASGIApp:
 class _Server(uvicorn.Server):
     """Leaves signals and lifespan to its caller, and says when it listens."""
 
-    def __init__(self, app: ASGIApp, on_listening: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        on_listening: Callable[[], None],
+        limits: ConnectionsConfiguration,
+        largest_message: int,
+    ) -> None:
+        connections = Connections(limits)
         super().__init__(
             uvicorn.Config(
                 app,
+                http=cast("type[HttpConnection]", partial(HttpConnection, connections)),
+                ws=cast("type[WebSocketConnection]", partial(WebSocketConnection, connections)),
                 lifespan="off",
                 log_config=None,
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                ws="websockets-sansio",
-                ws_max_size=LARGEST_WEBSOCKET_MESSAGE,
+                ws_max_size=largest_message,
+                timeout_keep_alive=limits.keep_alive_seconds,
                 timeout_graceful_shutdown=DRAINED_WITHIN_S,
             )
         )

@@ -1,0 +1,272 @@
+"""The connections that clients hold open: no more than may be, and none whose client does not do its part.
+
+A slow client costs a connection and no more: what it owes, the head of a request, a body, or the taking of what
+it is sent, has a time, at the end of which the connection is closed. That is looked at once a second for all
+connections together, so that no request pays for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from ipaddress import IPv4Address, ip_address, ip_network
+from typing import Any, Literal, Protocol
+
+import orjson
+import structlog
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from supergraph.configuration import ConnectionsConfiguration
+
+LARGEST_HEAD = 65_536
+TAKEN_AT_LEAST = 8_192
+FILES_BESIDE_CONNECTIONS = 256
+
+_log = structlog.get_logger(__name__)
+
+Owed = Literal["head", "body", "reading"]
+"""What a client has yet to do: send a request's head, or its body, or take what it was sent."""
+
+
+@dataclass(slots=True)
+class _Wait:
+    owed: Owed
+    about: object
+    since: float
+    peak: int = 0
+
+
+class Connection(Protocol):
+    """A connection that can be waited for."""
+
+    def owes(self) -> tuple[Owed, object] | None:
+        """What the client has to do next, and what tells one such wait from another; None where it is our turn."""
+        ...
+
+    def unread(self) -> int:
+        """How many bytes wait to be taken by the client."""
+        ...
+
+    def give_up(self, owed: Owed) -> None:
+        """Ends the connection, because that was not done in time."""
+        ...
+
+
+class Connections:
+    """Counts connections by where they come from."""
+
+    def __init__(self, limits: ConnectionsConfiguration) -> None:
+        self.limits = limits
+        self._most = room_for(limits.most)
+        self._open: Counter[str] = Counter()
+        self._all = 0
+
+    def refusal(self, network: str) -> HTTPStatus | None:
+        """Counts one more connection of this network; the status with which it is refused, where there are too many."""
+        refused = None
+        if self._all >= self._most:
+            refused = HTTPStatus.SERVICE_UNAVAILABLE
+        elif self._open[network] >= self.limits.most_per_address:
+            refused = HTTPStatus.TOO_MANY_REQUESTS
+        self._all += 1
+        self._open[network] += 1
+        return refused
+
+    def ended(self, network: str) -> None:
+        """Counts one less."""
+        self._all -= 1
+        self._open[network] -= 1
+        if not self._open[network]:
+            del self._open[network]
+
+
+class HttpConnection(HttpToolsProtocol):
+    """Speaks HTTP/1.1 with one client."""
+
+    def __init__(self, connections: Connections, **uvicorns: Any) -> None:
+        super().__init__(**uvicorns)
+        self._connections = connections
+        self._without_progress = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - as uvicorn has it
+        super().connection_made(transport)
+        self._network = network_of(self.client)
+        if status := self._connections.refusal(self._network):
+            _log.warning("too many connections", network=self._network, status=int(status))
+            self._refuse(status, "TOO_MANY_CONNECTIONS", "There are too many connections; try again later.")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._connections.ended(self._network)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self._waits_for_more():
+            self._without_progress = 0
+            return
+        self._without_progress += len(data)
+        if self._without_progress > LARGEST_HEAD and not self.transport.is_closing():
+            message = f"A request's head may have {LARGEST_HEAD:,} bytes at most."
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "REQUEST_HEAD_TOO_LARGE", message)
+
+    def _waits_for_more(self) -> bool:
+        """Whether all that was received so far is a head, or what stands between and after the chunks of a body."""
+        cycle = self.cycle
+        if cycle is None or cycle.scope is not self.scope:
+            return True
+        return cycle.more_body and not cycle.body and not cycle.response_complete
+
+    def owes(self) -> tuple[Owed, object] | None:
+        if self.transport.get_write_buffer_size():
+            return "reading", None
+        if self.flow.read_paused:
+            return None
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:
+            return None if self.timeout_keep_alive_task is not None else ("head", cycle)
+        return ("body", cycle) if cycle.more_body else None
+
+    def unread(self) -> int:
+        return _unread(self.transport)
+
+    def give_up(self, owed: Owed) -> None:
+        if owed == "reading" or self.transport.is_closing():
+            self.transport.abort()
+        elif owed == "body" and not self.cycle.response_started:
+            self._refuse(
+                HTTPStatus.REQUEST_TIMEOUT, "REQUEST_TIMEOUT", "The request was not complete in time."
+            )
+        else:
+            self.transport.close()
+
+    def _refuse(self, status: HTTPStatus, code: str, message: str) -> None:
+        """Answers in the application's place, and ends the connection."""
+        body = orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
+        head = (
+            f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/json\r\n"
+            f"content-length: {len(body)}\r\nretry-after: 5\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+
+class WebSocketConnection(WebSocketsSansIOProtocol):
+    """Speaks WebSocket with a client whose connection began with HTTP; one who does not read is not read from."""
+
+    def __init__(self, connections: Connections, **uvicorns: Any) -> None:
+        super().__init__(**uvicorns)
+        self._connections = connections
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._connections.ended(network_of(self.client))
+
+    # Each ping that is read is answered: a client that sends them and takes no answer must not fill our memory.
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.read_paused:
+            self.transport.resume_reading()
+
+    def owes(self) -> tuple[Owed, object] | None:
+        return ("reading", None) if self.transport.get_write_buffer_size() else None
+
+    def unread(self) -> int:
+        return _unread(self.transport)
+
+    def give_up(self, owed: Owed) -> None:  # noqa: ARG002 - the signature is every connection's
+        self.transport.abort()
+
+
+class Watch:
+    """Looks at connections from time to time, and gives up those whose clients are late."""
+
+    def __init__(self, connections: Collection[Connection], limits: ConnectionsConfiguration) -> None:
+        self._connections = connections
+        self._seconds: dict[Owed, float] = {
+            "head": limits.head_seconds,
+            "body": limits.body_seconds,
+            "reading": limits.read_seconds,
+        }
+        self._waits: dict[Connection, _Wait] = {}
+
+    async def run(self) -> None:
+        """Looks until it is cancelled."""
+        clock = asyncio.get_running_loop().time
+        every = min(1.0, min(self._seconds.values()) / 4)
+        while True:
+            await asyncio.sleep(every)
+            self.look(clock())
+
+    def look(self, now: float) -> None:
+        """Looks at every connection once; `now` is in seconds of any clock that does not go back."""
+        waits = {}
+        for connection in tuple(self._connections):
+            owes = connection.owes()
+            if owes is None:
+                continue
+            wait = waits[connection] = self._wait(connection, *owes, now)
+            if now - wait.since > self._seconds[wait.owed]:
+                _log.warning("a client was too slow, and is given up", owed=wait.owed)
+                connection.give_up(wait.owed)
+        self._waits = waits
+
+    def _wait(self, connection: Connection, owed: Owed, about: object, now: float) -> _Wait:
+        """The wait that goes on, or that begins."""
+        wait = self._waits.get(connection)
+        if wait is None or wait.owed != owed or wait.about is not about:
+            return _Wait(owed, about, now, connection.unread())
+        if owed == "reading":
+            unread = connection.unread()
+            if unread <= wait.peak - TAKEN_AT_LEAST:
+                return _Wait(owed, about, now, unread)
+            wait.peak = max(wait.peak, unread)
+        return wait
+
+
+def _unread(transport: asyncio.Transport) -> int:
+    """What waits here, and, where the system tells, what the client has not acknowledged yet."""
+    if sys.platform == "win32":
+        return transport.get_write_buffer_size()
+    from fcntl import ioctl
+    from termios import TIOCOUTQ
+
+    waiting = bytearray(4)
+    with suppress(OSError):
+        ioctl(transport.get_extra_info("socket").fileno(), TIOCOUTQ, waiting)
+    return transport.get_write_buffer_size() + int.from_bytes(waiting, sys.byteorder)
+
+
+def network_of(client: tuple[str, int] | None) -> str:
+    """What counts as one address: an IPv4 address, or a network of IPv6, of which its user has all."""
+    try:
+        address = ip_address(client[0].partition("%")[0] if client else "")
+    except ValueError:
+        return ""
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+
+
+def room_for(connections: int) -> int:
+    """For how many of so many connections this process may open files; what it may is raised as far as allowed."""
+    if sys.platform == "win32":
+        return connections
+    import resource
+
+    wanted = connections + FILES_BESIDE_CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return connections
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, allowed), hard))
+    return max(1, max(soft, allowed) - FILES_BESIDE_CONNECTIONS)
