@@ -105,6 +105,7 @@ class Checker:
         self.schema = schema
         self.values = values
         self._shares: dict[tuple[int, str], dict[int, Share]] = {}
+        self._selected: dict[tuple[int, str], tuple[Share, dict[str, Selected]]] = {}
         self._roots = dict(self._all_roots())
 
     def problems(self) -> list[str]:
@@ -216,11 +217,18 @@ class Checker:
         return None
 
     def selected(self, share: Share, concrete: str) -> dict[str, Selected]:
-        """What a share selects of an object of a concrete type, by response key."""
-        found: dict[str, Selected] = {}
-        for node in share.sets:
-            self._collect(share, share.standing, node, concrete, found)
-        return found
+        """What a share selects of an object of a concrete type, by response key.
+
+        It is found once: to find it for each field that is looked up costs the square of their number.
+        """
+        kept = self._selected.get((id(share), concrete))
+        if kept is None:
+            found: dict[str, Selected] = {}
+            for node in share.sets:
+                self._collect(share, share.standing, node, concrete, found)
+            # The share is kept too, so that no other one gets its identity.
+            kept = self._selected[id(share), concrete] = (share, found)
+        return kept[1]
 
     def _collect(
         self, share: Share, type_: str, node: SelectionSetNode, concrete: str, found: dict[str, Selected]
