@@ -80,7 +80,7 @@ async def _serve(configuration: Configuration, sdl: str, started: float) -> None
                 router,
                 bound,
                 stop,
-                closing=router.closing,
+                on_stopping=router.closing.set,
                 connections=configuration.connections,
                 largest_message=configuration.limits.body_bytes,
                 on_listening=lambda: _announce(configuration, bound.getsockname()[1], "one process", started),

@@ -82,7 +82,7 @@ async def _serve(configuration: Configuration, graph: Supergraph) -> None:
                 router,
                 bound,
                 stop,
-                closing=router.closing,
+                on_stopping=router.closing.set,
                 connections=configuration.connections,
                 largest_message=configuration.limits.body_bytes,
                 on_listening=lambda: _announce(graph, configuration.host, bound.getsockname()[1]),

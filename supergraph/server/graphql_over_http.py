@@ -7,7 +7,6 @@ Plain ASGI, because this is the path that every request takes.
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from supergraph.planning.query_plan import OperationKind
 from supergraph.server.batches import answer_batch
 from supergraph.server.body import ClientGone, read_body
 from supergraph.server.callers import Callers, address_of
+from supergraph.server.closing import Closing, Unaffected, never
 from supergraph.server.event_stream import EVENT_STREAM
 from supergraph.server.media_types import Acceptable, MediaType, StreamType, acceptable, is_json
 from supergraph.server.multipart_stream import MULTIPART
@@ -60,18 +60,22 @@ class SingleReply:
 
 @dataclass(frozen=True, slots=True)
 class StreamReply:
-    """Responses that are sent as they come, for so many seconds at most."""
+    """Responses that are sent as they come, for so many seconds at most.
+
+    A subscription's are `endless`: what says whether they go on under a newer router.
+    """
 
     payloads: AsyncGenerator[ResponseMap]
     stream: StreamType
     seconds: float | None = None
+    endless: Unaffected | None = None
 
 
 class GraphQLOverHttp:
-    """An ASGI application that answers GraphQL requests; streams end when `closing` is set."""
+    """An ASGI application that answers GraphQL requests; subscriptions end when `closing` says so."""
 
     def __init__(
-        self, operations: Operations, callers: Callers, closing: asyncio.Event, options: HttpOptions
+        self, operations: Operations, callers: Callers, closing: Closing, options: HttpOptions
     ) -> None:
         self._operations = operations
         self._callers = callers
@@ -86,12 +90,19 @@ class GraphQLOverHttp:
         if reply is None:
             return
         if isinstance(reply, StreamReply):
-            stream_format = STREAM_FORMATS[reply.stream]
-            await send_stream(
-                reply.payloads, stream_format, self._closing, receive, send, seconds=reply.seconds
-            )
+            await self._stream(reply, receive, send)
         else:
             await _send(send, reply, accept.single or MediaType.JSON)
+
+    async def _stream(self, reply: StreamReply, receive: Receive, send: Send) -> None:
+        stream_format = STREAM_FORMATS[reply.stream]
+        if reply.endless is None:
+            await send_stream(reply.payloads, stream_format, receive, send, seconds=reply.seconds)
+            return
+        with self._closing.stream(reply.endless) as stream:
+            await send_stream(
+                reply.payloads, stream_format, receive, send, open_stream=stream, seconds=reply.seconds
+            )
 
     async def answer(
         self, scope: Scope, headers: Headers, accept: Acceptable, receive: Receive
@@ -146,7 +157,8 @@ class GraphQLOverHttp:
                     "subscriptionSpec=1.0; accept one of them."
                 )
             responses = self._operations.responses(request, caller)
-            return StreamReply(responses, accept.stream, caller.remaining())
+            endless = never if prepared.kind is OperationKind.SUBSCRIPTION else None
+            return StreamReply(responses, accept.stream, caller.remaining(), endless)
         caller, heard = self._callers.listening(caller)
         response = await self._operations.execute(prepared, request, caller)
         status = status_of_response(self._options.statuses, accept.single, response)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,8 +14,10 @@ import orjson
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from supergraph.execution import Caller
+from supergraph.execution import Caller, Prepared
+from supergraph.planning.query_plan import OperationKind
 from supergraph.server.callers import Callers, address_of
+from supergraph.server.closing import RELOADED, Closing, Ending
 from supergraph.server.operations import Operations
 from supergraph.server.refusal import HttpRefusal
 from supergraph.server.request import GraphQLRequest, request_of
@@ -29,6 +33,7 @@ INITIALISATION_TIMEOUT = 4408
 SUBSCRIBER_EXISTS = 4409
 TOO_MANY_INITIALISATIONS = 4429
 GOING_AWAY = 1001
+SERVICE_RESTART = 1012
 
 
 class _Ended(Exception):
@@ -44,12 +49,12 @@ class GraphQLTransportWs:
     """An ASGI application that answers WebSocket connections.
 
     A browser's connection must come from a page of the same host, or of one of `origins`, since no other
-    rule keeps foreign pages from opening one. Connections end when `closing` is set, and when the access token that
-    came with them does; that is told by the code 4403, upon which clients connect again.
+    rule keeps foreign pages from opening one. Connections end when `closing` says so, and when the access token that
+    came with them does; that is told by a code (1001, 1012, 4403) upon which clients connect again.
     """
 
     def __init__(
-        self, operations: Operations, callers: Callers, closing: asyncio.Event, *, origins: Collection[str]
+        self, operations: Operations, callers: Callers, closing: Closing, *, origins: Collection[str]
     ) -> None:
         self._operations = operations
         self._callers = callers
@@ -76,28 +81,50 @@ class GraphQLTransportWs:
         return urlsplit(origin).netloc == socket.headers.get("host")
 
 
+@dataclass(slots=True)
+class _Running:
+    """An operation of a connection; what it is, is known once it has been prepared."""
+
+    task: asyncio.Task[None]
+    prepared: Prepared | None = None
+
+    @property
+    def endless(self) -> bool:
+        return self.prepared is not None and self.prepared.kind is OperationKind.SUBSCRIPTION
+
+
 class _Connection:
     def __init__(self, socket: WebSocket, operations: Operations, callers: Callers) -> None:
         self._socket = socket
         self._operations = operations
         self._callers = callers
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[str, _Running] = {}
+        self._leaving = False
 
-    async def serve(self, closing: asyncio.Event) -> None:
-        """Listens until the client goes, breaks the protocol, or the router closes."""
+    async def serve(self, closing: Closing) -> None:
+        """Listens until the client goes, breaks the protocol, or the connection is to end."""
         listening = asyncio.create_task(self._listen())
-        closed = asyncio.create_task(closing.wait())
         try:
-            await asyncio.wait({listening, closed}, return_when=asyncio.FIRST_COMPLETED)
-            if closed.done():
-                await self._close(GOING_AWAY, "the router is closing")
+            with closing.stream() as stream:
+                await asyncio.wait({listening, stream.ended}, return_when=asyncio.FIRST_COMPLETED)
+                if stream.ended.done():
+                    await self._leave(stream.ended.result(), listening)
         finally:
-            tasks = {listening, closed, *self._running.values()}
+            tasks = {listening, *(running.task for running in self._running.values())}
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
         if not listening.cancelled():
             listening.result()
+
+    async def _leave(self, ending: Ending, listening: asyncio.Task[None]) -> None:
+        """Closes once queries and mutations are answered; what comes now the client sends again when it is back."""
+        self._leaving = True
+        while finite := {running.task for running in self._running.values() if not running.endless}:
+            await asyncio.wait({listening, *finite}, return_when=asyncio.FIRST_COMPLETED)
+            if listening.done():
+                return
+        await self._close(SERVICE_RESTART if ending is RELOADED else GOING_AWAY, ending.message)
 
     async def _listen(self) -> None:
         try:
@@ -146,8 +173,8 @@ class _Connection:
             case "subscribe":
                 self._start(message, caller)
             case "complete":
-                if operation := self._running.pop(str(message.get("id")), None):
-                    operation.cancel()
+                if running := self._running.pop(str(message.get("id")), None):
+                    running.task.cancel()
             case "connection_init":
                 raise _Ended(TOO_MANY_INITIALISATIONS, "too many initialisation requests")
             case _:
@@ -169,17 +196,25 @@ class _Connection:
             request = request_of(message.get("payload"))
         except HttpRefusal as refusal:
             raise _Ended(BAD_MESSAGE, refusal.message) from refusal
+        if self._leaving:
+            return
         task = asyncio.create_task(self._run(operation_id, request, caller))
-        self._running[operation_id] = task
+        self._running[operation_id] = _Running(task)
         task.add_done_callback(lambda ended: self._forget(operation_id, ended))
 
     def _forget(self, operation_id: str, ended: asyncio.Task[None]) -> None:
-        if self._running.get(operation_id) is ended:
+        running = self._running.get(operation_id)
+        if running is not None and running.task is ended:
             del self._running[operation_id]
 
+    def _note(self, operation_id: str, prepared: Prepared) -> None:
+        if running := self._running.get(operation_id):
+            running.prepared = prepared
+
     async def _run(self, operation_id: str, request: GraphQLRequest, caller: Caller) -> None:
+        note = partial(self._note, operation_id)
         with suppress(WebSocketDisconnect):
-            async with aclosing(self._operations.responses(request, caller)) as payloads:
+            async with aclosing(self._operations.responses(request, caller, note)) as payloads:
                 async for payload in payloads:
                     if "data" not in payload:
                         await self._send({"id": operation_id, "type": "error", "payload": payload["errors"]})

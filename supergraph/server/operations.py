@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from typing import Any
 from uuid import uuid4
@@ -19,7 +19,13 @@ from supergraph.server.request import GraphQLRequest
 ResponseMap = Mapping[str, Any]
 """The response map of the GraphQL specification (7.1); one without `data` says that nothing was executed."""
 
+Note = Callable[[Prepared], None]
+
 _log = structlog.get_logger(__name__)
+
+
+def ignore(_: Prepared) -> None:
+    """Takes no note of an operation."""
 
 
 class Operations:
@@ -48,13 +54,16 @@ class Operations:
         response = await self.engine.execute(prepared, request.variables, caller)
         return response.as_dict()
 
-    async def responses(self, request: GraphQLRequest, caller: Caller) -> AsyncGenerator[ResponseMap]:
+    async def responses(
+        self, request: GraphQLRequest, caller: Caller, note: Note = ignore
+    ) -> AsyncGenerator[ResponseMap]:
         """The one response of a query or mutation, or those to a subscription's events.
 
-        A refusal or failure is the last response.
+        `note` is told the operation once it is known. A refusal or failure is the last response.
         """
         try:
             prepared = await self.prepare(request)
+            note(prepared)
             if prepared.kind is not OperationKind.SUBSCRIPTION:
                 yield await self.execute(prepared, request, caller)
                 return

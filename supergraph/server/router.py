@@ -1,8 +1,11 @@
-"""The router: one ASGI application, put together here and nowhere else."""
+"""The router: one ASGI application, put together here and nowhere else.
+
+It serves one supergraph under one configuration, which never change: what replaces them is another router, its
+successor (`generations`).
+"""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -15,6 +18,7 @@ from supergraph.execution import Engine, Options
 from supergraph.execution.limits import OperationLimits
 from supergraph.model import Supergraph
 from supergraph.server.callers import Callers
+from supergraph.server.closing import Closing
 from supergraph.server.explorer import Example, add_explorer, read_examples
 from supergraph.server.graphql_over_http import PREFLIGHT_HEADERS, GraphQLOverHttp, HttpOptions
 from supergraph.server.graphql_transport_ws import GraphQLTransportWs
@@ -23,12 +27,14 @@ from supergraph.server.identity import AccessTokens, KeySet
 from supergraph.server.internal_tokens import InternalTokens
 from supergraph.server.media_types import acceptable
 from supergraph.server.operations import Operations
+from supergraph.server.parts import Parts
 from supergraph.server.persisted_documents import (
     MemoryStore,
     PersistedDocuments,
     persisted_documents,
     read_manifest,
 )
+from supergraph.server.readiness import Readiness
 from supergraph.server.site import add_client, create_site
 from supergraph.server.telemetry import Telemetry, create_telemetry
 from supergraph.server.telemetry.observing import (
@@ -44,27 +50,31 @@ GRAPHQL_PATH = "/graphql"
 SHORTEST_KEY = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Router:
     """Answers `/graphql` over HTTP and WebSocket, and leaves every other path to the site.
 
     A browser that asks for a page at `/graphql` gets GraphiQL, where there is one (`explores`). `closing` is
     to be set when no more work is wanted: then endless responses end, and `/ready` says no. `telemetry` is what
-    operators see of it, and is to be served beside it.
+    operators see of it, and is to be served beside it. `parts` are what a successor takes over where it can.
     """
 
+    configuration: Configuration
+    engine: Engine
     http: ASGIApp
     websocket: ASGIApp
     site: ASGIApp
     explores: bool
-    closing: asyncio.Event
+    closing: Closing
     telemetry: Telemetry
+    parts: Parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request or connection, or runs the lifespan."""
-        await self._application(scope)(scope, receive, send)
+        await self.application(scope)(scope, receive, send)
 
-    def _application(self, scope: Scope) -> ASGIApp:
+    def application(self, scope: Scope) -> ASGIApp:
+        """What answers this request or connection."""
         if scope["type"] == "lifespan" or scope["path"] != GRAPHQL_PATH:
             return self.site
         if scope["type"] == "websocket":
@@ -79,34 +89,34 @@ def create_router(
     supergraph: Supergraph,
     endpoints: Mapping[str, Endpoint],
     outside: Transport,
+    *,
+    former: Router | None = None,
+    readiness: Readiness | None = None,
 ) -> Router:
     """The router for a supergraph whose subgraphs are at these endpoints, by name.
 
-    `outside` reaches what is no subgraph, such as an identity provider's key set.
+    `outside` reaches what is no subgraph, such as an identity provider's key set. It takes over the parts of the
+    `former` router, if there is one, that it would make the same. `readiness` is what `/ready` says, of a router that
+    is not closing.
 
     Raises:
         ConfigurationError: the configuration wants what is not there.
     """
-    closing = asyncio.Event()
+    parts = Parts(None if former is None else former.parts)
+    closing, readiness = Closing(), readiness or Readiness()
     trusted = _trusted_documents(configuration)
-    telemetry = create_telemetry(configuration.telemetry, lambda: _known_documents(configuration, trusted))
-    engine = Engine(
-        supergraph, _upstream(configuration, endpoints, telemetry), options=_options(configuration)
-    )
-    telemetry.watch(engine)
-    callers = Callers(
-        _access_tokens(configuration, endpoints, outside),
-        _internal_tokens(configuration),
-        frozenset(configuration.override_labels),
-        header_rules(configuration),
-    )
-    site = create_site(lambda: not closing.is_set())
+    known = _known_documents(configuration, trusted)
+    telemetry = _telemetry(configuration, known, parts)
+    upstream = _upstream(configuration, endpoints, telemetry, parts)
+    engine = Engine(supergraph, upstream, options=_options(configuration))
+    callers = _callers(configuration, endpoints, outside, parts)
+    site = create_site(readiness, closing.is_set)
     if configuration.graphiql:
         add_explorer(site, engine, callers, _examples(configuration))
     if configuration.client is not None:
         add_client(site, configuration.at(configuration.client), configuration.client_settings)
     origins = configuration.cors.origins
-    documents, http_options = _documents(configuration, trusted), _http_options(configuration)
+    documents, http_options = _documents(configuration, trusted, parts), _http_options(configuration)
     if telemetry.observer is None:
         operations = Operations(engine, documents)
         http = GraphQLOverHttp(operations, callers, closing, http_options)
@@ -116,14 +126,48 @@ def create_router(
     websocket: ASGIApp = GraphQLTransportWs(operations, callers, closing, origins=origins)
     if telemetry.observer is not None:
         websocket = ObservedWebSocket(websocket)
-    return Router(_with_cors(http, origins), websocket, site, configuration.graphiql, closing, telemetry)
+    telemetry.watch(engine, known)
+    parts.settled()
+    return Router(
+        configuration,
+        engine,
+        _with_cors(http, origins),
+        websocket,
+        site,
+        configuration.graphiql,
+        closing,
+        telemetry,
+        parts,
+    )
+
+
+def _telemetry(configuration: Configuration, documents: list[str], parts: Parts) -> Telemetry:
+    wanted = configuration.telemetry
+    made_from = ("telemetry", wanted.model_dump_json())
+    return parts.part(made_from, lambda: create_telemetry(wanted, lambda: documents))
 
 
 def _upstream(
-    configuration: Configuration, endpoints: Mapping[str, Endpoint], telemetry: Telemetry
+    configuration: Configuration, endpoints: Mapping[str, Endpoint], telemetry: Telemetry, parts: Parts
 ) -> Upstream:
-    upstream = create_upstream(configuration, endpoints)
-    return upstream if telemetry.observer is None else ObservedUpstream(upstream, telemetry.observer)
+    upstream = create_upstream(configuration, endpoints, parts)
+    observer = telemetry.observer
+    if observer is None:
+        return upstream
+    made_from = ("observed upstream", id(upstream), id(observer))
+    return parts.part(made_from, lambda: ObservedUpstream(upstream, observer))
+
+
+def _callers(
+    configuration: Configuration, endpoints: Mapping[str, Endpoint], outside: Transport, parts: Parts
+) -> Callers:
+    access_tokens = _access_tokens(configuration, endpoints, outside, parts)
+    internal_tokens = _internal_tokens(configuration, parts)
+    labels, rules = frozenset(configuration.override_labels), header_rules(configuration)
+    own = {name: subgraph.headers.model_dump_json() for name, subgraph in configuration.subgraphs.items()}
+    headers = (configuration.headers.model_dump_json(), frozenset(own.items()))
+    made_from = ("callers", id(access_tokens), id(internal_tokens), labels, headers)
+    return parts.part(made_from, lambda: Callers(access_tokens, internal_tokens, labels, rules))
 
 
 def _options(configuration: Configuration) -> Options:
@@ -169,14 +213,17 @@ def _trusted_documents(configuration: Configuration) -> dict[str, str]:
     return {} if manifest is None else read_manifest(configuration.at(manifest))
 
 
-def _documents(configuration: Configuration, trusted: Mapping[str, str]) -> PersistedDocuments:
+def _documents(configuration: Configuration, trusted: Mapping[str, str], parts: Parts) -> PersistedDocuments:
     wanted = configuration.persisted_documents
-    store = MemoryStore(wanted.remembered) if wanted.automatic else None
+    store = None
+    if wanted.automatic:
+        made_from = ("remembered documents", wanted.remembered)
+        store = parts.part(made_from, lambda: MemoryStore(wanted.remembered))
     return persisted_documents(trusted, store, wanted.only)
 
 
 def _access_tokens(
-    configuration: Configuration, endpoints: Mapping[str, Endpoint], outside: Transport
+    configuration: Configuration, endpoints: Mapping[str, Endpoint], outside: Transport, parts: Parts
 ) -> AccessTokens | None:
     access_tokens = configuration.identity.access_tokens
     if access_tokens is None:
@@ -191,7 +238,8 @@ def _access_tokens(
             raise ConnectionError(f"{url} answered with status {response.status}")
         return response.body
 
-    return AccessTokens(access_tokens, KeySet(fetch_key_set))
+    made_from = ("access tokens", access_tokens.model_dump_json(), url, id(transport))
+    return parts.part(made_from, lambda: AccessTokens(access_tokens, KeySet(fetch_key_set)))
 
 
 def _key_set_place(
@@ -208,7 +256,7 @@ def _key_set_place(
     return urljoin(endpoint.url, key_set.path), endpoint.transport
 
 
-def _internal_tokens(configuration: Configuration) -> InternalTokens | None:
+def _internal_tokens(configuration: Configuration, parts: Parts) -> InternalTokens | None:
     if not configuration.identity.internal_tokens:
         return None
     key = configuration.internal_key.get_secret_value().encode()
@@ -217,7 +265,7 @@ def _internal_tokens(configuration: Configuration) -> InternalTokens | None:
             f"identity.internal_tokens: set SUPERGRAPH_INTERNAL_KEY to a secret of {SHORTEST_KEY} bytes or more, "
             "the same for the router and its subgraphs."
         )
-    return InternalTokens(key)
+    return parts.part(("internal tokens", key), lambda: InternalTokens(key))
 
 
 def _with_cors(app: ASGIApp, origins: tuple[str, ...]) -> ASGIApp:

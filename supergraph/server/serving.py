@@ -77,14 +77,14 @@ async def serve(
     bound: socket.socket,
     stop: asyncio.Event,
     *,
-    closing: asyncio.Event | None = None,
+    on_stopping: Callable[[], None] = lambda: None,
     on_listening: Callable[[], None] = lambda: None,
     connections: ConnectionsConfiguration | None = None,
     largest_message: int = LARGEST_WEBSOCKET_MESSAGE,
 ) -> None:
     """Serves an application, whose lifespan is its caller's, until `stop` is set.
 
-    Then `closing` is set, so that endless responses end; what is in flight has ten seconds to finish. `connections`
+    Then it is told (`on_stopping`), so that endless responses end; what is in flight has ten seconds to finish. `connections`
     says what clients may hold open, `largest_message` is what one may send over WebSocket at once, in bytes.
     """
     limits = connections or ConnectionsConfiguration()
@@ -95,8 +95,7 @@ async def serve(
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
-    if closing is not None:
-        closing.set()
+    on_stopping()
     server.should_exit = True
     try:
         await serving

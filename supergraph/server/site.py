@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from supergraph.server.readiness import Readiness
 from supergraph.server.refusal import HttpRefusal
 
 PAGES = Path(__file__).parent / "pages"
@@ -38,10 +40,10 @@ _PAGE_HEADERS = [
 ]
 
 
-def create_site(ready: Callable[[], bool]) -> FastAPI:
-    """The application with the probes; `ready` says whether requests can be answered.
+def create_site(readiness: Readiness, closing: Callable[[], bool]) -> FastAPI:
+    """The application with the probes; `closing` says that no more requests are wanted.
 
-    `GET /health` is 200 while the process lives, `GET /ready` while it wants requests, else 503.
+    `GET /health` is 200 while the process lives, `GET /ready` while it wants requests, else 503 with the reason.
     """
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     site.add_middleware(_PageHeaders)
@@ -56,10 +58,10 @@ def create_site(ready: Callable[[], bool]) -> FastAPI:
         return JSONResponse({"status": "ok"})
 
     @site.get("/ready")
-    async def readiness() -> JSONResponse:
-        if ready():
-            return JSONResponse({"status": "ready"})
-        return JSONResponse({"status": "not ready"}, HTTPStatus.SERVICE_UNAVAILABLE)
+    async def ready() -> JSONResponse:
+        told = replace(readiness, closing=readiness.closing or closing())
+        status = HTTPStatus.OK if told.ready else HTTPStatus.SERVICE_UNAVAILABLE
+        return JSONResponse(told.report(), status)
 
     return site
 

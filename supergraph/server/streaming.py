@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from starlette.types import Receive, Send
 
+from supergraph.server.closing import RELOADED, OpenStream
 from supergraph.server.operations import ResponseMap
 
 PING_EVERY_S = 12.0
@@ -31,19 +32,20 @@ class StreamFormat:
 async def send_stream(
     responses: AsyncGenerator[ResponseMap],
     stream_format: StreamFormat,
-    closing: asyncio.Event,
     receive: Receive,
     send: Send,
     *,
+    open_stream: OpenStream | None = None,
     seconds: float | None = None,
 ) -> None:
     """Sends each response as it comes, then the completion.
 
-    The stream ends without completion when the router closes, or after so many seconds, so that clients connect
-    again; the responses are closed as soon as the client has gone.
+    A stream that is endless (`open_stream`) ends with the reason when the router ends it. After so many seconds it
+    ends without completion, so that clients connect again. The responses are closed as soon as the client has gone.
     """
     await send({"type": "http.response.start", "status": 200, "headers": _headers(stream_format)})
-    sending = asyncio.create_task(_send_all(pieces(responses, stream_format, closing, seconds=seconds), send))
+    chunks = pieces(responses, stream_format, open_stream, seconds=seconds)
+    sending = asyncio.create_task(_send_all(chunks, send))
     gone = asyncio.create_task(_disconnected(receive))
     try:
         await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
@@ -58,7 +60,7 @@ async def send_stream(
 async def pieces(
     responses: AsyncGenerator[ResponseMap],
     stream_format: StreamFormat,
-    closing: asyncio.Event,
+    open_stream: OpenStream | None = None,
     *,
     seconds: float | None = None,
     ping_every: float = PING_EVERY_S,
@@ -66,16 +68,21 @@ async def pieces(
     """The bytes of the stream, as they are to be sent; there are no more after so many seconds."""
     clock = asyncio.get_running_loop().time
     ends_at = float("inf") if seconds is None else clock() + seconds
-    closed = asyncio.create_task(closing.wait())
+    ended = None if open_stream is None else open_stream.ended
     upcoming = asyncio.create_task(anext(responses, None))
     try:
         yield stream_format.opening
         while True:
             timeout = max(0.0, min(ping_every, ends_at - clock()))
-            done, _ = await asyncio.wait(
-                {upcoming, closed}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
-            )
-            if closed in done or clock() >= ends_at:
+            awaited = {upcoming} if ended is None else {upcoming, ended}
+            done, _ = await asyncio.wait(awaited, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            if ended in done:
+                ending = ended.result()
+                yield stream_format.part(ending.payload)
+                if ending is RELOADED:
+                    yield stream_format.completion
+                return
+            if clock() >= ends_at:
                 return
             if not done:
                 yield stream_format.ping
@@ -87,9 +94,8 @@ async def pieces(
             yield stream_format.part(response)
             upcoming = asyncio.create_task(anext(responses, None))
     finally:
-        for task in (upcoming, closed):
-            task.cancel()
-        await asyncio.wait({upcoming, closed})
+        upcoming.cancel()
+        await asyncio.wait({upcoming})
         await responses.aclose()
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 
 from supergraph.configuration import Configuration, UpstreamConfiguration
+from supergraph.server.parts import Parts
 from supergraph.upstream import (
     BalancedUpstream,
     Circuit,
@@ -15,6 +16,7 @@ from supergraph.upstream import (
     DirectUpstream,
     EjectionRule,
     Endpoint,
+    Flights,
     Member,
     Pool,
     RetryBudget,
@@ -23,11 +25,23 @@ from supergraph.upstream import (
 )
 
 
-def create_upstream(configuration: Configuration, endpoints: Mapping[str, Endpoint]) -> Upstream:
-    """The upstream as configured, to the subgraphs at these endpoints, by name."""
-    wanted = configuration.upstream
+def create_upstream(
+    configuration: Configuration, endpoints: Mapping[str, Endpoint], parts: Parts | None = None
+) -> Upstream:
+    """The upstream as configured, to the subgraphs at these endpoints, by name.
+
+    Where nothing has changed it is the former router's, with all that it knows of the subgraphs; and where only some
+    endpoints have, what is known of the others stays.
+    """
+    parts = Parts() if parts is None else parts
+    where = tuple((name, _made_from(endpoint)) for name, endpoint in sorted(endpoints.items()))
+    made_from = ("upstream", configuration.upstream.model_dump_json(), where)
+    return parts.part(made_from, lambda: _create(configuration.upstream, endpoints, parts))
+
+
+def _create(wanted: UpstreamConfiguration, endpoints: Mapping[str, Endpoint], parts: Parts) -> Upstream:
     upstream: Upstream = BalancedUpstream(
-        {name: _pool(wanted, name, endpoint) for name, endpoint in endpoints.items()}
+        {name: _pool(wanted, name, endpoint, parts) for name, endpoint in endpoints.items()}
     )
     if wanted.retries.attempts > 1 and wanted.retries.budget > 0:
         upstream = RetryingUpstream(
@@ -36,13 +50,26 @@ def create_upstream(configuration: Configuration, endpoints: Mapping[str, Endpoi
             budget=lambda: RetryBudget(wanted.retries.budget),
         )
     if wanted.deduplicate_reads:
-        upstream = DeduplicatingUpstream(upstream)
+        upstream = DeduplicatingUpstream(upstream, parts.part("flights", Flights))
     return upstream
 
 
-def _pool(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint) -> Pool:
+def _pool(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts) -> Pool:
     urls = (endpoint.url, *endpoint.replicas)
-    return Pool(_member(wanted, subgraph, replace(endpoint, url=url, replicas=())) for url in urls)
+    return Pool(
+        _kept_member(wanted, subgraph, replace(endpoint, url=url, replicas=()), parts) for url in urls
+    )
+
+
+def _kept_member(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts) -> Member:
+    rules = (wanted.ejection.model_dump_json(), wanted.circuit_breaker.model_dump_json())
+    made_from = ("member", subgraph, _made_from(endpoint), rules)
+    return parts.part(made_from, lambda: _member(wanted, subgraph, endpoint))
+
+
+def _made_from(endpoint: Endpoint) -> Hashable:
+    granted = (endpoint.timeout, endpoint.limit, tuple(sorted(endpoint.headers.items())))
+    return (endpoint.url, endpoint.replicas, id(endpoint.transport), granted)
 
 
 def _member(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint) -> Member:

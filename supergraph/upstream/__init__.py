@@ -26,7 +26,7 @@ Errors inside a GraphQL reply are not exceptions: they stand in `SubgraphReply.e
 from supergraph.upstream.asgi import AsgiTransport
 from supergraph.upstream.balancing import BalancedUpstream, Member, Pool
 from supergraph.upstream.circuit_breaking import Circuit, CircuitBreakingUpstream, CircuitRule, CircuitState
-from supergraph.upstream.deduplicating import DeduplicatingUpstream
+from supergraph.upstream.deduplicating import DeduplicatingUpstream, Flights
 from supergraph.upstream.direct import DirectUpstream, Endpoint
 from supergraph.upstream.ejection import EjectionRule
 from supergraph.upstream.errors import (
@@ -62,6 +62,7 @@ __all__ = [
     "DirectUpstream",
     "EjectionRule",
     "Endpoint",
+    "Flights",
     "FunctionTransport",
     "HttpTransport",
     "MalformedReply",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from supergraph.upstream.errors import SubgraphTimeout
 from supergraph.upstream.request import SubgraphReply, SubgraphRequest, Upstream
 
-Key = tuple[str, bytes, frozenset[tuple[str, str]]]
+Key = tuple[int, str, bytes, frozenset[tuple[str, str]]]
 
 
 @dataclass(eq=False, slots=True)
@@ -21,6 +21,10 @@ class _Flight:
     task: asyncio.Task[SubgraphReply]
     until: float
     waiters: int = 0
+
+
+Flights = dict[Key, _Flight]
+"""The reads on their way that may be joined. Upstreams to the same subgraphs have them in common."""
 
 
 class DeduplicatingUpstream:
@@ -36,9 +40,9 @@ class DeduplicatingUpstream:
     the flight is cancelled.
     """
 
-    def __init__(self, upstream: Upstream) -> None:
+    def __init__(self, upstream: Upstream, flights: Flights | None = None) -> None:
         self._upstream = upstream
-        self._flights: dict[Key, _Flight] = {}
+        self._flights: Flights = {} if flights is None else flights
 
     async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
         """Send a mutation; send a query, or wait for the one that is on its way. Raises `SubgraphError`."""
@@ -62,7 +66,7 @@ class DeduplicatingUpstream:
         self._flights.clear()
 
     async def _read(self, request: SubgraphRequest) -> SubgraphReply:
-        key = (request.subgraph, request.body, frozenset(request.headers.items()))
+        key = (id(self._upstream), request.subgraph, request.body, frozenset(request.headers.items()))
         now = asyncio.get_running_loop().time()
         left = math.inf if request.timeout is None else max(0.0, request.timeout)
         flight = self._flights.get(key)

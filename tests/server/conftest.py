@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from supergraph.execution import Engine
 from supergraph.model import Supergraph
+from supergraph.server.closing import Closing
 from supergraph.server.operations import Operations
 from supergraph.server.persisted_documents import MemoryStore, persisted_documents
 from supergraph.server.serving import listen, serve
@@ -48,14 +49,16 @@ def in_process() -> Callable[[ASGIApp], httpx2.AsyncClient]:
 
 
 @pytest.fixture
-def served() -> Callable[[ASGIApp, asyncio.Event], AbstractAsyncContextManager[str]]:
+def served() -> Callable[[ASGIApp, Closing | asyncio.Event], AbstractAsyncContextManager[str]]:
     """Serves an application on a free port of loopback while the context lasts; gives `127.0.0.1:port`."""
 
     @asynccontextmanager
-    async def on_socket(app: ASGIApp, closing: asyncio.Event) -> AsyncIterator[str]:
+    async def on_socket(app: ASGIApp, closing: Closing | asyncio.Event) -> AsyncIterator[str]:
         bound = listen("127.0.0.1", 0)
         stop, listening = asyncio.Event(), asyncio.Event()
-        task = asyncio.create_task(serve(app, bound, stop, closing=closing, on_listening=listening.set))
+        task = asyncio.create_task(
+            serve(app, bound, stop, on_stopping=closing.set, on_listening=listening.set)
+        )
         await listening.wait()
         try:
             yield f"127.0.0.1:{bound.getsockname()[1]}"

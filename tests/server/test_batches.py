@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from supergraph.server.callers import Callers
+from supergraph.server.closing import Closing
 from supergraph.server.graphql_over_http import GraphQLOverHttp, HttpOptions
 from supergraph.server.operations import Operations
 
@@ -18,7 +18,7 @@ from supergraph.server.operations import Operations
 @pytest.fixture
 def client(operations: Operations, in_process: Callable[[ASGIApp], httpx2.AsyncClient]) -> httpx2.AsyncClient:
     options = HttpOptions(largest_batch=3)
-    return in_process(GraphQLOverHttp(operations, Callers(None, None), asyncio.Event(), options))
+    return in_process(GraphQLOverHttp(operations, Callers(None, None), Closing(), options))
 
 
 async def answers(client: httpx2.AsyncClient, *queries: str) -> Any:

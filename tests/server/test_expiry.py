@@ -17,12 +17,13 @@ from websockets.typing import Subprotocol
 
 from supergraph.execution import Caller
 from supergraph.server.callers import Callers
+from supergraph.server.closing import Closing
 from supergraph.server.graphql_over_http import GraphQLOverHttp, HttpOptions
 from supergraph.server.graphql_transport_ws import SUBPROTOCOL, GraphQLTransportWs
 from supergraph.server.operations import Operations
 from tests.server.local_upstream import LocalUpstream, until
 
-Served = Callable[[ASGIApp, asyncio.Event], AbstractAsyncContextManager[str]]
+Served = Callable[[ASGIApp, Closing], AbstractAsyncContextManager[str]]
 ENDLESS = {"query": "subscription { numbers(to: 0) }"}
 
 
@@ -45,8 +46,8 @@ class ShortLived(Callers):
 async def test_a_stream_ends_without_completion_so_that_its_client_comes_with_a_new_token(
     operations: Operations, upstream: LocalUpstream, served: Served, accept: str
 ) -> None:
-    app = GraphQLOverHttp(operations, ShortLived(), asyncio.Event(), HttpOptions())
-    async with served(app, asyncio.Event()) as address, httpx2.AsyncClient() as client:
+    app = GraphQLOverHttp(operations, ShortLived(), Closing(), HttpOptions())
+    async with served(app, Closing()) as address, httpx2.AsyncClient() as client:
         headers = {"accept": accept}
         response = await client.post(f"http://{address}/graphql", json=ENDLESS, headers=headers)
 
@@ -60,9 +61,9 @@ async def test_a_stream_ends_without_completion_so_that_its_client_comes_with_a_
 async def test_a_connection_is_closed_with_a_code_upon_which_clients_connect_again(
     operations: Operations, upstream: LocalUpstream, served: Served
 ) -> None:
-    app = GraphQLTransportWs(operations, ShortLived(), asyncio.Event(), origins=())
+    app = GraphQLTransportWs(operations, ShortLived(), Closing(), origins=())
     async with (
-        served(app, asyncio.Event()) as address,
+        served(app, Closing()) as address,
         connect(f"ws://{address}/graphql", subprotocols=[Subprotocol(SUBPROTOCOL)]) as connection,
     ):
         await connection.send(json.dumps({"type": "connection_init"}))

@@ -12,13 +12,14 @@ from starlette.types import ASGIApp
 from supergraph.configuration import Configuration
 from supergraph.model import Supergraph
 from supergraph.server import explorer
+from supergraph.server.closing import Closing
 from supergraph.server.router import create_router
 from supergraph.upstream import Endpoint, FunctionTransport, TransportRequest, TransportResponse
 from tests.conftest import chromium
 
 pytestmark = pytest.mark.needs("chromium")
 
-Served = Callable[[ASGIApp, asyncio.Event], AbstractAsyncContextManager[str]]
+Served = Callable[[ASGIApp, Closing | asyncio.Event], AbstractAsyncContextManager[str]]
 
 EVENTS = b'event: next\ndata: {"data": {"numbers__1": 41}}\n\nevent: complete\ndata:\n\n'
 

@@ -18,13 +18,14 @@ from gql.transport.websockets import WebsocketsTransport
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from supergraph.server.callers import Callers
+from supergraph.server.closing import Closing
 from supergraph.server.graphql_over_http import GraphQLOverHttp, HttpOptions
 from supergraph.server.graphql_transport_ws import GraphQLTransportWs
 from supergraph.server.operations import Operations
 
 CLIENTS = Path(__file__).parent / "clients"
 AUDITS = 61
-Served = Callable[[ASGIApp, asyncio.Event], AbstractAsyncContextManager[str]]
+Served = Callable[[ASGIApp, Closing], AbstractAsyncContextManager[str]]
 
 pytestmark = pytest.mark.needs("node")
 
@@ -34,7 +35,7 @@ async def address(operations: Operations, served: Served) -> AsyncIterator[str]:
     """`127.0.0.1:port` of a router that speaks all protocols."""
     if not (CLIENTS / "node_modules").is_dir():
         pytest.fail("The clients are not installed: run `npm ci` in tests/server/clients, or `make test`.")
-    callers, closing = Callers(None, None), asyncio.Event()
+    callers, closing = Callers(None, None), Closing()
     http = GraphQLOverHttp(operations, callers, closing, HttpOptions())
     websocket = GraphQLTransportWs(operations, callers, closing, origins=())
 

@@ -10,20 +10,21 @@ import pytest
 from starlette.types import ASGIApp
 
 from supergraph.server.callers import Callers
+from supergraph.server.closing import Closing
 from supergraph.server.graphql_over_http import GraphQLOverHttp, HttpOptions
 from supergraph.server.operations import Operations
 from tests.server.local_upstream import LocalUpstream
 
 JSON = "application/json; charset=utf-8"
 GRAPHQL_RESPONSE = "application/graphql-response+json; charset=utf-8"
-Served = Callable[[ASGIApp, asyncio.Event], AbstractAsyncContextManager[str]]
+Served = Callable[[ASGIApp, Closing], AbstractAsyncContextManager[str]]
 
 PREFLIGHTED = {"apollo-require-preflight": "1"}
 
 
 @pytest.fixture
 def endpoint(operations: Operations) -> GraphQLOverHttp:
-    return GraphQLOverHttp(operations, Callers(None, None), asyncio.Event(), HttpOptions(body_limit=10_000))
+    return GraphQLOverHttp(operations, Callers(None, None), Closing(), HttpOptions(body_limit=10_000))
 
 
 @pytest.fixture
@@ -197,7 +198,7 @@ async def test_a_client_that_leaves_before_its_body_is_complete_is_not_answered(
 async def test_a_body_without_a_length_is_refused_while_it_is_read(
     endpoint: GraphQLOverHttp, served: Served
 ) -> None:
-    async with served(endpoint, asyncio.Event()) as address:
+    async with served(endpoint, Closing()) as address:
         host, port = address.split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(
@@ -214,7 +215,7 @@ async def test_a_body_without_a_length_is_refused_while_it_is_read(
 
 
 async def test_it_answers_over_a_real_socket(endpoint: GraphQLOverHttp, served: Served) -> None:
-    async with served(endpoint, asyncio.Event()) as address, httpx2.AsyncClient() as client:
+    async with served(endpoint, Closing()) as address, httpx2.AsyncClient() as client:
         response = await client.post(f"http://{address}/graphql", json={"query": "{ hello }"})
 
     assert response.json() == {"data": {"hello": "Hello, you"}}

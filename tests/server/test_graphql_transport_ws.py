@@ -14,13 +14,14 @@ from websockets.typing import Origin, Subprotocol
 
 from supergraph.server import graphql_transport_ws
 from supergraph.server.callers import Callers
+from supergraph.server.closing import Closing
 from supergraph.server.graphql_transport_ws import SUBPROTOCOL, GraphQLTransportWs
 from supergraph.server.identity import AccessTokens, KeySet
 from supergraph.server.operations import Operations
 from tests.server.local_upstream import LocalUpstream, until
 from tests.server.test_identity import CONFIGURATION, Issuer
 
-Served = Callable[[ASGIApp, asyncio.Event], AbstractAsyncContextManager[str]]
+Served = Callable[[ASGIApp, Closing], AbstractAsyncContextManager[str]]
 Opened = Callable[..., AbstractAsyncContextManager[ClientConnection]]
 
 
@@ -30,12 +31,12 @@ def issuer() -> Issuer:
 
 
 @pytest.fixture
-def closing() -> asyncio.Event:
-    return asyncio.Event()
+def closing() -> Closing:
+    return Closing()
 
 
 @pytest.fixture
-def opened(operations: Operations, issuer: Issuer, closing: asyncio.Event, served: Served) -> Opened:
+def opened(operations: Operations, issuer: Issuer, closing: Closing, served: Served) -> Opened:
     """Opens a connection to a router."""
     callers = Callers(AccessTokens(CONFIGURATION, KeySet(issuer.key_set)), None)
     app = GraphQLTransportWs(operations, callers, closing, origins={"https://shop.example"})
@@ -210,7 +211,7 @@ async def test_pages_of_other_origins_may_not_connect(opened: Opened) -> None:
     assert refusal.value.response.status_code == 403
 
 
-async def test_a_closing_router_says_goodbye(opened: Opened, closing: asyncio.Event) -> None:
+async def test_a_closing_router_says_goodbye(opened: Opened, closing: Closing) -> None:
     async with opened() as connection:
         await initialise(connection)
         closing.set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
@@ -10,16 +9,17 @@ import httpx2
 from starlette.types import ASGIApp
 
 from supergraph.server.callers import Callers
+from supergraph.server.closing import Closing
 from supergraph.server.graphql_over_http import GraphQLOverHttp, HttpOptions
 from supergraph.server.operations import Operations
 
-Served = Callable[[ASGIApp, asyncio.Event], AbstractAsyncContextManager[str]]
+Served = Callable[[ASGIApp, Closing], AbstractAsyncContextManager[str]]
 ACCEPT = {"accept": 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0,application/json'}
 
 
 async def answer(operations: Operations, served: Served, query: str) -> httpx2.Response:
-    endpoint = GraphQLOverHttp(operations, Callers(None, None), asyncio.Event(), HttpOptions())
-    async with served(endpoint, asyncio.Event()) as address, httpx2.AsyncClient() as client:
+    endpoint = GraphQLOverHttp(operations, Callers(None, None), Closing(), HttpOptions())
+    async with served(endpoint, Closing()) as address, httpx2.AsyncClient() as client:
         return await client.post(f"http://{address}/graphql", json={"query": query}, headers=ACCEPT)
 
 

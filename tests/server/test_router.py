@@ -66,7 +66,7 @@ async def test_probes_say_alive_and_ready(router: Callable[..., Router], in_proc
     client = in_process(router())
 
     assert (await client.get("/health")).json() == {"status": "ok"}
-    assert (await client.get("/ready")).json() == {"status": "ready"}
+    assert (await client.get("/ready")).json() == {"status": "ready", "generation": 1}
 
 
 async def test_a_closing_router_is_alive_but_not_ready(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from starlette.types import ASGIApp
 
 from supergraph.configuration import StatusProfile
 from supergraph.server.callers import Callers
+from supergraph.server.closing import Closing
 from supergraph.server.graphql_over_http import GraphQLOverHttp, HttpOptions
 from supergraph.server.operations import Operations
 
@@ -40,7 +40,7 @@ async def test_each_profile_gives_the_status_that_its_specification_says(
 ) -> None:
     async def status(profile: StatusProfile, accept: str) -> int:
         options = HttpOptions(statuses=profile)
-        client = in_process(GraphQLOverHttp(operations, Callers(None, None), asyncio.Event(), options))
+        client = in_process(GraphQLOverHttp(operations, Callers(None, None), Closing(), options))
         return (await client.post("/graphql", json=body, headers={"accept": accept})).status_code
 
     assert await status("audit", JSON) == await status("draft-2026", JSON) == json
@@ -56,6 +56,6 @@ async def test_what_is_json_and_no_request_has_a_status_of_its_own_in_the_draft(
     status: int,
 ) -> None:
     options = HttpOptions(statuses=profile)
-    client = in_process(GraphQLOverHttp(operations, Callers(None, None), asyncio.Event(), options))
+    client = in_process(GraphQLOverHttp(operations, Callers(None, None), Closing(), options))
 
     assert (await client.post("/graphql", json={"query": 7})).status_code == status

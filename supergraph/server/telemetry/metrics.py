@@ -39,6 +39,13 @@ class BoundedNames:
         self._names = set(known)
         self._size = len(self._names) + learned
 
+    def know(self, names: Iterable[str]) -> None:
+        """Lets these names through too."""
+        for name in names:
+            if name not in self._names:
+                self._names.add(name)
+                self._size += 1
+
     def label(self, name: str) -> str:
         """The name as a label."""
         if name in self._names:
@@ -104,8 +111,9 @@ class Metrics(Observer):
             "supergraph_operation_cache_size", "Operations that are kept prepared.", registry=registry
         )
 
-    def watch(self, engine: Engine) -> None:
-        """Shows how many operations the engine keeps."""
+    def watch(self, engine: Engine, documents: Iterable[str]) -> None:
+        """Shows how many operations the engine keeps; the documents' operations have labels of their own."""
+        self._names.know(operation_names(documents))
         self._kept.set_function(lambda: engine.operations_kept)
 
     def text(self) -> bytes:

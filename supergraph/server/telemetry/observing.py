@@ -6,7 +6,6 @@ the tasks that it starts inherit.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from supergraph.execution import Caller, Engine, Prepared
 from supergraph.server.callers import Callers, address_of
+from supergraph.server.closing import Closing
 from supergraph.server.graphql_over_http import (
     GraphQLOverHttp,
     Headers,
@@ -25,7 +25,7 @@ from supergraph.server.graphql_over_http import (
     StreamReply,
 )
 from supergraph.server.media_types import Acceptable
-from supergraph.server.operations import Operations, ResponseMap
+from supergraph.server.operations import Note, Operations, ResponseMap, ignore
 from supergraph.server.persisted_documents import PersistedDocuments
 from supergraph.server.request import GraphQLRequest
 from supergraph.server.telemetry.observation import (
@@ -48,7 +48,7 @@ class ObservedHttp(GraphQLOverHttp):
         self,
         operations: Operations,
         callers: Callers,
-        closing: asyncio.Event,
+        closing: Closing,
         options: HttpOptions,
         observer: Observer,
     ) -> None:
@@ -104,15 +104,17 @@ class ObservedOperations(Operations):
             observation.prepared = prepared
         return prepared
 
-    async def responses(self, request: GraphQLRequest, caller: Caller) -> AsyncGenerator[ResponseMap]:
+    async def responses(
+        self, request: GraphQLRequest, caller: Caller, note: Note = ignore
+    ) -> AsyncGenerator[ResponseMap]:
         if CURRENT.get() is not None:
-            async with aclosing(super().responses(request, caller)) as responses:
+            async with aclosing(super().responses(request, caller, note)) as responses:
                 async for response in responses:
                     yield response
             return
         observation = Observation("websocket", CONNECTED.get() or Client())
         with _observed(observation, self._observer):
-            async with aclosing(_noting(super().responses(request, caller), observation)) as responses:
+            async with aclosing(_noting(super().responses(request, caller, note), observation)) as responses:
                 async for response in responses:
                     yield response
 

@@ -34,10 +34,10 @@ class Telemetry:
     traces: Traces | None = None
     operators: ASGIApp | None = None
 
-    def watch(self, engine: Engine) -> None:
-        """Shows the state of the engine too."""
+    def watch(self, engine: Engine, documents: Iterable[str]) -> None:
+        """Shows the state of this engine, and knows the operations of these documents."""
         if self.metrics is not None:
-            self.metrics.watch(engine)
+            self.metrics.watch(engine, documents)
 
     async def aclose(self) -> None:
         """Sends what is left to send."""

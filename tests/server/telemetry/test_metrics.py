@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.types import ASGIApp
 
 from supergraph.configuration import TelemetryConfiguration
+from supergraph.server.closing import Closing
 from supergraph.server.router import Router
 from supergraph.server.serving import CannotListen, listen
 from supergraph.server.telemetry import serving_operators
@@ -21,7 +22,7 @@ from tests.server.local_upstream import LocalUpstream, until
 from tests.server.telemetry.conftest import LocalTransport, Routers
 
 Client = Callable[[ASGIApp], httpx2.AsyncClient]
-Served = Callable[[ASGIApp, asyncio.Event], AbstractAsyncContextManager[str]]
+Served = Callable[[ASGIApp, Closing | asyncio.Event], AbstractAsyncContextManager[str]]
 Samples = dict[tuple[str, ...], float]
 ON = {"metrics": True, "port": 0}
 

@@ -21,11 +21,12 @@ from structlog.contextvars import get_contextvars
 from structlog.testing import capture_logs
 
 from supergraph.configuration import TelemetryConfiguration
+from supergraph.server.closing import Closing
 from supergraph.server.telemetry import serving_operators
 from tests.server.telemetry.conftest import LocalTransport, Routers
 
 Client = Callable[[ASGIApp], httpx2.AsyncClient]
-Served = Callable[[ASGIApp, asyncio.Event], AbstractAsyncContextManager[str]]
+Served = Callable[[ASGIApp, Closing | asyncio.Event], AbstractAsyncContextManager[str]]
 ON = {"traces": {"endpoint": "http://127.0.0.1:4318/v1/traces"}}
 TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
 TRACEPARENT = f"00-{TRACE_ID}-00f067aa0ba902b7-01"

@@ -1,0 +1,117 @@
+"""How endless responses end: subscriptions over HTTP, and WebSocket connections."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from supergraph.server.router import Router
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why an endless response ends, as its client is told."""
+
+    code: str
+    message: str
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The GraphQL response that tells of it."""
+        return {"errors": [{"message": self.message, "extensions": {"code": self.code}}]}
+
+
+RELOADED = Ending(
+    "SUBSCRIPTION_SCHEMA_RELOAD", "The schema or the configuration has changed: subscribe again."
+)
+SHUTTING_DOWN = Ending("SHUTTING_DOWN", "The router is shutting down: subscribe again.")
+
+Unaffected = Callable[["Router"], bool]
+"""Whether a response goes on just as it would under this newer router."""
+
+
+def never(_: Router) -> bool:
+    """Nothing is the same under a newer router."""
+    return False
+
+
+class OpenStream:
+    """An endless response; `ended` is done, with the reason, once it is to end."""
+
+    def __init__(self, unaffected: Unaffected) -> None:
+        self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        self.unaffected = unaffected
+        self._timer: asyncio.TimerHandle | None = None
+
+    def end(self, ending: Ending) -> None:
+        """Ends it now."""
+        self.release()
+        if not self.ended.done():
+            self.ended.set_result(ending)
+
+    def end_in(self, seconds: float, ending: Ending) -> None:
+        """Ends it in so many seconds, unless something else ends it before."""
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(seconds, self.end, ending)
+
+    def release(self) -> None:
+        """Takes back what `end_in` set."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+class Closing:
+    """The endless responses of one generation of the router, and when they end.
+
+    `set` ends all of them: the router stops. `retire` ends those that a newer generation would answer differently,
+    each at a time of its own, so that their clients do not all come back at once.
+    """
+
+    def __init__(self) -> None:
+        self._streams: set[OpenStream] = set()
+        self._closed = False
+        self._successor: tuple[Router, float] | None = None
+
+    def __len__(self) -> int:
+        return len(self._streams)
+
+    def is_set(self) -> bool:
+        """Whether the router stops."""
+        return self._closed
+
+    def set(self) -> None:
+        """The router stops: ends all responses now, and later ones at once."""
+        self._closed = True
+        for stream in tuple(self._streams):
+            stream.end(SHUTTING_DOWN)
+
+    def retire(self, successor: Router, within: float) -> None:
+        """A newer generation has taken over: ends what it would answer differently, in that many seconds at most."""
+        self._successor = (successor, within)
+        for stream in tuple(self._streams):
+            self._retire(stream, successor, within)
+
+    @contextmanager
+    def stream(self, unaffected: Unaffected = never) -> Iterator[OpenStream]:
+        """Takes note of an endless response while the context lasts."""
+        stream = OpenStream(unaffected)
+        self._streams.add(stream)
+        if self._closed:
+            stream.end(SHUTTING_DOWN)
+        elif self._successor is not None:
+            self._retire(stream, *self._successor)
+        try:
+            yield stream
+        finally:
+            stream.release()
+            self._streams.discard(stream)
+
+    def _retire(self, stream: OpenStream, successor: Router, within: float) -> None:
+        if not stream.unaffected(successor):
+            stream.end_in(random.uniform(0, within), RELOADED)  # noqa: S311 - no secret

@@ -1,0 +1,132 @@
+"""The router of now, and those before it that still have work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from supergraph.server.parts import Parts
+from supergraph.server.readiness import Readiness
+from supergraph.server.refusal import HttpRefusal
+from supergraph.server.router import GRAPHQL_PATH, Router
+from supergraph.server.site import create_site
+
+TRY_AGAIN_LATER = 1013
+DRAIN_SECONDS = 30.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class _Generation:
+    router: Router
+    in_flight: int = 0
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Generations:
+    """One ASGI application of many routers, one after the other.
+
+    Every request is answered by the router that was the newest when it came, to its end. What of an older one would
+    never end by itself, ends within `drain_seconds` where the newest would answer it differently. Until there is a
+    router, the probes answer and everything else is refused with 503.
+    """
+
+    def __init__(self, readiness: Readiness, *, drain_seconds: float = DRAIN_SECONDS) -> None:
+        self.readiness = readiness
+        self.drain_seconds = drain_seconds
+        self._current: _Generation | None = None
+        self._older: set[_Generation] = set()
+        self._releasing: set[asyncio.Task[None]] = set()
+        self._starting = create_site(readiness, lambda: False)
+
+    @property
+    def router(self) -> Router | None:
+        """The newest router, if there is one."""
+        return None if self._current is None else self._current.router
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request or connection."""
+        generation = self._current
+        if generation is None:
+            await self._without_router(scope, receive, send)
+            return
+        generation.in_flight += 1
+        try:
+            await generation.router(scope, receive, send)
+        finally:
+            generation.in_flight -= 1
+            if not generation.in_flight:
+                generation.idle.set()
+
+    def succeed(self, router: Router) -> None:
+        """Gives all further requests to this router."""
+        former, self._current = self._current, _Generation(router)
+        if self.readiness.closing:
+            router.closing.set()
+        if former is None:
+            return
+        self.readiness.generation += 1
+        self._older.add(former)
+        for older in self._older:
+            older.router.closing.retire(router, self.drain_seconds)
+        releasing = asyncio.create_task(self._release(former, router))
+        self._releasing.add(releasing)
+        releasing.add_done_callback(self._releasing.discard)
+
+    def close(self) -> None:
+        """Ends what would never end by itself; requests are answered on."""
+        self.readiness.closing = True
+        for generation in self._older | ({self._current} if self._current else set()):
+            generation.router.closing.set()
+
+    async def aclose(self) -> None:
+        """Closes what the routers were made of; nobody is answered any more."""
+        for releasing in tuple(self._releasing):
+            releasing.cancel()
+        generations = [*self._older, self._current]
+        routers = [generation.router for generation in generations if generation is not None]
+        parts = {id(part): part for router in routers for part in router.parts.without(Parts())}
+        await _close(parts.values())
+
+    async def _release(self, former: _Generation, successor: Router) -> None:
+        """Closes the parts of a generation that its successor has not, once nothing needs them any more."""
+        if former.in_flight:
+            former.idle.clear()
+            await former.idle.wait()
+        self._older.discard(former)
+        await _close(former.router.parts.without(successor.parts))
+
+    async def _without_router(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await WebSocket(scope, receive, send).close(TRY_AGAIN_LATER, self.readiness.waiting)
+        elif scope["type"] == "lifespan" or scope["path"] != GRAPHQL_PATH:
+            await self._starting(scope, receive, send)
+        else:
+            refusal = _unavailable(self.readiness.waiting)
+            headers = {name.decode(): value.decode() for name, value in refusal.headers}
+            await JSONResponse(refusal.payload, refusal.status, headers)(scope, receive, send)
+
+
+async def _close(parts: Iterable[Any]) -> None:
+    """Closes what can be closed; one that cannot is logged, and keeps no other from it."""
+    for part in parts:
+        if aclose := getattr(part, "aclose", None):
+            try:
+                await aclose()
+            except Exception:  # noqa: BLE001 - logged
+                _log.exception("a part of a former generation was not closed", part=type(part).__name__)
+
+
+def _unavailable(waiting: str) -> HttpRefusal:
+    message = f"The router does not take requests yet: {waiting}."
+    headers = ((b"retry-after", b"1"),)
+    return HttpRefusal(HTTPStatus.SERVICE_UNAVAILABLE, "NO_SUPERGRAPH_AVAILABLE", message, headers)
