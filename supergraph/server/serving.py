@@ -84,8 +84,9 @@ async def serve(
 ) -> None:
     """Serves an application, whose lifespan is its caller's, until `stop` is set.
 
-    Then it is told (`on_stopping`), so that endless responses end; what is in flight has ten seconds to finish. `connections`
-    says what clients may hold open, `largest_message` is what one may send over WebSocket at once, in bytes.
+    Then it is told (`on_stopping`), so that endless responses end; what is in flight has ten seconds to finish.
+    `connections` says what clients may hold open, `largest_message` is what one may send over WebSocket at once, in
+    bytes.
     """
     limits = connections or ConnectionsConfiguration()
     server = _Server(app, on_listening, limits, largest_message)

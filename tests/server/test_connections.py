@@ -16,6 +16,7 @@ from websockets.typing import Subprotocol
 
 from supergraph.configuration import ConnectionsConfiguration
 from supergraph.server.callers import Callers
+from supergraph.server.closing import Closing
 from supergraph.server.connections import Connections, Watch, network_of, room_for
 from supergraph.server.graphql_over_http import GraphQLOverHttp, HttpOptions
 from supergraph.server.graphql_transport_ws import SUBPROTOCOL, GraphQLTransportWs
@@ -34,7 +35,7 @@ LARGE = 4_000_000
 @pytest.fixture
 def limited(operations: Operations) -> Limited:
     """Serves GraphQL, and at `/large` a large body, with these limits of connections; gives the port."""
-    closing = asyncio.Event()
+    closing = Closing()
     graphql = GraphQLOverHttp(operations, Callers(None, None), closing, HttpOptions())
     websocket = GraphQLTransportWs(operations, Callers(None, None), closing, origins=())
 

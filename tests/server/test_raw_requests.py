@@ -50,7 +50,9 @@ async def port(supergraph: Supergraph, subgraph: Asked) -> AsyncIterator[int]:
 @asynccontextmanager
 async def serving(router) -> AsyncIterator[int]:  # noqa: ANN001 - any application
     bound, stop, listening = listen("127.0.0.1", 0), asyncio.Event(), asyncio.Event()
-    task = asyncio.create_task(serve(router, bound, stop, closing=router.closing, on_listening=listening.set))
+    task = asyncio.create_task(
+        serve(router, bound, stop, on_stopping=router.closing.set, on_listening=listening.set)
+    )
     await listening.wait()
     yield bound.getsockname()[1]
     stop.set()
