@@ -58,8 +58,8 @@ async def _kept(session: AsyncSession) -> list[Fact]:
 
 def _account(account: AccountRow) -> dict[str, object]:
     if account.closed_at is not None:
-        return {"closed": True, "handle": account.handle}
-    return {"closed": False, "handle": account.handle, "tier": account.tier}
+        return {"closed": True}
+    return {"closed": False, "tier": account.tier}
 
 
 async def _faults(session: AsyncSession) -> list[str]:

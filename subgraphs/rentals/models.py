@@ -98,7 +98,7 @@ class MovieRow(Base):
 class AccountRow(Base):
     """A member's account: its id is the user's. Its row is the lock of all that the member has and owes.
 
-    `handle` is erased when the account is closed; the ledger stays.
+    The counter keeps no name of anybody. When the account is closed the ledger stays, under an id that names nobody.
     """
 
     __tablename__ = "accounts"
@@ -106,7 +106,6 @@ class AccountRow(Base):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     tier: Mapped[str] = mapped_column(String(10))
-    handle: Mapped[str | None] = mapped_column(String(100))
     closed_at: Mapped[datetime | None] = mapped_column(Timestamp)
     version: Mapped[int]
 

@@ -75,10 +75,7 @@ def _tables(loans: "Sequence[_Loan]", now: datetime) -> Iterator[tuple[Any, list
     )
     yield (
         AccountRow,
-        [
-            {"id": member.id, "tier": member.tier, "handle": member.handle, "version": 1}
-            for member in members(now)
-        ],
+        [{"id": member.id, "tier": member.tier, "version": 1} for member in members(now)],
     )
     yield CopyRow, [_copy(copy, is_out=copy.id in out, now=now) for copy in copies()]
     yield RentalRow, [loan.row() for loan in loans]

@@ -26,8 +26,8 @@ async def _people(session: AsyncSession) -> list[Fact]:
 
 def _account(person: UserRow) -> dict[str, object]:
     if person.state == AccountState.CLOSED:
-        return {"closed": True, "handle": None}
-    return {"closed": False, "handle": person.handle, "tier": person.tier}
+        return {"closed": True}
+    return {"closed": False, "tier": person.tier}
 
 
 async def _kept(session: AsyncSession) -> list[Fact]:

@@ -18,12 +18,9 @@ def registration_accepted(registration: RegistrationRow, now: datetime) -> Messa
 
 
 def user_event(kind: str, user: UserRow, now: datetime) -> Message:
-    """That something happened to an account: what others may keep of it, with its version."""
-    payload = {
-        "id": user.id,
-        "handle": user.handle,
-        "displayName": user.display_name,
-        "tier": user.tier,
-        "version": user.version,
-    }
+    """That something happened to an account: what others keep of it, with its version.
+
+    Nothing of it says who the person is, for what was told cannot be taken back once they leave.
+    """
+    payload = {"id": user.id, "tier": user.tier, "version": user.version}
     return Message.new(kind, user.id, payload, now)

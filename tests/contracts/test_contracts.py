@@ -1,10 +1,11 @@
 """Each subgraph's schema is its contract: the code is held to the SDL file, never the other way round."""
 
 import importlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from graphql import parse
+from graphql import Node, TypeDefinitionNode, parse
 
 from tests.contracts.facts import drifts, facts
 
@@ -49,3 +50,27 @@ def test_each_drift_is_named(was: str, became: str, drift: str) -> None:
 def test_the_order_of_definitions_is_no_drift() -> None:
     turned = CONTRACT.replace("DVD UHD", "UHD DVD").replace("id: ID! name: String", "name: String id: ID!")
     assert drifts(facts(parse(turned)), facts(parse(CONTRACT))) == []
+
+
+def undescribed(contract: str) -> list[str]:
+    """The types of a contract, and their fields, arguments and values, that say nothing of themselves."""
+
+    def silent(node: Node, name: str) -> Iterator[str]:
+        if getattr(node, "description", None) is None:
+            yield name
+        for part in ("fields", "values", "arguments"):
+            for inner in getattr(node, part, None) or ():
+                yield from silent(inner, f"{name}.{inner.name.value}")
+
+    definitions = [found for found in parse(contract).definitions if isinstance(found, TypeDefinitionNode)]
+    return [name for found in definitions for name in silent(found, found.name.value)]
+
+
+@pytest.mark.parametrize("name", ["movies", "users", "rentals", "api"])
+def test_everything_in_a_contract_says_what_it_means(name: str) -> None:
+    assert undescribed((ROOT / "schema" / f"{name}.graphql").read_text()) == []
+
+
+def test_what_says_nothing_of_itself_is_named() -> None:
+    silent = ["Query", "Query.film", "Query.film.id", "Query.film.first", "Film.id", "Film.name"]
+    assert undescribed(CONTRACT) == [*silent, "Format", "Format.DVD", "Format.UHD"]

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,17 @@ async def kept_of(business: Business, *words: str) -> list[str]:
     return found
 
 
+def told_of(business: Business, *words: str) -> list[str]:
+    """The messages in the embedded broker's log in which any of the words stands; RabbitMQ keeps none that was heard."""
+    file = business.var / "broker.sqlite"
+    if not file.exists():
+        return []
+    with closing(sqlite3.connect(file)) as log:
+        messages = [bytes(row[0]).decode() for row in log.execute("SELECT message FROM log")]
+    assert messages
+    return [message for message in messages if any(word in message for word in words)]
+
+
 async def test_who_leaves_is_forgotten_by_every_subgraph_and_the_ledger_stays(stage: Stage) -> None:
     client, said = await stage.person(displayName="Wilhelmina Forgetme")
     rental = await stage.rented(client)
@@ -49,6 +62,7 @@ async def test_who_leaves_is_forgotten_by_every_subgraph_and_the_ledger_stays(st
             break
         await asyncio.sleep(0.1)
     assert left == []
+    assert told_of(stage.business, said["handle"], "Wilhelmina") == []
     kinds = await stage.business.rows(
         "rentals", "SELECT kind FROM ledger WHERE account_id = :account", account=client.user_id
     )

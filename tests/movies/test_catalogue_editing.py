@@ -134,6 +134,11 @@ async def test_a_key_used_with_other_input_is_refused(catalogue: Catalogue) -> N
         ("genres", []),
         ("genres", ["Dramma"]),
         ("synopsis", "x" * 4001),
+        ("synopsisSource", "example.org/page"),
+        ("synopsisSource", "javascript:alert(1)"),
+        ("synopsisSource", "https://example.org/a page"),
+        ("synopsisSource", "https://[example.org"),
+        ("synopsisSource", "https://example.org/" + "x" * 500),
         ("collectionId", "col_none"),
         ("name", "!?"),
         ("credits", [{"kind": "CAST"}]),
@@ -143,6 +148,7 @@ async def test_a_key_used_with_other_input_is_refused(catalogue: Catalogue) -> N
         ("credits", [{"kind": "CAST", "personId": "per_none"}]),
         ("credits", [{"kind": "CAST", "personId": "per_1", "personName": "Both"}]),
         ("wholesaleCost", {"amountMinor": -1, "currency": "USD"}),
+        ("wholesaleCost", {"amountMinor": 10_000_001, "currency": "USD"}),
         ("wholesaleCost", {"amountMinor": 1, "currency": "dollars"}),
     ],
 )
@@ -166,6 +172,32 @@ async def test_a_field_left_out_stays_and_a_field_given_as_null_is_cleared(catal
     movie = (await create(catalogue))["movie"]
     changed = (await update(catalogue, movie, synopsis=None, runtimeMinutes=102))["movie"]
     assert changed == movie | {"synopsis": None, "runtimeMinutes": 102, "version": 2}
+
+
+SOURCE = "https://example.org/the-night-counter"
+OTHER_SOURCE = "https://example.org/elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("change", "source"),
+    [
+        ({"synopsis": "In other words."}, None),
+        ({"synopsis": None}, None),
+        ({"synopsis": None, "synopsisSource": SOURCE}, None),
+        ({"synopsis": "In other words.", "synopsisSource": SOURCE}, SOURCE),
+        ({"synopsisSource": OTHER_SOURCE}, OTHER_SOURCE),
+        ({"synopsisSource": None}, None),
+        ({"synopsis": "A clerk finds a tape that was never returned."}, SOURCE),
+        ({"runtimeMinutes": 100}, SOURCE),
+    ],
+)
+async def test_a_synopsis_and_its_source_stay_together(
+    catalogue: Catalogue, change: dict[str, Any], source: str | None
+) -> None:
+    movie = (await create(catalogue, synopsisSource=SOURCE))["movie"]
+    assert (await update(catalogue, movie, **change))["errors"] == []
+    found = await catalogue.data("query ($id: ID!) { movie(id: $id) { synopsisSource } }", id=movie["id"])
+    assert found["movie"]["synopsisSource"] == source
 
 
 async def test_a_name_cannot_be_cleared(catalogue: Catalogue) -> None:

@@ -163,7 +163,7 @@ async def test_a_film_that_staff_made_is_not_loaded_beside_it(catalogue: Catalog
         ({"title": "A", "year": 1990, "releaseDate": "1990"}, "`releaseDate` must be a day"),
         ({"title": "A", "year": 1990, "releaseDate": "1991-01-01"}, "`releaseDate` 1991-01-01 is not in"),
         ({"title": "A", "year": 1990, "runtimeMinutes": 0}, "`runtimeMinutes`: 1 to"),
-        ({"title": "A", "year": 1990, "wholesaleCostMinor": -1}, "`wholesaleCost`: A cost is not negative."),
+        ({"title": "A", "year": 1990, "wholesaleCostMinor": -1}, "`wholesaleCost`: A cost is 0 to"),
         (GOOD, "it is the film of line 1 again."),
     ],
 )
@@ -175,6 +175,20 @@ async def test_a_line_that_is_no_film_is_refused_with_its_number_and_the_rest_is
     assert tally == Tally(added=2, refused=1)
     assert len(said) == 1
     assert said[0].startswith(f"line 3: refused: {reason}")
+
+
+@WHATEVER_THE_DATABASE
+async def test_a_source_that_is_no_web_page_is_left_out_and_said(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    _, said = await load(catalogue.database, write(tmp_path, GOOD | {"wikipedia": "Heat_(film)"}))
+    assert said == [
+        "line 1: loaded: left out 'Heat_(film)' of `wikipedia` as the synopsis's source: it is no web address."
+    ]
+    async with catalogue.database.read() as session:
+        film = await session.scalar(select(MovieRow).where(MovieRow.name == GOOD["title"]))
+    assert film is not None
+    assert (film.synopsis, film.synopsis_source) == (GOOD["extract"], None)
 
 
 @WHATEVER_THE_DATABASE

@@ -266,8 +266,7 @@ async def furnish(database: Database) -> None:
         ]
         await session.execute(insert(MovieRow), films)
         accounts = [
-            {"id": who.subject, "tier": who.tier or "STANDARD", "handle": "someone", "version": 1}
-            for who in (ADA, BEN, KIM)
+            {"id": who.subject, "tier": who.tier or "STANDARD", "version": 1} for who in (ADA, BEN, KIM)
         ]
         await session.execute(insert(AccountRow), accounts)
 

@@ -31,7 +31,7 @@ def movie_message(kind: str, version: int, *, movie_id: str = DUMBO, **changes: 
 
 def user_message(kind: str, version: int, **changes: Any) -> Message:
     """What the users subgraph tells of a member."""
-    payload = {"id": EVE, "handle": "eve", "displayName": "Eve", "tier": "PLUS", "version": version}
+    payload = {"id": EVE, "tier": "PLUS", "version": version}
     return Message(f"msg_{kind}_{version}", kind, EVE, payload | changes, NOON)
 
 
@@ -106,7 +106,7 @@ async def test_a_message_heard_twice_takes_effect_once(either_desk: Desk) -> Non
 async def test_a_member_who_opens_an_account_has_one_here(either_desk: Desk) -> None:
     await hear_all(either_desk, user_message("user.opened", 1))
     row = await account(either_desk)
-    assert (row.handle, row.tier) == ("eve", "PLUS")
+    assert (row.tier, row.version) == ("PLUS", 1)
 
 
 async def test_a_change_of_tier_is_followed_and_old_news_is_not(desk: Desk) -> None:
@@ -119,20 +119,21 @@ async def test_a_change_of_tier_is_followed_and_old_news_is_not(desk: Desk) -> N
     assert (await account(desk)).tier == "PREMIER"
 
 
-async def test_a_closed_account_loses_its_name_and_keeps_its_ledger(either_desk: Desk) -> None:
+async def test_a_closed_account_keeps_its_ledger_and_no_more(either_desk: Desk) -> None:
     desk = either_desk
     await desk.rented(BAMBI)
-    closed = Message("msg_1", "user.closed", ADA.subject or "", {"id": ADA.subject}, NOON)
-    await hear_all(desk, closed)
+    told = {"id": ADA.subject, "tier": "PREMIER", "version": 2}
+    await hear_all(desk, Message("msg_1", "user.closed", ADA.subject or "", told, NOON))
     row = await account(desk, ADA.subject or "")
-    assert (row.handle, row.closed_at) == (None, desk.now)
+    assert (row.tier, row.closed_at) == ("STANDARD", desk.now)
     assert await desk.balance() == 229
     assert (await desk.rows(LedgerRow), await desk.rows(Idempotency)) == (1, 0)
 
 
-async def test_late_news_of_a_closed_account_brings_no_name_back(desk: Desk) -> None:
+async def test_late_news_of_a_closed_account_brings_nothing_back(desk: Desk) -> None:
     await hear_all(desk, user_message("user.closed", 2), user_message("user.changed", 3))
-    assert (await account(desk)).handle is None
+    row = await account(desk)
+    assert (row.tier, row.closed_at) == ("STANDARD", desk.now)
 
 
 async def test_a_message_that_makes_no_sense_changes_nothing(desk: Desk) -> None:

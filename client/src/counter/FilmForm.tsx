@@ -34,8 +34,8 @@ export function FilmForm({ draft, change, problems, submit, children }: FilmForm
   return (
     <form className={`card ${styles.form}`} onSubmit={onSubmit}>
       <div className={styles.pair}>
-        <Field {...wired("name")} required maxLength={200} />
-        <Field {...wired("originalName")} maxLength={200} />
+        <Field {...wired("name")} required maxLength={300} />
+        <Field {...wired("originalName")} maxLength={300} />
       </div>
       <div className={styles.triple}>
         <Field {...wired("releaseDate")} type="date" required />
@@ -50,7 +50,13 @@ export function FilmForm({ draft, change, problems, submit, children }: FilmForm
         </Choice>
       </div>
       <Genres chosen={draft.genres} choose={(genres) => change({ genres })} problem={problems.genres} />
-      <TextField {...wired("synopsis")} maxLength={2000} />
+      <TextField {...wired("synopsis")} maxLength={4000} />
+      <Field
+        {...wired("synopsisSource")}
+        type="url"
+        maxLength={500}
+        hint="It is named under the synopsis. Empty: the words are the shop's own."
+      />
       <div className={styles.pair}>
         <TextField {...wired("directors")} hint="One a line." />
         <TextField {...wired("writers")} hint="One a line." />

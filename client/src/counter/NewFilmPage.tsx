@@ -76,6 +76,7 @@ function inputOf(draft: FilmDraft, amountMinor: number | undefined): Omit<Create
     certification: draft.certification,
     genres: [...draft.genres],
     synopsis: draft.synopsis || null,
+    synopsisSource: draft.synopsisSource || null,
     runtimeMinutes: draft.runtimeMinutes ? Number(draft.runtimeMinutes) : null,
     credits: creditsOf(draft),
     wholesaleCost: amountMinor === undefined ? null : { amountMinor, currency },

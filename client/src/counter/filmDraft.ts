@@ -8,6 +8,7 @@ export interface FilmDraft {
   certification: Certification;
   genres: readonly string[];
   synopsis: string;
+  synopsisSource: string;
   runtimeMinutes: string;
   directors: string;
   writers: string;
@@ -23,6 +24,7 @@ export const fieldNames: Record<DraftField, string> = {
   certification: "Certification",
   genres: "Genres",
   synopsis: "Synopsis",
+  synopsisSource: "Page that the synopsis is from",
   runtimeMinutes: "Minutes",
   directors: "Directed by",
   writers: "Written by",
@@ -38,6 +40,7 @@ export const emptyDraft: FilmDraft = {
   certification: "UNRATED",
   genres: [],
   synopsis: "",
+  synopsisSource: "",
   runtimeMinutes: "",
   directors: "",
   writers: "",
@@ -60,6 +63,7 @@ export function draftOf(film: FilmRecordFragment): FilmDraft {
     certification: film.certification,
     genres: film.genres.map(({ slug }) => slug),
     synopsis: film.synopsis ?? "",
+    synopsisSource: film.synopsisSource ?? "",
     runtimeMinutes: film.runtimeMinutes?.toString() ?? "",
     directors: lines("DIRECTOR"),
     writers: lines("WRITER"),

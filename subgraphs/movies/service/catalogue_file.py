@@ -27,15 +27,16 @@ from subgraphs.movies.service.changes import (
     FIRST_FILM,
     LAST_FILM,
     LONGEST_NAME,
+    LONGEST_SOURCE,
     MOST_CREDITS,
     Changes,
     Price,
     faults,
+    source_fault,
 )
 from subgraphs.movies.wording import slug, words
 
 LONGEST_LINE = 1_000_000
-LONGEST_SOURCE = 500
 SHORTEST_PERSON = 2
 _GZIP = b"\x1f\x8b"
 
@@ -126,7 +127,7 @@ def _film(line: bytes, notes: list[str]) -> NewFilm:
         name=title,
         original_name=_text(given, "originalName"),
         synopsis=_text(given, "extract"),
-        synopsis_source=source if _text(given, "extract") else None,
+        synopsis_source=_web_page(source, notes) if _text(given, "extract") else None,
         release_date=_day(given, year),
         release_year=year,
         runtime_minutes=_whole(given, "runtimeMinutes"),
@@ -139,6 +140,15 @@ def _film(line: bytes, notes: list[str]) -> NewFilm:
     )
     _check(film)
     return film
+
+
+def _web_page(source: str | None, notes: list[str]) -> str | None:
+    if source is not None and source_fault(source):
+        notes.append(
+            f"left out {source!r:.60} of `wikipedia` as the synopsis's source: it is no web address."
+        )
+        return None
+    return source
 
 
 def _object(line: bytes) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from subgraphs.common.errors import InvalidInput, invalid_input
 from subgraphs.movies.models import Certification, CreditKind
@@ -11,8 +12,11 @@ from subgraphs.movies.wording import words
 
 LONGEST_NAME = 300
 LONGEST_SYNOPSIS = 4_000
+LONGEST_SOURCE = 500
 LONGEST_FILM = 14_400
 MOST_CREDITS = 500
+DEAREST_COPY = 10_000_000
+"""What a copy may cost, in minor units: prices and fees that follow from it stay far within 32 bits."""
 FIRST_FILM = 1888
 LAST_FILM = 2199
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -54,6 +58,7 @@ class Changes:
     certification: Certification | Absent | None = ABSENT
     genres: tuple[str, ...] | Absent | None = ABSENT
     synopsis: str | Absent | None = ABSENT
+    synopsis_source: str | Absent | None = ABSENT
     runtime_minutes: int | Absent | None = ABSENT
     credits: tuple[CreditDraft, ...] | Absent | None = ABSENT
     collection_id: str | Absent | None = ABSENT
@@ -73,6 +78,7 @@ _CAMEL = {
     "certification": "certification",
     "genres": "genres",
     "synopsis": "synopsis",
+    "synopsis_source": "synopsisSource",
     "runtime_minutes": "runtimeMinutes",
     "credits": "credits",
     "collection_id": "collectionId",
@@ -100,6 +106,19 @@ def name_fault(name: str) -> str:
     if not words(name):
         return "A title needs a name."
     return f"At most {LONGEST_NAME} characters." if len(name) > LONGEST_NAME else ""
+
+
+def source_fault(source: str) -> str:
+    """What is wrong with the address of the page that a synopsis is from; empty where nothing is."""
+    if len(source) > LONGEST_SOURCE:
+        return f"At most {LONGEST_SOURCE} characters."
+    try:
+        address = urlsplit(source)
+    except ValueError:
+        address = urlsplit("")
+    if address.scheme in {"http", "https"} and address.hostname and not re.search(r"\s", source):
+        return ""
+    return "A source is a web page: an address that begins with https:// or http://."
 
 
 def _synopsis(synopsis: str) -> str:
@@ -142,7 +161,9 @@ def _credit(credit: CreditDraft) -> str:
 def _wholesale(price: Price) -> str:
     if not _CURRENCY.fullmatch(price.currency):
         return f"A currency is three capital letters, not {price.currency!r}."
-    return "" if price.amount_minor >= 0 else "A cost is not negative."
+    if 0 <= price.amount_minor <= DEAREST_COPY:
+        return ""
+    return f"A cost is 0 to {DEAREST_COPY:,} minor units, not {price.amount_minor:,}."
 
 
 _CHECKS: dict[str, Any] = {
@@ -151,6 +172,7 @@ _CHECKS: dict[str, Any] = {
     "release_date": _release_date,
     "genres": _genres,
     "synopsis": _synopsis,
+    "synopsis_source": source_fault,
     "runtime_minutes": _runtime,
     "credits": _credits,
     "wholesale_cost": _wholesale,

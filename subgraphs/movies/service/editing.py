@@ -140,8 +140,14 @@ async def _store(session: AsyncSession, movie: MovieRow) -> None:
 async def _apply(session: AsyncSession, movie: MovieRow, changes: Changes) -> None:
     given = changes.given()
     await _apply_collection(session, given)
+    if "synopsis" in given and given["synopsis"] != movie.synopsis:
+        movie.synopsis_source = (
+            None  # other words are from elsewhere; where the change says from where, that holds
+        )
     for name, value in _columns(given).items():
         setattr(movie, name, value)
+    if movie.synopsis is None:
+        movie.synopsis_source = None
     movie.name_key = sort_key(movie.name)
     movie.release_key = release_key(movie.release_date, movie.release_year)
     movie.runtime_key = movie.runtime_minutes or 0

@@ -93,6 +93,7 @@ class CreateMovieInput:
     certification: Certification
     genres: list[str]
     synopsis: strawberry.Maybe[str | None]
+    synopsis_source: strawberry.Maybe[str | None]
     runtime_minutes: strawberry.Maybe[int | None]
     credits: strawberry.Maybe[list[CreditInput] | None]
     collection_id: strawberry.Maybe[strawberry.ID | None]
@@ -116,6 +117,7 @@ class UpdateMovieInput:
     certification: strawberry.Maybe[Certification | None]
     genres: strawberry.Maybe[list[str] | None]
     synopsis: strawberry.Maybe[str | None]
+    synopsis_source: strawberry.Maybe[str | None]
     runtime_minutes: strawberry.Maybe[int | None]
     credits: strawberry.Maybe[list[CreditInput] | None]
     collection_id: strawberry.Maybe[strawberry.ID | None]

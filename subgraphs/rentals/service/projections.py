@@ -58,15 +58,13 @@ async def _hear_of_user(session: AsyncSession, message: Message, now: datetime) 
         return
     if message.kind == CLOSED:
         await _erase(session, account, now)
-    elif payload.get("version", account.version + 1) > account.version:
+    elif payload["version"] > account.version:
         account.tier = MembershipTier(payload["tier"])
-        account.handle = payload["handle"]
-        account.version = payload.get("version", account.version + 1)
+        account.version = payload["version"]
 
 
 async def _erase(session: AsyncSession, account: AccountRow, now: datetime) -> None:
-    """Takes from an account what tells whose it was; ledger and rentals stay under an id that names nobody."""
-    account.handle = None
+    """Takes from an account what tells of its owner; ledger and rentals stay under an id that names nobody."""
     account.tier = MembershipTier.STANDARD
     account.closed_at = now
     await session.execute(delete(Idempotency).where(Idempotency.who == account.id))

@@ -12,7 +12,7 @@ from subgraphs.common.errors import Refused, Unauthenticated, version_conflict
 from subgraphs.common.ids import new_id
 from subgraphs.common.outbox import record
 from subgraphs.users import rules
-from subgraphs.users.events import USER_CHANGED, USER_CLOSED, user_event
+from subgraphs.users.events import USER_CLOSED, user_event
 from subgraphs.users.models import (
     AccountState,
     BalanceRow,
@@ -75,7 +75,6 @@ async def update_profile(
         if change.email is not None:
             await _ask_new_address(session, resources, account, rules.address_key(change.email), now)
         account.version += 1
-        record(session, Outbox, user_event(USER_CHANGED, account, now))
     return account
 
 
@@ -153,8 +152,6 @@ async def _erase_belongings(session: AsyncSession, account: UserRow) -> None:
     )
     await session.execute(delete(RegistrationRow).where(RegistrationRow.user_id == account.id))
     await session.execute(delete(HeldHandleRow).where(HeldHandleRow.handle == account.handle))
-    # Earlier news of the account has its name in it, and the news that it is closed replaces all of it.
-    await session.execute(delete(Outbox).where(Outbox.aggregate == account.id))
     silenced = update(ReviewRow).where(ReviewRow.author_id == account.id)
     await session.execute(silenced.values(headline=None, body=None))
     await forget_attempts(session, account.handle)
