@@ -36,7 +36,7 @@ async def kept_of(business: Business, *words: str) -> list[str]:
 
 
 def told_of(business: Business, *words: str) -> list[str]:
-    """The messages in the embedded broker's log in which any of the words stands; RabbitMQ keeps none that was heard."""
+    """The messages in the embedded broker's log with any of the words; RabbitMQ keeps none that was heard."""
     file = business.var / "broker.sqlite"
     if not file.exists():
         return []

@@ -11,7 +11,7 @@ from subgraphs.common.caller import Caller
 from subgraphs.common.demo.members import PASSPHRASE
 from subgraphs.common.messages import Message
 from subgraphs.users.events import USER_CHANGED, USER_CLOSED
-from subgraphs.users.models import ReviewRow
+from subgraphs.users.models import BalanceRow, LoanRow, ReviewRow
 from subgraphs.users.service.projections import take_in_balance, take_in_loan
 from tests.databases import WHATEVER_THE_DATABASE
 from tests.users.conftest import ADA, ADAM, ANYBODY, CLIVE, KIM, NOW, People
@@ -222,6 +222,16 @@ async def test_a_closed_account_leaves_nothing_of_the_person(people: People) -> 
     await tables.close()
     leaks = [word for word in ("'ada'", "Ada Example", "ada@example") for rows in kept if word in rows]
     assert leaks == []
+
+
+async def test_late_news_of_who_has_left_is_not_kept(people: People) -> None:
+    await bring_everything_back(people)
+    await close(people)
+    await owes(people, 0, 4)
+    await loan(people, "ren_1", 1, is_open=False)
+    async with people.database.read() as session:
+        kept = [await session.get(BalanceRow, ADA.subject), await session.get(LoanRow, "ren_1")]
+    assert kept == [None, None]
 
 
 async def test_closing_is_told_without_a_name(people: People) -> None:

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from subgraphs.common.database import insert_into
 from subgraphs.common.messages import Message
 from subgraphs.common.outbox import first_delivery
-from subgraphs.users.models import BalanceRow, Inbox, LoanRow, TitleRow
+from subgraphs.users.models import AccountState, BalanceRow, Inbox, LoanRow, TitleRow, UserRow
 from subgraphs.users.resources import Resources
 
 
@@ -24,7 +27,7 @@ async def take_in_title(resources: Resources, message: Message, now: datetime) -
 
 
 async def take_in_loan(resources: Resources, message: Message, now: datetime) -> None:
-    """Keeps whether a member still has a film; older news than what is known changes nothing."""
+    """Keeps whether a member still has a film; news that is older, or of somebody who has left, changes nothing."""
     told = message.payload
     values = {
         "rental_id": told["id"],
@@ -36,7 +39,7 @@ async def take_in_loan(resources: Resources, message: Message, now: datetime) ->
 
 
 async def take_in_balance(resources: Resources, message: Message, now: datetime) -> None:
-    """Keeps what a member owes; older news than what is known changes nothing."""
+    """Keeps what a member owes; news that is older, or of somebody who has left, changes nothing."""
     told = message.payload
     values = {"user_id": told["userId"], "amount": told["balanceMinor"], "version": told["entries"]}
     await _keep(resources, message, BalanceRow, values, now)
@@ -49,6 +52,8 @@ async def _keep(
     async with resources.database.transaction() as session:
         if not await first_delivery(session, Inbox, message, now):
             return
+        if "user_id" in values and await _has_left(session, values["user_id"]):
+            return
         keep = insert_into(session, table).values(dict(values))
         await session.execute(
             keep.on_conflict_do_update(
@@ -57,3 +62,9 @@ async def _keep(
                 where=table.version < values["version"],
             )
         )
+
+
+async def _has_left(session: AsyncSession, user_id: str) -> bool:
+    """Whether the account is closed; one that is not stays open until the transaction ends."""
+    state = select(UserRow.state).where(UserRow.id == user_id).with_for_update(read=True)
+    return await session.scalar(state) == AccountState.CLOSED
