@@ -76,6 +76,7 @@ class TestGraphiQL:
         await expect(page.locator(".graphiql-response")).to_contain_text('"Hello"', timeout=15_000)
 
     async def test_it_follows_a_subscription(self, page: Page) -> None:
+        await holds(page, "query First")
         await page.get_by_text("Second", exact=True).click()
         await shows_plan(page, "subscription Second__local__0")
         await run(page, "subscription Second")
@@ -90,8 +91,13 @@ class TestGraphiQL:
 
 async def run(page: Page, beginning: str) -> None:
     """Runs the operation that begins so, once the editor holds it: a tab's text takes a while to get there."""
-    await expect(page.locator(".graphiql-query-editor")).to_contain_text(beginning, timeout=15_000)
+    await holds(page, beginning)
     await page.get_by_label("Execute query (Ctrl-Enter)").click()
+
+
+async def holds(page: Page, beginning: str) -> None:
+    """Waits until the editor shows an operation. GraphiQL shows no tab that is chosen before its editor is there."""
+    await expect(page.locator(".graphiql-query-editor")).to_contain_text(beginning, timeout=30_000)
 
 
 async def shows_plan(page: Page, text: str) -> None:
