@@ -9,7 +9,7 @@ import typer
 
 from supergraph.commands.logs import log_json
 from supergraph.commands.options import configured
-from supergraph.commands.supergraphs import http_endpoints, load_supergraph
+from supergraph.commands.supergraphs import http_endpoints, http_transport, load_supergraph
 from supergraph.commands.terminal import fail, out, run
 from supergraph.configuration import Configuration, ConfigurationError
 from supergraph.model import Supergraph
@@ -17,7 +17,6 @@ from supergraph.server.router import create_router
 from supergraph.server.serving import CannotListen, listen, stop_on_signals
 from supergraph.server.serving import serve as serve_application
 from supergraph.server.telemetry import serving_operators
-from supergraph.upstream import HttpTransport
 
 
 def serve(
@@ -73,7 +72,7 @@ def serve(
 async def _serve(configuration: Configuration, graph: Supergraph) -> None:
     stop = stop_on_signals()
     bound = listen(configuration.host, configuration.port)
-    async with HttpTransport() as transport:
+    async with http_transport(configuration) as transport:
         router = create_router(
             configuration, graph, http_endpoints(configuration, graph, transport), transport
         )

@@ -10,7 +10,14 @@ from supergraph.composition import read
 from supergraph.composition.reading import InvalidSupergraphError
 from supergraph.configuration import Configuration, ConfigurationError
 from supergraph.model import Supergraph
-from supergraph.upstream import Endpoint, Transport
+from supergraph.upstream import (
+    BoundedTransport,
+    EncodingTransport,
+    Endpoint,
+    HttpTransport,
+    RenewingTransport,
+    Transport,
+)
 
 
 def load_supergraph(file: Path) -> Supergraph:
@@ -30,6 +37,8 @@ def http_endpoints(
     configuration: Configuration, supergraph: Supergraph, transport: Transport
 ) -> dict[str, Endpoint]:
     """An endpoint for each subgraph: its configured URL or URLs, else the one in the supergraph.
+
+    Each has its own share of the transport, and speaks the codings that are configured.
 
     Raises:
         ConfigurationError: a subgraph has neither, or the configuration names one that is not there.
@@ -51,4 +60,22 @@ def _endpoint(configuration: Configuration, name: str, routing_url: str, transpo
             raise ConfigurationError(
                 f"subgraphs.{name}.{key}: the supergraph has no HTTP URL for it (it has {url!r}); give one."
             )
-    return Endpoint(urls[0], transport, replicas=urls[1:])
+    upstream = configuration.upstream
+    return Endpoint(
+        urls[0],
+        EncodingTransport(
+            BoundedTransport(transport, upstream.connections.most),
+            upstream.compression.accept,
+            upstream.compression.send or "",
+            upstream.compression.smallest_bytes,
+        ),
+        upstream.timeout_seconds,
+        upstream.reply_bytes,
+        replicas=urls[1:],
+    )
+
+
+def http_transport(configuration: Configuration) -> RenewingTransport:
+    """The transport over HTTP, with connections as they are configured."""
+    wanted = configuration.upstream.connections
+    return RenewingTransport(lambda: HttpTransport(idle=wanted.idle_seconds), wanted.age_seconds)

@@ -32,6 +32,21 @@ class BatchingConfiguration(Section):
     max_operations: int = Field(default=10, ge=1, le=1000)
 
 
+Coding = Literal["zstd", "br", "gzip"]
+"""How a body is compressed."""
+
+
+class CompressionConfiguration(Section):
+    """How responses to clients are compressed that ask for it: those of `smallest_bytes` or more, and no streams.
+
+    Of `codings` that a client likes equally the first is taken.
+    """
+
+    enabled: bool = True
+    smallest_bytes: int = Field(default=2_048, ge=0)
+    codings: tuple[Coding, ...] = ("zstd", "br", "gzip")
+
+
 class PersistedDocumentsConfiguration(Section):
     """Documents that clients name by an id and need not send.
 

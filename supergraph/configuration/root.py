@@ -23,6 +23,7 @@ from supergraph.configuration.identity import IdentityConfiguration
 from supergraph.configuration.limits import LimitsConfiguration
 from supergraph.configuration.protocol import (
     BatchingConfiguration,
+    CompressionConfiguration,
     CorsConfiguration,
     PersistedDocumentsConfiguration,
     StatusProfile,
@@ -69,6 +70,7 @@ class Configuration(BaseSettings):
     batching: BatchingConfiguration = BatchingConfiguration()
     persisted_documents: PersistedDocumentsConfiguration = PersistedDocumentsConfiguration()
     cors: CorsConfiguration = CorsConfiguration()
+    compression: CompressionConfiguration = CompressionConfiguration()
     limits: LimitsConfiguration = LimitsConfiguration()
     connections: ConnectionsConfiguration = ConnectionsConfiguration()
     identity: IdentityConfiguration = IdentityConfiguration()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from supergraph.configuration.protocol import Coding
 from supergraph.configuration.section import Section
 
 
@@ -43,13 +44,43 @@ class CircuitBreakerConfiguration(Section):
     trials: int = Field(default=3, ge=1)
 
 
+class ConnectionsConfiguration(Section):
+    """Connections to subgraphs.
+
+    `most` requests at a time go to one subgraph; further ones wait. A connection is closed after `idle_seconds`
+    without use, and none is used for longer than `age_seconds`, so that they follow a name that moves.
+    """
+
+    most: int = Field(default=100, ge=1)
+    idle_seconds: float = Field(default=4, gt=0)
+    age_seconds: float = Field(default=300, gt=0)
+
+
+class UpstreamCompressionConfiguration(Section):
+    """Compression between router and subgraphs.
+
+    Replies are asked for in one of the codings that it may `accept`. Requests of `smallest_bytes` or more are sent in
+    the coding `send`: not by default, since not every server reads it.
+    """
+
+    accept: tuple[Coding, ...] = ("zstd", "br", "gzip")
+    send: Coding | None = None
+    smallest_bytes: int = Field(default=2_048, ge=0)
+
+
 class UpstreamConfiguration(Section):
     """How requests travel to the subgraphs.
 
+    `timeout_seconds` is for one request, in the time that its operation has left. `reply_bytes` is the most that is
+    read of one reply, once it is decoded.
     `deduplicate_reads`: of identical queries that are in flight at the same time, for the same identity, one is sent.
     """
 
+    timeout_seconds: float = Field(default=30, gt=0)
+    reply_bytes: int = Field(default=32 * 1024 * 1024, gt=0)
     deduplicate_reads: bool = True
+    connections: ConnectionsConfiguration = ConnectionsConfiguration()
+    compression: UpstreamCompressionConfiguration = UpstreamCompressionConfiguration()
     retries: RetriesConfiguration = RetriesConfiguration()
     ejection: EjectionConfiguration = EjectionConfiguration()
     circuit_breaker: CircuitBreakerConfiguration = CircuitBreakerConfiguration()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import orjson
@@ -22,6 +22,7 @@ from supergraph.server.batches import answer_batch
 from supergraph.server.body import ClientGone, read_body
 from supergraph.server.callers import Callers, address_of
 from supergraph.server.closing import Closing, Unaffected, never
+from supergraph.server.compression import Compression
 from supergraph.server.event_stream import EVENT_STREAM
 from supergraph.server.media_types import Acceptable, MediaType, StreamType, acceptable, is_json
 from supergraph.server.multipart_stream import MULTIPART
@@ -46,6 +47,7 @@ class HttpOptions:
     body_limit: int = 1_000_000
     csrf_prevention: bool = True
     largest_batch: int = 0
+    compression: Compression = field(default_factory=Compression)
     statuses: StatusProfile = "audit"
 
 
@@ -92,7 +94,10 @@ class GraphQLOverHttp:
         if isinstance(reply, StreamReply):
             await self._stream(reply, receive, send)
         else:
-            await _send(send, reply, accept.single or MediaType.JSON)
+            body, encoding = await self._options.compression.encode(
+                headers.get(b"accept-encoding", b""), orjson.dumps(reply.payload)
+            )
+            await _send(send, reply, accept.single or MediaType.JSON, body, encoding)
 
     async def _stream(self, reply: StreamReply, receive: Receive, send: Send) -> None:
         stream_format = STREAM_FORMATS[reply.stream]
@@ -218,13 +223,19 @@ async def _once(payload: ResponseMap) -> AsyncGenerator[ResponseMap]:
     yield payload
 
 
-async def _send(send: Send, reply: SingleReply, media_type: MediaType) -> None:
-    body = orjson.dumps(reply.payload)
+async def _send(
+    send: Send,
+    reply: SingleReply,
+    media_type: MediaType,
+    body: bytes,
+    encoding: Sequence[tuple[bytes, bytes]],
+) -> None:
     headers = [
         (b"content-type", media_type.value),
         (b"content-length", b"%d" % len(body)),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
+        *encoding,
         *reply.headers,
     ]
     await send({"type": "http.response.start", "status": int(reply.status), "headers": headers})

@@ -19,6 +19,7 @@ from supergraph.execution.limits import OperationLimits
 from supergraph.model import Supergraph
 from supergraph.server.callers import Callers
 from supergraph.server.closing import Closing
+from supergraph.server.compression import Compression
 from supergraph.server.explorer import Example, add_explorer, read_examples
 from supergraph.server.graphql_over_http import PREFLIGHT_HEADERS, GraphQLOverHttp, HttpOptions
 from supergraph.server.graphql_transport_ws import GraphQLTransportWs
@@ -197,7 +198,13 @@ def _http_options(configuration: Configuration) -> HttpOptions:
         csrf_prevention=configuration.csrf_prevention,
         largest_batch=batching.max_operations if batching.enabled else 0,
         statuses=configuration.statuses,
+        compression=_compression(configuration),
     )
+
+
+def _compression(configuration: Configuration) -> Compression:
+    wanted = configuration.compression
+    return Compression(wanted.codings if wanted.enabled else (), wanted.smallest_bytes)
 
 
 def _examples(configuration: Configuration) -> list[Example]:

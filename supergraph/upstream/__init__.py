@@ -1,7 +1,13 @@
 """How a fetch reaches a subgraph.
 
 Two seams. A `Transport` carries bytes to one address and back: over HTTP, into an ASGI application of this
-process, or, in tests, into a function. An `Upstream` carries GraphQL requests to subgraphs by name. Whatever
+process, or, in tests, into a function. Around the one over HTTP stand, from the outside in:
+
+    EncodingTransport            bodies are compressed, and decoded within a bound
+    BoundedTransport             one subgraph has so many requests on their way
+    RenewingTransport            connections have a maximum age
+
+An `Upstream` carries GraphQL requests to subgraphs by name. Whatever
 judges, repeats or shares replies wraps an upstream, and each does one thing; from the outside in:
 
     DeduplicatingUpstream        identical reads in flight are one
@@ -25,10 +31,12 @@ Errors inside a GraphQL reply are not exceptions: they stand in `SubgraphReply.e
 
 from supergraph.upstream.asgi import AsgiTransport
 from supergraph.upstream.balancing import BalancedUpstream, Member, Pool
+from supergraph.upstream.bounding import BoundedTransport
 from supergraph.upstream.circuit_breaking import Circuit, CircuitBreakingUpstream, CircuitRule, CircuitState
 from supergraph.upstream.deduplicating import DeduplicatingUpstream, Flights
 from supergraph.upstream.direct import DirectUpstream, Endpoint
 from supergraph.upstream.ejection import EjectionRule
+from supergraph.upstream.encoding import EncodingTransport
 from supergraph.upstream.errors import (
     MalformedReply,
     ReplyTooLarge,
@@ -40,6 +48,7 @@ from supergraph.upstream.errors import (
 )
 from supergraph.upstream.function import FunctionTransport
 from supergraph.upstream.http import HttpTransport
+from supergraph.upstream.renewing import RenewingTransport
 from supergraph.upstream.request import SubgraphReply, SubgraphRequest, Upstream
 from supergraph.upstream.retrying import RetryBudget, RetryingUpstream
 from supergraph.upstream.transport import (
@@ -54,6 +63,7 @@ from supergraph.upstream.transport import (
 __all__ = [
     "AsgiTransport",
     "BalancedUpstream",
+    "BoundedTransport",
     "Circuit",
     "CircuitBreakingUpstream",
     "CircuitRule",
@@ -61,6 +71,7 @@ __all__ = [
     "DeduplicatingUpstream",
     "DirectUpstream",
     "EjectionRule",
+    "EncodingTransport",
     "Endpoint",
     "Flights",
     "FunctionTransport",
@@ -68,6 +79,7 @@ __all__ = [
     "MalformedReply",
     "Member",
     "Pool",
+    "RenewingTransport",
     "ReplyTooLarge",
     "ResponseTooLarge",
     "RetryBudget",

@@ -20,7 +20,8 @@ class ResponseTooLarge(TransportError):
 class TransportRequest:
     """A POST of `body` to `url`. Header names are in lower case; `limit` caps the response, in bytes.
 
-    `method` is GET for what is no GraphQL, a key set for example.
+    `method` is GET for what is no GraphQL, a key set for example. `server` is the name, and port, by which the
+    server knows itself, where the URL has its address instead: it is the `Host`, and whose certificate is expected.
     """
 
     url: str
@@ -28,6 +29,7 @@ class TransportRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     limit: int = 32 * 1024 * 1024
     method: str = "POST"
+    server: str = ""
 
 
 @dataclass(frozen=True, slots=True)

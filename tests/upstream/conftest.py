@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import uvicorn
@@ -79,12 +80,29 @@ async def reached(request: pytest.FixtureRequest, app: Starlette) -> AsyncIterat
     if request.param == "in process":
         yield AsgiTransport(app), "http://subgraph"
         return
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1))
+    async with HttpTransport() as transport, listening(app) as address:
+        yield transport, address
+
+
+@pytest.fixture
+async def http_address(app: Starlette) -> AsyncIterator[str]:
+    """The URL at which the application is."""
+    async with listening(app) as address:
+        yield address
+
+
+@asynccontextmanager
+async def listening(app: Starlette, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """The application on a socket; gives its URL."""
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="critical", timeout_graceful_shutdown=1, ws="websockets-sansio"
+    )
+    server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn says so by this flag only
         await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    async with HttpTransport() as transport:
-        yield transport, f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    await task
+    try:
+        yield f"http://{host}:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
