@@ -11,8 +11,6 @@ from supergraph.composition.reading import InvalidSupergraphError
 from supergraph.configuration import Configuration, ConfigurationError
 from supergraph.model import Supergraph
 from supergraph.upstream import (
-    BoundedTransport,
-    EncodingTransport,
     Endpoint,
     HttpTransport,
     RenewingTransport,
@@ -38,8 +36,6 @@ def http_endpoints(
 ) -> dict[str, Endpoint]:
     """An endpoint for each subgraph: its configured URL or URLs, else the one in the supergraph.
 
-    Each has its own share of the transport, and speaks the codings that are configured.
-
     Raises:
         ConfigurationError: a subgraph has neither, or the configuration names one that is not there.
     """
@@ -63,15 +59,11 @@ def _endpoint(configuration: Configuration, name: str, routing_url: str, transpo
     upstream = configuration.upstream
     return Endpoint(
         urls[0],
-        EncodingTransport(
-            BoundedTransport(transport, upstream.connections.most),
-            upstream.compression.accept,
-            upstream.compression.send or "",
-            upstream.compression.smallest_bytes,
-        ),
+        transport,
         upstream.timeout_seconds,
         upstream.reply_bytes,
         replicas=urls[1:],
+        remote=True,
     )
 
 

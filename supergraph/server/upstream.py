@@ -9,12 +9,14 @@ from supergraph.configuration import Configuration, UpstreamConfiguration
 from supergraph.server.parts import Parts
 from supergraph.upstream import (
     BalancedUpstream,
+    BoundedTransport,
     Circuit,
     CircuitBreakingUpstream,
     CircuitRule,
     DeduplicatingUpstream,
     DirectUpstream,
     EjectionRule,
+    EncodingTransport,
     Endpoint,
     Flights,
     Member,
@@ -54,7 +56,28 @@ def _create(wanted: UpstreamConfiguration, endpoints: Mapping[str, Endpoint], pa
     return upstream
 
 
+def _with_transport(
+    wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts
+) -> Endpoint:
+    """The endpoint with the subgraph's own share of the transport, and bodies that are compressed on the way."""
+    if not endpoint.remote:
+        return endpoint
+    connections, compression = wanted.connections, wanted.compression
+    made_from = ("transport", subgraph, id(endpoint.transport), connections.most, compression)
+    transport = parts.part(
+        made_from,
+        lambda: EncodingTransport(
+            BoundedTransport(endpoint.transport, connections.most),
+            compression.accept,
+            compression.send or "",
+            compression.smallest_bytes,
+        ),
+    )
+    return replace(endpoint, transport=transport)
+
+
 def _pool(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts) -> Pool:
+    endpoint = _with_transport(wanted, subgraph, endpoint, parts)
     urls = (endpoint.url, *endpoint.replicas)
     return Pool(
         _kept_member(wanted, subgraph, replace(endpoint, url=url, replicas=()), parts) for url in urls
@@ -69,7 +92,8 @@ def _kept_member(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoin
 
 def _made_from(endpoint: Endpoint) -> Hashable:
     granted = (endpoint.timeout, endpoint.limit, tuple(sorted(endpoint.headers.items())))
-    return (endpoint.url, endpoint.replicas, id(endpoint.transport), granted)
+    place = (endpoint.url, endpoint.replicas, endpoint.server, endpoint.remote)
+    return (place, id(endpoint.transport), granted)
 
 
 def _member(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint) -> Member:

@@ -36,6 +36,8 @@ class Endpoint:
 
     `timeout` is in seconds, for one whole reply or for the start of a stream; `limit` in bytes, for one
     reply or event. `headers` go with each request. `replicas` are further URLs at which the same subgraph is.
+    `remote` says that it is reached over a network, and not in this process. `server` is the name of the server
+    where the URL has its address.
     """
 
     url: str
@@ -44,6 +46,8 @@ class Endpoint:
     limit: int = 32 * 1024 * 1024
     headers: Mapping[str, str] = field(default_factory=dict)
     replicas: tuple[str, ...] = ()
+    remote: bool = False
+    server: str = ""
 
 
 class DirectUpstream:
@@ -96,7 +100,7 @@ def _outgoing(request: SubgraphRequest, endpoint: Endpoint, accept: str) -> Tran
         **endpoint.headers,
         **request.headers,
     }
-    return TransportRequest(endpoint.url, request.body, headers, endpoint.limit)
+    return TransportRequest(endpoint.url, request.body, headers, endpoint.limit, server=endpoint.server)
 
 
 @contextmanager

@@ -58,7 +58,7 @@ async def ask(
 ) -> tuple[httpx2.Response, bytes]:
     """The response, and its body as it came over the socket."""
     headers = {"accept-encoding": accept_encoding, "accept": accept}
-    async with served(app, app.closing) as address, httpx2.AsyncClient() as client:
+    async with served(app, asyncio.Event()) as address, httpx2.AsyncClient() as client:
         url = f"http://{address}/graphql"
         async with client.stream("POST", url, json={"query": "{ hello }"}, headers=headers) as response:
             return response, b"".join([chunk async for chunk in response.aiter_raw()])
