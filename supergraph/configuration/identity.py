@@ -26,12 +26,20 @@ class KeySetConfiguration(Section):
 
 
 class AccessTokensConfiguration(Section):
-    """What an access token (RFC 9068) must be, to be believed. `leeway_seconds` allows for unequal clocks."""
+    """What an access token (RFC 9068) must be, to be believed.
+
+    `types` are the values that the token's header may have for `typ`: an issuer that writes `JWT` there needs
+    `[JWT]`, and must give its other tokens another audience. `leeway_seconds` allows for unequal clocks.
+    `policies_claim` is the claim with the names of the policies that hold for the bearer, for `@policy`; none holds
+    where there is no such claim.
+    """
 
     key_set: KeySetConfiguration
     issuer: str
     audience: str
     algorithms: tuple[Algorithm, ...] = ("EdDSA",)
+    types: tuple[str, ...] = Field(default=("at+jwt",), min_length=1)
+    policies_claim: str = ""
     leeway_seconds: float = Field(default=10, ge=0, le=300)
 
 

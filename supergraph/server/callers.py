@@ -100,7 +100,7 @@ class _Headers:
 
 def _permissions(identity: Identity) -> Permissions:
     return Permissions(
-        authenticated=identity.subject is not None, scopes=identity.scopes, policies=frozenset()
+        authenticated=identity.subject is not None, scopes=identity.scopes, policies=identity.policies
     )
 
 

@@ -19,7 +19,13 @@ from supergraph.server.refusal import HttpRefusal
 REMEMBERED_TOKENS = 10_000
 REFRESH_AFTER_S = 300.0
 REFETCH_AT_MOST_EVERY_S = 10.0
+FETCHED_WITHIN_S = 5.0
 TRUST_LAST_GOOD_SET_FOR_S = 3600.0
+SHORTEST_RSA_BITS = 2048
+RSA_ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"})
+PUBLIC_KEY_TYPES = frozenset({"RSA", "EC", "OKP"})
+EMBEDDED_KEYS = frozenset({"jwk", "jku", "x5u", "x5c", "crit"})
+"""What a token says of the key that is to be believed, or of what else must be understood: we go by our own set."""
 
 _log = structlog.get_logger(__name__)
 
@@ -41,50 +47,56 @@ class Identity:
     tier: str | None = None
     birthdate: str | None = None
     roles: frozenset[str] = frozenset()
+    policies: frozenset[str] = frozenset()
     expires_at: float | None = None
 
 
 ANONYMOUS = Identity()
 
 
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A public key, and the algorithms that it may be used with."""
+
+    key: Any
+    algorithms: frozenset[str]
+
+
 class KeySet:
     """An issuer's public keys by key id.
 
     Fetched when first needed, again when it is five minutes old or a key id is unknown, but not more often
-    than every ten seconds; while the issuer is away, the last good set counts for an hour.
+    than every ten seconds. While the issuer is away the last good set counts for an hour, and nobody waits; then
+    nothing counts. `version` is another with each set.
     """
 
     def __init__(self, fetch: FetchKeySet, clock: Callable[[], float] = time.monotonic) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._keys: dict[str, jwt.PyJWK] = {}
+        self._keys: dict[str, SigningKey] = {}
         self._fetched_at = float("-inf")
         self._tried_at = float("-inf")
+        self._failing = False
         self._lock = asyncio.Lock()
+        self._meanwhile: asyncio.Task[None] | None = None
+        self.version = 0
 
-    async def key(self, key_id: str) -> jwt.PyJWK | None:
-        """The key with this id; None when the issuer has no such key.
+    @property
+    def fresh(self) -> bool:
+        """Whether the set is young enough to go by without a look at the issuer."""
+        return self._age() <= REFRESH_AFTER_S
+
+    async def renew(self) -> None:
+        """Fetches a set that is not fresh.
 
         Raises:
             HttpRefusal: a 503, when the issuer's keys cannot be had.
         """
-        if key_id not in self._keys or self._age() > REFRESH_AFTER_S:
-            async with self._lock:
-                if key_id not in self._keys or self._age() > REFRESH_AFTER_S:
-                    await self._refresh()
-        return self._keys.get(key_id)
-
-    def _age(self) -> float:
-        return self._clock() - self._fetched_at
-
-    async def _refresh(self) -> None:
-        if self._clock() - self._tried_at >= REFETCH_AT_MOST_EVERY_S:
-            self._tried_at = self._clock()
-            try:
-                self._keys = _parse_key_set(await self._fetch())
-                self._fetched_at = self._clock()
-            except Exception as error:  # noqa: BLE001 - whatever keeps the keys away, the last good set counts on
-                _log.warning("the key set for access tokens cannot be had", cause=repr(error))
+        if self._failing and self._age() <= TRUST_LAST_GOOD_SET_FOR_S:
+            if self._meanwhile is None or self._meanwhile.done():
+                self._meanwhile = asyncio.create_task(self._refresh(lambda: self.fresh))
+            return
+        await self._refresh(lambda: self.fresh)
         if self._age() > TRUST_LAST_GOOD_SET_FOR_S:
             raise HttpRefusal(
                 HTTPStatus.SERVICE_UNAVAILABLE,
@@ -93,30 +105,75 @@ class KeySet:
                 ((b"retry-after", b"10"),),
             )
 
+    async def key(self, key_id: str) -> SigningKey | None:
+        """The key with this id; None when the issuer has no such key."""
+        if key_id not in self._keys:
+            await self._refresh(lambda: key_id in self._keys)
+        return self._keys.get(key_id)
 
-def _parse_key_set(body: bytes) -> dict[str, jwt.PyJWK]:
+    def _age(self) -> float:
+        return self._clock() - self._fetched_at
+
+    async def _refresh(self, done: Callable[[], bool]) -> None:
+        async with self._lock:
+            if done() or self._clock() - self._tried_at < REFETCH_AT_MOST_EVERY_S:
+                return
+            self._tried_at = self._clock()
+            self._failing = True
+            try:
+                async with asyncio.timeout(FETCHED_WITHIN_S):
+                    keys = _parse_key_set(await self._fetch())
+            except Exception as error:  # noqa: BLE001 - whatever keeps the keys away, the last good set counts on
+                _log.warning("the key set for access tokens cannot be had", cause=repr(error))
+                return
+            self._keys, self._fetched_at, self._failing = keys, self._clock(), False
+            self.version += 1
+
+
+def _parse_key_set(body: bytes) -> dict[str, SigningKey]:
     entries = orjson.loads(body)["keys"]
-    keys = (jwt.PyJWK(entry) for entry in entries if "kid" in entry and entry.get("use", "sig") == "sig")
-    return {key.key_id: key for key in keys if key.key_id}
+    keys = {entry["kid"]: _signing_key(entry) for entry in entries if isinstance(entry.get("kid"), str)}
+    return {key_id: key for key_id, key in keys.items() if key is not None}
+
+
+def _signing_key(entry: dict[str, Any]) -> SigningKey | None:
+    """A public key that signs; None for one of another kind, which does not harm the others (RFC 7517, 5)."""
+    if entry.get("use", "sig") != "sig" or entry.get("kty") not in PUBLIC_KEY_TYPES:
+        return None
+    try:
+        key = jwt.PyJWK(entry)
+    except jwt.PyJWTError as error:
+        _log.warning("a key of the key set is left out", key_id=entry["kid"][:100], cause=repr(error))
+        return None
+    if entry["kty"] != "RSA":
+        return SigningKey(key.key, frozenset({key.algorithm_name}))
+    if key.key.key_size < SHORTEST_RSA_BITS:
+        _log.warning("a key of the key set is left out", key_id=entry["kid"][:100], cause="too short")
+        return None
+    return SigningKey(key.key, frozenset({entry["alg"]}) if "alg" in entry else RSA_ALGORITHMS)
 
 
 class AccessTokens:
-    """Turns Authorization headers into identities; verified tokens are remembered until they expire."""
+    """Turns Authorization headers into identities; verified tokens are remembered until they or their keys end."""
 
     def __init__(self, configuration: AccessTokensConfiguration, key_set: KeySet) -> None:
         self._configuration = configuration
+        self._types = frozenset(each.lower() for each in configuration.types)
         self._key_set = key_set
         self._verified: dict[bytes, Identity] = {}
+        self._verified_by = 0
 
     async def identify(self, authorization: bytes | None) -> Identity:
         """The identity that the header stands for; `ANONYMOUS` without one.
 
         Raises:
-            HttpRefusal: a 401, when it is no bearer token, or one that does not hold.
+            HttpRefusal: a 401, when it is no bearer token, or one that does not hold; a 503, when that cannot be known.
         """
         if not authorization:
             return ANONYMOUS
-        known = self._verified.get(authorization)
+        if not self._key_set.fresh:
+            await self._key_set.renew()
+        known = self._known(authorization)
         if known is not None and known.expires_at is not None and time.time() < known.expires_at:
             return known
         identity = await self._verify(_bearer(authorization))
@@ -125,23 +182,41 @@ class AccessTokens:
         self._verified[authorization] = identity
         return identity
 
+    def _known(self, authorization: bytes) -> Identity | None:
+        """What a key of the present set has vouched for; the issuer may have withdrawn those of an earlier one."""
+        if self._verified_by != self._key_set.version:
+            self._verified.clear()
+            self._verified_by = self._key_set.version
+        return self._verified.get(authorization)
+
     async def _verify(self, token: str) -> Identity:
+        configuration = self._configuration
         try:
-            key = await self._key_set.key(_key_id(token))
-            if key is None:
+            header = jwt.get_unverified_header(token)
+            key = await self._key_set.key(self._key_id(header))
+            if key is None or header["alg"] not in key.algorithms:
                 raise unauthenticated()
             claims = jwt.decode(
                 token,
                 key.key,
-                algorithms=self._configuration.algorithms,
-                issuer=self._configuration.issuer,
-                audience=self._configuration.audience,
-                leeway=self._configuration.leeway_seconds,
+                algorithms=configuration.algorithms,
+                issuer=configuration.issuer,
+                audience=configuration.audience,
+                leeway=configuration.leeway_seconds,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
-        except jwt.InvalidTokenError as error:
+        except (jwt.PyJWTError, LookupError, ValueError, TypeError, ArithmeticError, RecursionError) as error:
             raise unauthenticated() from error
-        return _identity(claims, self._configuration.leeway_seconds)
+        return _identity(claims, configuration)
+
+    def _key_id(self, header: dict[str, Any]) -> str:
+        """Which key a token names, whose header is one of an access token's (RFC 9068, 2.1)."""
+        key_id, kind = header.get("kid"), header.get("typ")
+        if not isinstance(key_id, str) or not EMBEDDED_KEYS.isdisjoint(header):
+            raise unauthenticated()
+        if not isinstance(kind, str) or kind.lower().removeprefix("application/") not in self._types:
+            raise unauthenticated()
+        return key_id
 
 
 def unauthenticated() -> HttpRefusal:
@@ -161,24 +236,24 @@ def _bearer(authorization: bytes) -> str:
     return token.strip()
 
 
-def _key_id(token: str) -> str:
-    key_id = jwt.get_unverified_header(token).get("kid")
-    if not isinstance(key_id, str):
-        raise unauthenticated()
-    return key_id
-
-
-def _identity(claims: dict[str, Any], leeway_seconds: float) -> Identity:
+def _identity(claims: dict[str, Any], configuration: AccessTokensConfiguration) -> Identity:
+    policies = claims.get(configuration.policies_claim) if configuration.policies_claim else None
     return Identity(
         subject=str(claims["sub"]),
         session=_text(claims.get("sid")),
         scopes=frozenset(str(claims.get("scope") or "").split()),
         tier=_text(claims.get("tier")),
         birthdate=_text(claims.get("birthdate")),
-        roles=frozenset(str(role) for role in claims.get("roles") or ()),
-        expires_at=float(claims["exp"]) + leeway_seconds,
+        roles=_words(claims.get("roles")),
+        policies=_words(policies),
+        expires_at=float(claims["exp"]) + configuration.leeway_seconds,
     )
 
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
+
+
+def _words(value: Any) -> frozenset[str]:
+    """Words as a claim gives them: as a list, or as one text with spaces."""
+    return frozenset(value.split() if isinstance(value, str) else map(str, value or ()))
