@@ -47,8 +47,10 @@ class IdentityConfiguration(Section):
     """Who asks, and how the subgraphs learn it.
 
     Without `access_tokens` everybody is anonymous. With `internal_tokens` each subgraph request carries a
-    token of the router's, signed with the key in the environment variable `SUPERGRAPH_INTERNAL_KEY`.
+    token of the router's, signed with the key in the environment variable `SUPERGRAPH_INTERNAL_KEY`. A field that
+    the caller may not see is never fetched: `unauthorized` says whether it is null, or the request refused whole.
     """
 
     access_tokens: AccessTokensConfiguration | None = None
     internal_tokens: bool = False
+    unauthorized: Literal["withhold", "refuse"] = "withhold"

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
+from supergraph.execution.authorization import check_authorized
 from supergraph.execution.cache import Cache
 from supergraph.execution.compilation import CompiledPlan, compile_plan
 from supergraph.execution.document import condition_variables, read_document, select_operation
@@ -120,11 +121,11 @@ class Engine:
     ) -> Response:
         """Execute a query or mutation.
 
-        Raises `RequestRefused` where the variables do not fit. Whatever goes wrong after that stands in the
-        response, beside the data that it does not touch.
+        Raises `RequestRefused` where the variables do not fit, or the caller may not ask this. Whatever goes wrong
+        after that stands in the response, beside the data that it does not touch.
         """
         coerced = self._coerce(prepared, variables)
-        compiled = self._compiled(prepared, caller)
+        compiled = self._authorized(prepared, coerced, caller)
         run = Run(compiled, coerced, caller, self._upstream, self._errors)
         await run.fetch(compiled.fetches)
         return run.response(self._introspection.answer(compiled.plan.introspection, coerced.values))
@@ -138,7 +139,7 @@ class Engine:
         the generator ends the subscription at the subgraph.
         """
         coerced = self._coerce(prepared, variables)
-        return self._responses(self._compiled(prepared, caller), coerced, caller)
+        return self._responses(self._authorized(prepared, coerced, caller), coerced, caller)
 
     async def _responses(
         self, compiled: CompiledPlan, variables: Variables, caller: Caller
@@ -167,6 +168,13 @@ class Engine:
         with planning_refusals():
             operation = normalize(self.supergraph, document, operation_name)
         return Prepared(operation, condition_variables(document))
+
+    def _authorized(self, prepared: Prepared, variables: Variables, caller: Caller) -> CompiledPlan:
+        """Give the plan for this caller; raises `RequestRefused` where the options say so of what is withheld."""
+        compiled = self._compiled(prepared, caller)
+        if self.options.refuse_unauthorized and prepared.operation.requirements:
+            check_authorized(compiled.plan.shape, variables.values, self.options.max_request_errors)
+        return compiled
 
     def _compiled(self, prepared: Prepared, caller: Caller) -> CompiledPlan:
         permissions = caller.permissions or NO_PERMISSIONS

@@ -19,7 +19,8 @@ class Options:
     for a fetch. `suggestions` allows "Did you mean"; `introspection` allows
     `__schema` and `__type`. `show_errors` unmasks what went wrong inside, for development; else, of the
     extensions of errors that are meant for clients, `error_extensions` pass. `show_services` tells from which
-    subgraph an error came; so does `show_errors`.
+    subgraph an error came; so does `show_errors`. With `refuse_unauthorized` a request is refused whole for a field
+    that its caller may not see; else the field is null.
     """
 
     max_tokens: int = 15_000
@@ -34,4 +35,5 @@ class Options:
     introspection: bool = True
     show_errors: bool = False
     show_services: bool = False
+    refuse_unauthorized: bool = False
     error_extensions: frozenset[str] = frozenset({"code"})

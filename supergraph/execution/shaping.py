@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from supergraph.execution.authorization import UNAUTHORIZED, not_authorized
 from supergraph.execution.errors import ErrorPolicy, Fault
 from supergraph.execution.faults import Located
 from supergraph.execution.guards import Decisions
@@ -173,8 +174,7 @@ def _values(field: FieldStep, parts: Parts) -> Values:
 
 
 def _denied(field: FieldStep) -> Fault:
-    message = f"You are not authorized to see {field.type.coordinate}."
-    return Fault(message, {"code": "UNAUTHORIZED_FIELD_OR_TYPE"})
+    return Fault(not_authorized(field.type.coordinate), {"code": UNAUTHORIZED})
 
 
 def _disputed(field: FieldStep) -> Fault:

@@ -188,6 +188,7 @@ def _options(configuration: Configuration) -> Options:
         introspection=configuration.introspection,
         show_errors=not configuration.mask_errors,
         show_services=configuration.error_services,
+        refuse_unauthorized=configuration.identity.unauthorized == "refuse",
     )
 
 
