@@ -1,4 +1,4 @@
-"""The command line: `supergraph compose | check | plan | serve | dev`."""
+"""The command line: `supergraph compose | check | plan | serve | dev | explain-error`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import typer
 from supergraph.commands.check import check
 from supergraph.commands.compose import compose
 from supergraph.commands.dev import dev
+from supergraph.commands.explain_error import explain_error
 from supergraph.commands.plan import plan
 from supergraph.commands.serve import serve
 from supergraph.commands.subgraph import subgraph
@@ -24,6 +25,7 @@ app.command()(check)
 app.command()(plan)
 app.command()(serve)
 app.command()(dev)
+app.command("explain-error")(explain_error)
 app.command(hidden=True)(subgraph)
 
 

@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 
 from supergraph.commands.composing import composed_sdl
+from supergraph.commands.explain_error import error_folder
 from supergraph.commands.hosting import hosted_subgraphs, prepare_environment
 from supergraph.commands.logs import log_for_people
 from supergraph.commands.options import DEFAULT_CONFIG, ConfigOption, configured
 from supergraph.commands.processes import ChildDied, run_processes
 from supergraph.commands.supergraphs import parse_supergraph
 from supergraph.commands.terminal import fail, out, run
-from supergraph.configuration import Configuration, ConfigurationError
+from supergraph.configuration import Configuration, ConfigurationError, ErrorRecordsConfiguration
 from supergraph.server.lifespan import StartupFailed
 from supergraph.server.router import create_router
 from supergraph.server.serving import CannotListen, listen, serve, stop_on_signals
@@ -57,7 +58,7 @@ def dev(
     changes = {**DEVELOPMENT, "client_settings": client_settings}
     if port is not None:
         changes["port"] = port
-    configuration = prepare_environment(configuration.model_copy(update=changes))
+    configuration = prepare_environment(_with_error_records(configuration.model_copy(update=changes)))
     sdl = composed_sdl(configuration)
     try:
         if processes:
@@ -67,6 +68,15 @@ def dev(
     except (CannotListen, ChildDied, ConfigurationError, StartupFailed) as error:
         fail(str(error))
     out.print("stopped")
+
+
+def _with_error_records(configuration: Configuration) -> Configuration:
+    """The configuration, by which `supergraph explain-error` can tell of errors, unless it says how itself."""
+    telemetry = configuration.telemetry
+    if telemetry.errors.enabled or telemetry.errors.folder is not None:
+        return configuration
+    kept = ErrorRecordsConfiguration(enabled=True, folder=error_folder(configuration))
+    return configuration.model_copy(update={"telemetry": telemetry.model_copy(update={"errors": kept})})
 
 
 async def _serve(configuration: Configuration, sdl: str, started: float) -> None:

@@ -57,10 +57,15 @@ async def run_processes(
 
 
 def _children(configuration: Configuration, config: Path, supergraph: Path) -> list[_Child]:
+    errors = configuration.telemetry.errors
     environment = {
         "SUPERGRAPH_MASK_ERRORS": "false",
+        "SUPERGRAPH_TELEMETRY__ERRORS__ENABLED": str(errors.enabled).lower(),
         "SUPERGRAPH_CLIENT_SETTINGS": json.dumps(configuration.client_settings),
     }
+    if errors.folder is not None:
+        folder = configuration.at(errors.folder).resolve()
+        environment["SUPERGRAPH_TELEMETRY__ERRORS__FOLDER"] = str(folder)
     subgraphs = [
         _Child(name, *address(configuration, name), ("subgraph", name, "--config", str(config)), environment)
         for name in configuration.subgraphs

@@ -17,7 +17,12 @@ from supergraph.configuration.protocol import (
 from supergraph.configuration.root import Configuration, read_configuration
 from supergraph.configuration.section import ConfigurationError
 from supergraph.configuration.subgraphs import SubgraphConfiguration
-from supergraph.configuration.telemetry import ClientAddress, TelemetryConfiguration, TracesConfiguration
+from supergraph.configuration.telemetry import (
+    ClientAddress,
+    ErrorRecordsConfiguration,
+    TelemetryConfiguration,
+    TracesConfiguration,
+)
 from supergraph.configuration.upstream import UpstreamConfiguration
 
 __all__ = [
@@ -28,6 +33,7 @@ __all__ = [
     "ConfigurationError",
     "ConnectionsConfiguration",
     "ContractConfiguration",
+    "ErrorRecordsConfiguration",
     "HeadersConfiguration",
     "IdentityConfiguration",
     "KeySetConfiguration",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -31,6 +32,18 @@ class TracesConfiguration(Section):
     service_name: str = Field(default="supergraph", min_length=1)
 
 
+class ErrorRecordsConfiguration(Section):
+    """Records of errors whose cause clients were not told, for `supergraph explain-error`, if `enabled`.
+
+    The latest `kept` are there. They are in the process, and asked for on the operators' listener; with a `folder` they
+    are files there, which outlive the process and are shared by several.
+    """
+
+    enabled: bool = False
+    kept: int = Field(default=200, ge=1, le=10_000)
+    folder: Path | None = None
+
+
 class TelemetryConfiguration(Section):
     """What operators see of the router at work: nothing, unless it is switched on.
 
@@ -44,4 +57,5 @@ class TelemetryConfiguration(Section):
     metrics: bool = False
     access_log: AccessLogConfiguration = AccessLogConfiguration()
     traces: TracesConfiguration = TracesConfiguration()
+    errors: ErrorRecordsConfiguration = ErrorRecordsConfiguration()
     operation_names: int = Field(default=100, ge=0, le=10_000)

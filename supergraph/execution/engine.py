@@ -66,7 +66,7 @@ class Engine:
 
     What clients are not told of an error goes to `report`, under an id that `new_id` makes. `chance` draws the
     number from 0 up to 1 that decides on overrides by percent. `down` gives the subgraphs that are not to be asked
-    now for what others resolve too.
+    now for what others resolve too. `planned` is told of each operation by which plan it is answered.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class Engine:
         new_id: Callable[[], str] = random_id,
         chance: Callable[[], float] = random.random,
         down: Callable[[], frozenset[str]] = none_down,
+        planned: Callable[[QueryPlan], None] | None = None,
     ) -> None:
         self.supergraph = supergraph
         self.options = options or Options()
@@ -86,6 +87,7 @@ class Engine:
         self._labels = OverrideLabels(supergraph, chance)
         self._upstream = upstream
         self._down = down
+        self._planned = planned
         self._introspection = Introspection(supergraph.api)
         self._prepared: Cache[tuple[str, str | None], Prepared] = Cache(
             self.options.cache_size, self.options.cache_characters
@@ -172,6 +174,8 @@ class Engine:
     def _authorized(self, prepared: Prepared, variables: Variables, caller: Caller) -> CompiledPlan:
         """Give the plan for this caller; raises `RequestRefused` where the options say so of what is withheld."""
         compiled = self._compiled(prepared, caller)
+        if self._planned is not None:
+            self._planned(compiled.plan)
         if self.options.refuse_unauthorized and prepared.operation.requirements:
             check_authorized(compiled.plan.shape, variables.values, self.options.max_request_errors)
         return compiled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from typing import Any
@@ -12,6 +13,7 @@ import structlog
 from supergraph.execution import Caller, Engine, RequestRefused
 from supergraph.execution.engine import Prepared
 from supergraph.planning.query_plan import OperationKind
+from supergraph.server.causes import tell_of_fault
 from supergraph.server.persisted_documents import PersistedDocuments
 from supergraph.server.refusal import HttpRefusal
 from supergraph.server.request import GraphQLRequest
@@ -82,6 +84,8 @@ def internal_error() -> ResponseMap:
     """The response to a fault of the router itself, while it is being handled: logged under the id it carries."""
     error_id = uuid4().hex
     _log.exception("a request failed inside the router", error_id=error_id)
+    if (fault := sys.exception()) is not None:
+        tell_of_fault(error_id, fault)
     extensions = {"code": "INTERNAL_SERVER_ERROR", "errorId": error_id}
     message = "The router failed; its log says why, under this error id."
     return {"errors": [{"message": message, "extensions": extensions}]}

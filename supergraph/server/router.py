@@ -18,6 +18,7 @@ from supergraph.execution import Engine, Options
 from supergraph.execution.limits import OperationLimits
 from supergraph.model import Supergraph
 from supergraph.server.callers import Callers
+from supergraph.server.causes import report
 from supergraph.server.closing import Closing
 from supergraph.server.compression import Compression
 from supergraph.server.explorer import Example, add_explorer, read_examples
@@ -43,6 +44,7 @@ from supergraph.server.telemetry.observing import (
     ObservedOperations,
     ObservedUpstream,
     ObservedWebSocket,
+    note_plan,
 )
 from supergraph.server.upstream import create_upstream
 from supergraph.upstream import Endpoint, Transport, TransportRequest, Upstream
@@ -109,7 +111,13 @@ def create_router(
     known = _known_documents(configuration, trusted)
     telemetry = _telemetry(configuration, known, parts)
     upstream = _upstream(configuration, endpoints, telemetry, parts)
-    engine = Engine(supergraph, upstream, options=_options(configuration))
+    engine = Engine(
+        supergraph,
+        upstream,
+        options=_options(configuration),
+        report=report,
+        planned=None if telemetry.observer is None else note_plan,
+    )
     callers = _callers(configuration, endpoints, outside, parts)
     site = create_site(readiness, closing.is_set)
     if configuration.graphiql:
@@ -145,7 +153,8 @@ def create_router(
 def _telemetry(configuration: Configuration, documents: list[str], parts: Parts) -> Telemetry:
     wanted = configuration.telemetry
     made_from = ("telemetry", wanted.model_dump_json())
-    return parts.part(made_from, lambda: create_telemetry(wanted, lambda: documents))
+    folder = wanted.errors.folder and configuration.at(wanted.errors.folder)
+    return parts.part(made_from, lambda: create_telemetry(wanted, lambda: documents, folder))
 
 
 def _upstream(

@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from supergraph.__main__ import app
 
-COMMANDS = ["compose", "check", "plan", "serve", "dev"]
+COMMANDS = ["compose", "check", "plan", "serve", "dev", "explain-error"]
 
 
 def test_the_command_line_lists_its_commands() -> None:

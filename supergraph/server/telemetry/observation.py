@@ -9,15 +9,19 @@ from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from time import perf_counter
 from typing import Any, Literal
 
 import structlog
 
 from supergraph.execution import Prepared
+from supergraph.planning import QueryPlan
+from supergraph.server.causes import MaskedError
 from supergraph.server.operations import ResponseMap
 
 LATEST_FETCHES = 200
+LATEST_PLANS = 5
 CLIENT_CLOSED_REQUEST = 499
 LONGEST_NAME = 100
 MOST_CODES = 100
@@ -28,7 +32,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(slots=True, eq=False)
 class ObservedFetch:
-    """One request to a subgraph: `number` is its fetch's in the plan; times are in seconds.
+    """One request to a subgraph, of so many bytes: `number` is its fetch's in the plan; times are in seconds.
 
     `outcome` is `ok`, `errors` (a reply with errors), the code of an outage, `failed` (the router did), or `cancelled`.
     What an observer puts into `trace_context` goes with the request, as headers.
@@ -37,6 +41,7 @@ class ObservedFetch:
     subgraph: str
     number: int | None
     subscription: bool = False
+    request_bytes: int = 0
     began: float = field(default_factory=perf_counter)
     seconds: float = 0.0
     outcome: str = "cancelled"
@@ -58,6 +63,7 @@ class Observation:
     Over HTTP that is one HTTP request, over WebSocket one operation. `status` is of HTTP, and None over WebSocket.
     Names and codes are cut to a length that can be kept, `codes` to a number. `trace_id` is there where it is traced.
     `fetched` counts all fetches by subgraph; `fetches` holds the latest, since a subscription has no end of them.
+    `plans` are the latest too, a batch has several; `masked` are errors whose cause the client was not told, and when.
     """
 
     protocol: Literal["http", "websocket"]
@@ -70,6 +76,9 @@ class Observation:
     fetched: Counter[str] = field(default_factory=Counter)
     fetches: deque[ObservedFetch] = field(default_factory=lambda: deque(maxlen=LATEST_FETCHES))
     codes: Counter[str] = field(default_factory=Counter)
+    plans: deque[QueryPlan] = field(default_factory=lambda: deque(maxlen=LATEST_PLANS))
+    masked: list[tuple[MaskedError, datetime]] = field(default_factory=list)
+    ended: bool = False
     trace_id: str | None = None
 
     @property
@@ -128,6 +137,9 @@ class Observer:
     def fetch_ends(self, observation: Observation, fetch: ObservedFetch) -> None:
         """A subgraph has answered, or not; a subscription has ended."""
 
+    def error_masked(self, observation: Observation, error: MaskedError) -> None:
+        """A client is not told the cause of an error."""
+
     def request_ends(self, observation: Observation) -> None:
         """A request was answered to its end, or its client has gone."""
 
@@ -149,6 +161,9 @@ class Observers(Observer):
 
     def fetch_ends(self, observation: Observation, fetch: ObservedFetch) -> None:
         self._tell("fetch_ends", observation, fetch)
+
+    def error_masked(self, observation: Observation, error: MaskedError) -> None:
+        self._tell("error_masked", observation, error)
 
     def request_ends(self, observation: Observation) -> None:
         self._tell("request_ends", observation)

@@ -10,12 +10,15 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from supergraph.execution import Caller, Engine, Prepared
+from supergraph.planning import QueryPlan
 from supergraph.server.callers import Callers, address_of
+from supergraph.server.causes import KEEPER
 from supergraph.server.closing import Closing
 from supergraph.server.graphql_over_http import (
     GraphQLOverHttp,
@@ -145,7 +148,7 @@ class ObservedUpstream:
     def _fetching(
         self, request: SubgraphRequest, *, subscription: bool
     ) -> Iterator[tuple[ObservedFetch, SubgraphRequest]]:
-        fetch = ObservedFetch(request.subgraph, request.fetch, subscription)
+        fetch = ObservedFetch(request.subgraph, request.fetch, subscription, len(request.body))
         observation = CURRENT.get()
         if observation is None:
             yield fetch, request
@@ -168,6 +171,12 @@ class ObservedUpstream:
             self._observer.fetch_ends(observation, fetch)
 
 
+def note_plan(plan: QueryPlan) -> None:
+    """Takes note of the plan by which the request of this task is answered."""
+    if (observation := CURRENT.get()) is not None:
+        observation.plans.append(plan)
+
+
 def _client(scope: Scope) -> Client:
     trace_context = {
         name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in TRACE_CONTEXT
@@ -178,12 +187,15 @@ def _client(scope: Scope) -> Client:
 @contextmanager
 def _observed(observation: Observation, observer: Observer) -> Iterator[None]:
     CURRENT.set(observation)
+    KEEPER.set(partial(observer.error_masked, observation))
     observer.request_begins(observation)
     try:
         yield
     finally:
         observation.seconds = perf_counter() - observation.began
+        observation.ended = True
         observer.request_ends(observation)
+        KEEPER.set(None)
         CURRENT.set(None)
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
@@ -14,6 +15,8 @@ from supergraph.configuration import TelemetryConfiguration, TracesConfiguration
 from supergraph.execution import Engine
 from supergraph.server.serving import CannotListen, listen, serve
 from supergraph.server.telemetry.access_log import AccessLog
+from supergraph.server.telemetry.error_folder import RecordFolder
+from supergraph.server.telemetry.error_records import ErrorRecords, RecentRecords
 from supergraph.server.telemetry.observation import Observer, Observers
 from supergraph.server.telemetry.operators import create_operators_site
 
@@ -32,6 +35,7 @@ class Telemetry:
     observer: Observer | None = None
     metrics: Metrics | None = None
     traces: Traces | None = None
+    folder: RecordFolder | None = None
     operators: ASGIApp | None = None
 
     def watch(self, engine: Engine, documents: Iterable[str]) -> None:
@@ -43,25 +47,38 @@ class Telemetry:
         """Sends what is left to send."""
         if self.traces is not None:
             await asyncio.to_thread(self.traces.close)
+        if self.folder is not None:
+            await asyncio.to_thread(self.folder.close)
 
 
 def create_telemetry(
-    configuration: TelemetryConfiguration, documents: Callable[[], Iterable[str]]
+    configuration: TelemetryConfiguration,
+    documents: Callable[[], Iterable[str]],
+    error_folder: Path | None = None,
 ) -> Telemetry:
     """Telemetry as configured.
 
     `documents` gives those that the operators know: their operations have names of their own in the metrics.
+    `error_folder` is where records of errors are kept, where that is a folder.
     """
     traces = _traces(configuration.traces)
     metrics = _metrics(configuration, documents)
     observers: list[Observer] = [each for each in (traces, metrics) if each is not None]
     if configuration.access_log.enabled:
         observers.append(AccessLog(configuration.access_log.client_address))
+    wanted = configuration.errors
+    folder = RecordFolder(error_folder, wanted.kept) if wanted.enabled and error_folder else None
+    errors = ErrorRecords(folder or RecentRecords(wanted.kept)) if wanted.enabled else None
+    if errors is not None:
+        observers.append(errors)
+    # What stands in a folder is read there: it alone is no reason to listen.
+    asked = metrics is not None or (errors is not None and folder is None)
     return Telemetry(
         Observers(observers) if observers else None,
         metrics,
         traces,
-        None if metrics is None else create_operators_site(metrics.text, metrics.content_type),
+        folder,
+        create_operators_site(metrics, errors) if asked else None,
     )
 
 

@@ -16,6 +16,7 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode, format_trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from supergraph.configuration import TracesConfiguration
+from supergraph.server.causes import MaskedError
 from supergraph.server.telemetry.observation import Observation, ObservedFetch, Observer
 
 EXPORTED_WITHIN_S = 5.0
@@ -75,6 +76,12 @@ class Traces(Observer):
             span.set_attribute("error.type", fetch.outcome)
             span.set_status(Status(StatusCode.ERROR))
         span.end()
+
+    def error_masked(self, observation: Observation, error: MaskedError) -> None:
+        span = self._requests[observation]
+        span.add_event(
+            "error", {"supergraph.error_id": error.error_id, "supergraph.subgraph": error.subgraph or ""}
+        )
 
     def request_ends(self, observation: Observation) -> None:
         structlog.contextvars.unbind_contextvars("trace_id")
