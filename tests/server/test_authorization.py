@@ -1,6 +1,5 @@
 """Fields that not everybody may see, asked for over a real socket."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -14,12 +13,13 @@ from websockets.typing import Subprotocol
 
 from supergraph.composition import SubgraphSource, compose, read
 from supergraph.configuration import Configuration
+from supergraph.server.closing import Closing
 from supergraph.server.graphql_transport_ws import SUBPROTOCOL
 from supergraph.server.router import create_router
 from supergraph.upstream import Endpoint, FunctionTransport, TransportRequest, TransportResponse
 from tests.server.test_identity import Issuer
 
-Served = Callable[[ASGIApp, asyncio.Event], AbstractAsyncContextManager[str]]
+Served = Callable[[ASGIApp, Closing], AbstractAsyncContextManager[str]]
 
 SDL = """
 extend schema @link(
@@ -51,7 +51,7 @@ class Subgraph:
             return TransportResponse(200, {}, await self.issuer.key_set())
         query = json.loads(request.body)["query"]
         self.asked.append(query)
-        data = {name: name for name in ("open", "seen", "stock", "profits") if name in query}
+        data: dict[str, Any] = {name: name for name in ("open", "seen", "stock", "profits") if name in query}
         if "shop" in query:
             data["shop"] = {"name": "Main", "wages": "low"}
         return TransportResponse(

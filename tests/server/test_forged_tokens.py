@@ -1,6 +1,5 @@
 """Tokens that attackers make, against a router on a real socket: each is a 401, and nothing is fetched."""
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -21,10 +20,11 @@ from starlette.types import ASGIApp
 
 from supergraph.configuration import Configuration
 from supergraph.model import Supergraph
+from supergraph.server.closing import Closing
 from supergraph.server.router import create_router
 from supergraph.upstream import Endpoint, FunctionTransport, TransportRequest, TransportResponse
 
-Served = Callable[[ASGIApp, asyncio.Event], AbstractAsyncContextManager[str]]
+Served = Callable[[ASGIApp, Closing], AbstractAsyncContextManager[str]]
 
 ISSUER_KEYS = "https://issuer.example/keys"
 IDENTITY = {
@@ -60,8 +60,9 @@ class Outside:
 
 
 def jwk(key: RSAPrivateKey | Ed25519PrivateKey, key_id: str) -> dict[str, Any]:
-    algorithm = RSAAlgorithm if isinstance(key, RSAPrivateKey) else OKPAlgorithm
-    return {**algorithm.to_jwk(key.public_key(), as_dict=True), "kid": key_id}  # pyright: ignore[reportArgumentType] - each takes its own
+    if isinstance(key, RSAPrivateKey):
+        return {**RSAAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": key_id}
+    return {**OKPAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": key_id}
 
 
 def part(value: bytes) -> bytes:

@@ -276,7 +276,8 @@ async def test_a_key_that_cannot_be_used_is_left_out_and_harms_no_other(
 async def test_policies_stand_in_the_claim_that_is_configured(issuer: Issuer) -> None:
     configured = CONFIGURATION.model_copy(update={"policies_claim": "https://shop.example/policies"})
     tokens = AccessTokens(configured, KeySet(issuer.key_set))
-    token = issuer.token(**{"https://shop.example/policies": ["reads_profits", "reads_wages"]})
+    claims: dict[str, Any] = {"https://shop.example/policies": ["reads_profits", "reads_wages"]}
+    token = issuer.token(**claims)
 
     assert (await tokens.identify(bearer(token))).policies == {"reads_profits", "reads_wages"}
     assert (await tokens.identify(bearer(issuer.token(policies=["reads_profits"])))).policies == frozenset()
