@@ -156,13 +156,40 @@ class Authorization:
     policies: tuple[tuple[str, ...], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ListSize:
+    """`@listSize` on a field: how long its list is thought to be, or the lists below it that `sized_fields` name.
+
+    The longest that `slicing_arguments` ask for, else `assumed` (None: it does not say). `require_one` wants exactly
+    one slicing argument. Arguments and sized fields may be paths (`page.first`, `page.edges`).
+    """
+
+    assumed: int | None = None
+    slicing_arguments: tuple[str, ...] = ()
+    sized_fields: tuple[str, ...] = ()
+    require_one: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What `@cost` and `@listSize` say.
+
+    `weights` are by coordinate: a type (`Movie`), a field or input field (`Query.movies`), an argument
+    (`Query.movies(first:)`); `list_sizes` by the field's.
+    """
+
+    weights: Mapping[str, int] = field(default_factory=dict)
+    list_sizes: Mapping[str, ListSize] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Supergraph:
     """A composed graph; two are the same only if they are one object, so it can key a cache.
 
     `schema` holds every type and field, `@inaccessible` ones too; `api` is what a client may see.
     `subgraphs` is keyed by subgraph name; `sdl` is the text it was read from. `authorization` is keyed by
-    coordinate: a field (`User.email`), or an object, interface, scalar or enum (`User`).
+    coordinate: a field (`User.email`), or an object, interface, scalar or enum (`User`). `costs` say what
+    operations are thought to cost.
     """
 
     sdl: str
@@ -170,6 +197,7 @@ class Supergraph:
     api: GraphQLSchema
     subgraphs: Mapping[str, Subgraph]
     authorization: Mapping[str, Authorization] = field(default_factory=dict)
+    costs: Costs = field(default_factory=Costs)
 
 
 def contexts_set(supergraph: Supergraph) -> Mapping[str, frozenset[str]]:

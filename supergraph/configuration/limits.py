@@ -1,10 +1,26 @@
-"""What one request may weigh."""
+"""What one request may weigh and cost."""
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
 
 from supergraph.configuration.section import Section
+
+
+class CostConfiguration(Section):
+    """What an operation may cost, by `@cost` and `@listSize`: `max` (null: anything). A number alone is the `max`.
+
+    With `mode: measure` what costs more is executed, and told of in the log. A list without `@listSize` is thought
+    to have `list_size` items. `shown` says whether clients are told the cost, as `extensions.cost`:
+    `on-request` to those who send `supergraph-expose-cost: true`, or `"extensions": {"cost": true}`.
+    """
+
+    max: int | None = Field(default=100_000, ge=0)
+    mode: Literal["enforce", "measure"] = "enforce"
+    list_size: int = Field(default=10, ge=0, le=10_000)
+    shown: Literal["never", "on-request"] = "never"
 
 
 class LimitsConfiguration(Section):
@@ -12,6 +28,7 @@ class LimitsConfiguration(Section):
 
     `body_bytes` and `tokens` are of its text. The next six are of its operation with all fragments spread: how
     many levels of fields it has, how many fields at its root and in all, aliases, directives, and variables.
+    `cost` is what its lists and what is in them are thought to cost.
     `deadline_seconds` is for a whole operation: what is late by then is null.
     """
 
@@ -23,4 +40,10 @@ class LimitsConfiguration(Section):
     aliases: int = Field(default=500, gt=0)
     directives: int = Field(default=500, gt=0)
     variables: int = Field(default=200, gt=0)
+    cost: CostConfiguration = CostConfiguration()
     deadline_seconds: float = Field(default=30, gt=0)
+
+    @field_validator("cost", mode="before")
+    @classmethod
+    def _a_number_is_the_most(cls, value: Any) -> Any:
+        return {"max": value} if isinstance(value, int) and not isinstance(value, bool) else value

@@ -6,15 +6,18 @@
     response = await engine.execute(prepared, variables, caller)
 """
 
+from supergraph.execution.costs import CostPolicy
 from supergraph.execution.engine import Engine, Prepared
 from supergraph.execution.errors import Cause, Report
 from supergraph.execution.options import Options
 from supergraph.execution.request import ANYONE, Caller, GraphQLErrorObject, RequestRefused, Response
+from supergraph.execution.variables import Variables
 
 __all__ = [
     "ANYONE",
     "Caller",
     "Cause",
+    "CostPolicy",
     "Engine",
     "GraphQLErrorObject",
     "Options",
@@ -22,4 +25,5 @@ __all__ = [
     "Report",
     "RequestRefused",
     "Response",
+    "Variables",
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from supergraph.execution.authorization import check_authorized
 from supergraph.execution.cache import Cache
 from supergraph.execution.compilation import CompiledPlan, compile_plan
+from supergraph.execution.costs import Amount, OperationCosts
 from supergraph.execution.document import condition_variables, read_document, select_operation
 from supergraph.execution.errors import ErrorPolicy, Report, log_cause, random_id
 from supergraph.execution.introspection import Introspection
@@ -43,11 +44,13 @@ class Prepared:
     """An operation that was parsed, validated and normalised, and may be executed any number of times.
 
     It is planned when it is first executed: once for each set of authorization rules that callers meet, under
-    each set of override labels that are on, around each set of subgraphs that are down.
+    each set of override labels that are on, around each set of subgraphs that are down. `estimate` is what it costs,
+    where that is reckoned.
     """
 
     operation: Operation
     conditions: frozenset[str]
+    estimate: Amount = 0
     plans: Cache[PlanKey, CompiledPlan] = field(default_factory=lambda: Cache(MOST_PLANS))
 
     @property
@@ -88,6 +91,7 @@ class Engine:
         self._upstream = upstream
         self._down = down
         self._planned = planned
+        self._costs = None if self.options.cost is None else OperationCosts(supergraph, self.options.cost)
         self._introspection = Introspection(supergraph.api)
         self._prepared: Cache[tuple[str, str | None], Prepared] = Cache(
             self.options.cache_size, self.options.cache_characters
@@ -118,29 +122,45 @@ class Engine:
         labels = self._labels.active(caller.labels)
         return self._plan(prepared, caller, labels, self._down(), explain=True)
 
+    def coerce(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> Variables:
+        """Make a request's variables ready, and know what it costs with them.
+
+        Raises `RequestRefused` where they do not fit, or the operation costs more than it may.
+        """
+        coerced = self._coerce(prepared, variables)
+        if self._costs is None:
+            return coerced
+        return replace(coerced, cost=self._costs.admitted(prepared.operation, prepared.estimate, coerced.values))
+
+    def cost_report(self, prepared: Prepared, variables: Variables, response: Response) -> Mapping[str, Any]:
+        """Tell what a response was estimated to cost, and did; empty where costs are not reckoned."""
+        if self._costs is None or variables.cost is None:
+            return {}
+        return self._costs.report(prepared.operation, variables.cost, response.data, variables.values)
+
     async def execute(
-        self, prepared: Prepared, variables: Mapping[str, Any] | None, caller: Caller
+        self, prepared: Prepared, variables: Mapping[str, Any] | Variables | None, caller: Caller
     ) -> Response:
-        """Execute a query or mutation.
+        """Execute a query or mutation, with variables as they came or as they were made ready.
 
         Raises `RequestRefused` where the variables do not fit, or the caller may not ask this. Whatever goes wrong
         after that stands in the response, beside the data that it does not touch.
         """
-        coerced = self._coerce(prepared, variables)
+        coerced = variables if isinstance(variables, Variables) else self.coerce(prepared, variables)
         compiled = self._authorized(prepared, coerced, caller)
         run = Run(compiled, coerced, caller, self._upstream, self._errors)
         await run.fetch(compiled.fetches)
         return run.response(self._introspection.answer(compiled.plan.introspection, coerced.values))
 
     def subscribe(
-        self, prepared: Prepared, variables: Mapping[str, Any] | None, caller: Caller
+        self, prepared: Prepared, variables: Mapping[str, Any] | Variables | None, caller: Caller
     ) -> AsyncGenerator[Response]:
         """Execute a subscription: a response for each event, until the subgraph ends it.
 
         Raises `RequestRefused` at once. An outage ends the stream, after a response that says so. Closing
         the generator ends the subscription at the subgraph.
         """
-        coerced = self._coerce(prepared, variables)
+        coerced = variables if isinstance(variables, Variables) else self.coerce(prepared, variables)
         return self._responses(self._authorized(prepared, coerced, caller), coerced, caller)
 
     async def _responses(
@@ -169,7 +189,8 @@ class Engine:
         select_operation(document, operation_name)
         with planning_refusals():
             operation = normalize(self.supergraph, document, operation_name)
-        return Prepared(operation, condition_variables(document))
+        estimate = 0 if self._costs is None else self._costs.compiled(operation)
+        return Prepared(operation, condition_variables(document), estimate)
 
     def _authorized(self, prepared: Prepared, variables: Variables, caller: Caller) -> CompiledPlan:
         """Give the plan for this caller; raises `RequestRefused` where the options say so of what is withheld."""

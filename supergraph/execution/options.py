@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from supergraph.execution.costs.policy import CostPolicy
 from supergraph.execution.limits import OperationLimits
 
 
@@ -11,7 +12,8 @@ from supergraph.execution.limits import OperationLimits
 class Options:
     """Limits and switches; the defaults are safe to serve the public with.
 
-    `max_tokens` caps a document, `limits` what its operations may have,
+    `max_tokens` caps a document, `limits` what its operations may have, `cost` what they may cost (None: that is
+    not reckoned),
     `max_request_errors` the errors that refuse a request, `max_errors` those
     of a response. At most `cache_size` operations are kept prepared, and their documents together have no
     more than `cache_characters`. `deadline` is in seconds, for a whole operation, or for one event of a
@@ -25,6 +27,7 @@ class Options:
 
     max_tokens: int = 15_000
     limits: OperationLimits = field(default_factory=OperationLimits)
+    cost: CostPolicy | None = None
     max_request_errors: int = 10
     max_errors: int = 100
     cache_size: int = 1_000

@@ -15,10 +15,14 @@ from supergraph.execution.refusal import refused, refused_because
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """Coerced values by name, defaults included, and each of them encoded as a member of a JSON object."""
+    """Coerced values by name, defaults included, and each of them encoded as a member of a JSON object.
+
+    `cost` is what the operation is estimated to cost with them (None: not known).
+    """
 
     values: Mapping[str, Any]
     members: Mapping[str, bytes]
+    cost: int | None = None
 
 
 def coerce_variables(

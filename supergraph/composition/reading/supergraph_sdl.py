@@ -6,6 +6,7 @@ from graphql import DocumentNode, GraphQLSyntaxError, parse
 
 from supergraph.composition.reading.api_schema import api_schema, full_schema
 from supergraph.composition.reading.authorization import authorization_rules
+from supergraph.composition.reading.costs import costs_of
 from supergraph.composition.reading.errors import InvalidSupergraphError
 from supergraph.composition.reading.join_spec import read_subgraphs
 from supergraph.composition.reading.known_specs import refuse_unknown
@@ -29,6 +30,7 @@ def read(sdl: str) -> Supergraph:
         api=api_schema(document, specs),
         subgraphs=read_subgraphs(document, join, specs),
         authorization=authorization_rules(document, specs),
+        costs=costs_of(document, specs),
     )
 
 
