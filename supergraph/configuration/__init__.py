@@ -8,11 +8,20 @@ from supergraph.configuration.identity import (
     IdentityConfiguration,
     KeySetConfiguration,
 )
-from supergraph.configuration.limits import LimitsConfiguration
+from supergraph.configuration.limits import CostConfiguration, LimitsConfiguration
 from supergraph.configuration.protocol import (
     BatchingConfiguration,
     PersistedDocumentsConfiguration,
     StatusProfile,
+)
+from supergraph.configuration.rates import (
+    ConcurrencyConfiguration,
+    FieldRateConfiguration,
+    PlacesConfiguration,
+    RateConfiguration,
+    RateLimitsConfiguration,
+    RedisConfiguration,
+    StreamsConfiguration,
 )
 from supergraph.configuration.root import Configuration, read_configuration
 from supergraph.configuration.section import ConfigurationError
@@ -29,17 +38,25 @@ __all__ = [
     "AccessTokensConfiguration",
     "BatchingConfiguration",
     "ClientAddress",
+    "ConcurrencyConfiguration",
     "Configuration",
     "ConfigurationError",
     "ConnectionsConfiguration",
     "ContractConfiguration",
+    "CostConfiguration",
     "ErrorRecordsConfiguration",
+    "FieldRateConfiguration",
     "HeadersConfiguration",
     "IdentityConfiguration",
     "KeySetConfiguration",
     "LimitsConfiguration",
     "PersistedDocumentsConfiguration",
+    "PlacesConfiguration",
+    "RateConfiguration",
+    "RateLimitsConfiguration",
+    "RedisConfiguration",
     "StatusProfile",
+    "StreamsConfiguration",
     "SubgraphConfiguration",
     "SubgraphHeadersConfiguration",
     "TelemetryConfiguration",

@@ -51,12 +51,16 @@ class PersistedDocumentsConfiguration(Section):
     """Documents that clients name by an id and need not send.
 
     `automatic`: a document that was sent once with its SHA-256 hash is known by it (automatic persisted queries);
-    at most `remembered` of them are kept. `manifest` is a JSON file of trusted documents, by id. `only` says what
-    is answered: `anything`, what stands in the manifest (`listed`), or what is asked from it `by-id`.
+    at most `remembered` of them are kept, by each router process (`memory`), or in the `redis` of all of them, where
+    each is forgotten `forgotten_after_hours` after it was last asked for. `manifest` is a JSON file of trusted
+    documents, by id. `only` says what is answered: `anything`, what stands in the manifest (`listed`), or what is
+    asked from it `by-id`.
     """
 
     automatic: bool = True
     remembered: int = Field(default=1_000, ge=1)
+    store: Literal["memory", "redis"] = "memory"
+    forgotten_after_hours: float = Field(default=24, gt=0)
     manifest: Path | None = None
     only: Literal["anything", "listed", "by-id"] = "anything"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
-from pydantic import Field, JsonValue, PrivateAttr, SecretStr, ValidationError
+from pydantic import Field, JsonValue, PrivateAttr, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -27,6 +27,13 @@ from supergraph.configuration.protocol import (
     CorsConfiguration,
     PersistedDocumentsConfiguration,
     StatusProfile,
+)
+from supergraph.configuration.rates import (
+    ConcurrencyConfiguration,
+    Network,
+    RateLimitsConfiguration,
+    RedisConfiguration,
+    StreamsConfiguration,
 )
 from supergraph.configuration.section import ConfigurationError
 from supergraph.configuration.subgraphs import DevelopmentConfiguration, SubgraphConfiguration
@@ -43,7 +50,8 @@ class Configuration(BaseSettings):
     built web client, served at `/`; what it is to know of where it runs are its `client_settings`, at
     `/client.json`. `var` is where `dev` keeps what it makes, a key for internal tokens for
     example. `error_services` tells clients from which subgraph an error came. `override_labels` are the
-    labels of progressive overrides that are on.
+    labels of progressive overrides that are on. Of `trusted_proxies` alone it is believed for whom they ask
+    (`X-Forwarded-For`).
     """
 
     model_config = SettingsConfigDict(
@@ -73,6 +81,11 @@ class Configuration(BaseSettings):
     compression: CompressionConfiguration = CompressionConfiguration()
     limits: LimitsConfiguration = LimitsConfiguration()
     connections: ConnectionsConfiguration = ConnectionsConfiguration()
+    rate_limits: RateLimitsConfiguration = RateLimitsConfiguration()
+    concurrency: ConcurrencyConfiguration = ConcurrencyConfiguration()
+    streams: StreamsConfiguration = StreamsConfiguration()
+    trusted_proxies: tuple[Network, ...] = ()
+    redis: RedisConfiguration = RedisConfiguration()
     identity: IdentityConfiguration = IdentityConfiguration()
     headers: HeadersConfiguration = HeadersConfiguration()
     upstream: UpstreamConfiguration = UpstreamConfiguration()
@@ -83,6 +96,17 @@ class Configuration(BaseSettings):
     internal_key: SecretStr = SecretStr("")
 
     _folder: Path = PrivateAttr(default=Path())
+
+    @model_validator(mode="after")
+    def _a_redis_to_share(self) -> Self:
+        users = {
+            "rate_limits.store": self.rate_limits.store,
+            "persisted_documents.store": self.persisted_documents.store,
+        }
+        for key, store in users.items():
+            if store == "redis" and not self.redis.url:
+                raise ValueError(f"`{key}: redis` needs `redis.url`")
+        return self
 
     @classmethod
     def settings_customise_sources(

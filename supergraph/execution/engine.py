@@ -130,7 +130,9 @@ class Engine:
         coerced = self._coerce(prepared, variables)
         if self._costs is None:
             return coerced
-        return replace(coerced, cost=self._costs.admitted(prepared.operation, prepared.estimate, coerced.values))
+        return replace(
+            coerced, cost=self._costs.admitted(prepared.operation, prepared.estimate, coerced.values)
+        )
 
     def cost_report(self, prepared: Prepared, variables: Variables, response: Response) -> Mapping[str, Any]:
         """Tell what a response was estimated to cost, and did; empty where costs are not reckoned."""

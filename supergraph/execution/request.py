@@ -28,7 +28,8 @@ class Caller:
     `heard`, where there is one, is told the response headers of each subgraph, by its name.
     `expires_at`, in seconds since the epoch, is when all this ends (None: never): a server ends the caller's
     subscriptions then. `patience` is how many seconds the caller waits for an answer, where that is less than
-    what everybody has.
+    what everybody has. `subject` is the user, and `address` where the caller calls from, for a server that limits
+    either (None: not known).
     """
 
     permissions: Permissions | None = None
@@ -37,6 +38,8 @@ class Caller:
     expires_at: float | None = None
     heard: Callable[[str, Mapping[str, str]], None] | None = None
     patience: float | None = None
+    subject: str | None = None
+    address: str | None = None
 
     def remaining(self) -> float | None:
         """Give the seconds until the caller's permission ends; None where it does not."""

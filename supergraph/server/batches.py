@@ -6,13 +6,13 @@ import asyncio
 
 from supergraph.execution import Caller, RequestRefused
 from supergraph.planning.query_plan import OperationKind
-from supergraph.server.operations import Operations, ResponseMap, internal_error
+from supergraph.server.operations import Operations, ResponseMap, refusal_or_failure
 from supergraph.server.refusal import HttpRefusal
 from supergraph.server.request import Batch, GraphQLRequest
 
 
 async def answer_batch(operations: Operations, batch: Batch, caller: Caller) -> list[ResponseMap]:
-    """The responses to a batch, in its order; one that is refused or fails harms no other.
+    """The responses to a batch, in its order; one that is refused or fails harms no other, and each is charged.
 
     Queries are answered side by side. Where there is a mutation among them all are answered one after another,
     so that whoever reads after writing in one batch sees what was written.
@@ -38,13 +38,9 @@ async def _answer(operations: Operations, request: GraphQLRequest, caller: Calle
         prepared = await operations.prepare(request)
         if prepared.kind is OperationKind.SUBSCRIPTION:
             return _REFUSED_SUBSCRIPTION
-        return await operations.execute(prepared, request, caller)
-    except HttpRefusal as refusal:
-        return refusal.payload
-    except RequestRefused as refusal:
-        return refusal.as_dict()
-    except Exception:  # noqa: BLE001 - logged, and masked under the log's error id
-        return internal_error()
+        return await operations.execute(await operations.admit(prepared, request, caller), caller)
+    except Exception as error:  # noqa: BLE001 - told by its kind
+        return refusal_or_failure(error)
 
 
 _REFUSED_SUBSCRIPTION: ResponseMap = {

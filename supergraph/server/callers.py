@@ -34,7 +34,6 @@ class Callers:
         self._internal_tokens = internal_tokens
         self._labels = labels
         self._rules = rules or HeaderRules()
-        self._anyone = Caller(labels=labels)
 
     async def caller(
         self,
@@ -53,11 +52,18 @@ class Callers:
         if self._access_tokens is not None:
             identity = await self._access_tokens.identify(authorization)
         if identity is ANONYMOUS and self._internal_tokens is None and not self._rules.sends:
-            return self._anyone
+            return Caller(labels=self._labels, address=address)
         passed = _Headers(
             identity, self._internal_tokens, address, self._rules, self._rules.of_client(headers)
         )
-        return Caller(_permissions(identity), passed, labels=self._labels, expires_at=identity.expires_at)
+        return Caller(
+            _permissions(identity),
+            passed,
+            labels=self._labels,
+            expires_at=identity.expires_at,
+            subject=identity.subject,
+            address=address,
+        )
 
     def listening(self, caller: Caller) -> tuple[Caller, HeardHeaders]:
         """The caller during one request, and the headers for the client that the subgraphs give meanwhile."""

@@ -14,7 +14,6 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any, Literal, Protocol
 
 import orjson
@@ -23,6 +22,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from supergraph.configuration import ConnectionsConfiguration
+from supergraph.server.networks import network_of
 
 LARGEST_HEAD = 65_536
 TAKEN_AT_LEAST = 8_192
@@ -96,7 +96,7 @@ class HttpConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - as uvicorn has it
         super().connection_made(transport)
-        self._network = network_of(self.client)
+        self._network = _network(self.client)
         if status := self._connections.refusal(self._network):
             _log.warning("too many connections", network=self._network, status=int(status))
             self._refuse(status, "TOO_MANY_CONNECTIONS", "There are too many connections; try again later.")
@@ -165,7 +165,7 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self._connections.ended(network_of(self.client))
+        self._connections.ended(_network(self.client))
 
     # Each ping that is read is answered: a client that sends them and takes no answer must not fill our memory.
     def pause_writing(self) -> None:
@@ -246,15 +246,8 @@ def _unread(transport: asyncio.Transport) -> int:
     return transport.get_write_buffer_size() + int.from_bytes(waiting, sys.byteorder)
 
 
-def network_of(client: tuple[str, int] | None) -> str:
-    """What counts as one address: an IPv4 address, or a network of IPv6, of which its user has all."""
-    try:
-        address = ip_address(client[0].partition("%")[0] if client else "")
-    except ValueError:
-        return ""
-    if isinstance(address, IPv4Address):
-        return str(address)
-    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+def _network(client: tuple[str, int] | None) -> str:
+    return network_of(client[0]) if client else ""
 
 
 def room_for(connections: int) -> int:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 import orjson
 from starlette.types import Receive, Scope, Send
 
 from supergraph.configuration import StatusProfile
-from supergraph.execution import Caller, RequestRefused
+from supergraph.execution import Caller, Prepared, RequestRefused
 from supergraph.planning.query_plan import OperationKind
 from supergraph.server.batches import answer_batch
 from supergraph.server.body import ClientGone, read_body
@@ -24,6 +25,7 @@ from supergraph.server.callers import Callers, address_of
 from supergraph.server.closing import Closing, Unaffected, never
 from supergraph.server.compression import Compression
 from supergraph.server.event_stream import EVENT_STREAM
+from supergraph.server.limiting.rate_limits import rate_headers
 from supergraph.server.media_types import Acceptable, MediaType, StreamType, acceptable, is_json
 from supergraph.server.multipart_stream import MULTIPART
 from supergraph.server.operations import Operations, ResponseMap, internal_error
@@ -36,6 +38,7 @@ Headers = dict[bytes, bytes]
 
 PREFLIGHT_HEADERS = (b"apollo-require-preflight", b"x-apollo-operation-name")
 ONCE = (b"authorization", b"content-type", b"content-encoding", b"host")
+EXPOSE_COST = b"supergraph-expose-cost"
 SIMPLE_CONTENT_TYPES = (b"", b"text/plain", b"application/x-www-form-urlencoded", b"multipart/form-data")
 STREAM_FORMATS = {StreamType.EVENT_STREAM: EVENT_STREAM, StreamType.MULTIPART: MULTIPART}
 
@@ -71,6 +74,7 @@ class StreamReply:
     stream: StreamType
     seconds: float | None = None
     endless: Unaffected | None = None
+    headers: Sequence[tuple[bytes, bytes]] = ()
 
 
 class GraphQLOverHttp:
@@ -92,21 +96,24 @@ class GraphQLOverHttp:
         if reply is None:
             return
         if isinstance(reply, StreamReply):
-            await self._stream(reply, receive, send)
+            await self._send_stream(reply, receive, send)
         else:
             body, encoding = await self._options.compression.encode(
                 headers.get(b"accept-encoding", b""), orjson.dumps(reply.payload)
             )
             await _send(send, reply, accept.single or MediaType.JSON, body, encoding)
 
-    async def _stream(self, reply: StreamReply, receive: Receive, send: Send) -> None:
-        stream_format = STREAM_FORMATS[reply.stream]
-        if reply.endless is None:
-            await send_stream(reply.payloads, stream_format, receive, send, seconds=reply.seconds)
-            return
-        with self._closing.stream(reply.endless) as stream:
+    async def _send_stream(self, reply: StreamReply, receive: Receive, send: Send) -> None:
+        endless = nullcontext() if reply.endless is None else self._closing.stream(reply.endless)
+        with endless as stream:
             await send_stream(
-                reply.payloads, stream_format, receive, send, open_stream=stream, seconds=reply.seconds
+                reply.payloads,
+                STREAM_FORMATS[reply.stream],
+                receive,
+                send,
+                open_stream=stream,
+                seconds=reply.seconds,
+                headers=reply.headers,
             )
 
     async def answer(
@@ -136,18 +143,23 @@ class GraphQLOverHttp:
             headers.get(b"authorization"), address_of(scope), scope["headers"]
         )
         request = await self._request(scope, headers, receive)
-        if isinstance(request, list):
-            return await self._answer_batch(request, caller, accept)
-        try:
-            return await self._execute(request, caller, accept, reads_only=method == "GET")
-        except RequestRefused as refusal:
-            return self._refused(refusal, accept)
+        async with self._operations.limiting.slots:
+            if isinstance(request, list):
+                return await self._answer_batch(request, caller, accept)
+            try:
+                return await self._execute(request, caller, accept, reads_only=method == "GET")
+            except RequestRefused as refusal:
+                return self._refused(refusal, accept)
 
     async def _request(self, scope: Scope, headers: Headers, receive: Receive) -> GraphQLRequest | Batch:
         if scope["method"] == "GET":
-            return request_of_query_string(scope["query_string"])
-        body = await read_body(receive, self._options.body_limit, headers.get(b"content-length"))
-        return requests_of_json(body, self._options.largest_batch)
+            request = request_of_query_string(scope["query_string"])
+        else:
+            body = await read_body(receive, self._options.body_limit, headers.get(b"content-length"))
+            request = requests_of_json(body, self._options.largest_batch)
+        if headers.get(EXPOSE_COST) == b"true" and not isinstance(request, list):
+            return replace(request, extensions={**request.extensions, "cost": True})
+        return request
 
     async def _execute(
         self, request: GraphQLRequest, caller: Caller, accept: Acceptable, *, reads_only: bool
@@ -156,18 +168,26 @@ class GraphQLOverHttp:
         if reads_only and prepared.kind is OperationKind.MUTATION:
             raise _method_not_allowed("Mutations are sent by POST.", b"POST")
         if accept.single is None or prepared.kind is OperationKind.SUBSCRIPTION:
-            if accept.stream is None:
-                raise _not_acceptable(
-                    "A subscription is answered in text/event-stream, or in multipart/mixed with "
-                    "subscriptionSpec=1.0; accept one of them."
-                )
-            responses = self._operations.responses(request, caller)
-            endless = never if prepared.kind is OperationKind.SUBSCRIPTION else None
-            return StreamReply(responses, accept.stream, caller.remaining(), endless)
+            return await self._stream(prepared, request, caller, accept)
+        admitted = await self._operations.admit(prepared, request, caller)
         caller, heard = self._callers.listening(caller)
-        response = await self._operations.execute(prepared, request, caller)
+        response = await self._operations.execute(admitted, caller)
         status = status_of_response(self._options.statuses, accept.single, response)
-        return SingleReply(status, response, heard.headers())
+        return SingleReply(status, response, (*heard.headers(), *rate_headers(admitted.standings)))
+
+    async def _stream(
+        self, prepared: Prepared, request: GraphQLRequest, caller: Caller, accept: Acceptable
+    ) -> StreamReply:
+        if accept.stream is None:
+            raise _not_acceptable(
+                "A subscription is answered in text/event-stream, or in multipart/mixed with "
+                "subscriptionSpec=1.0; accept one of them."
+            )
+        admitted = await self._operations.admit(prepared, request, caller)
+        responses = self._operations.admitted_responses(admitted, caller)
+        endless = never if prepared.kind is OperationKind.SUBSCRIPTION else None
+        headers = rate_headers(admitted.standings)
+        return StreamReply(responses, accept.stream, caller.remaining(), endless, headers)
 
     async def _answer_batch(self, batch: Batch, caller: Caller, accept: Acceptable) -> SingleReply:
         if accept.single is None:

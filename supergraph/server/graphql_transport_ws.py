@@ -18,6 +18,7 @@ from supergraph.execution import Caller, Prepared
 from supergraph.planning.query_plan import OperationKind
 from supergraph.server.callers import Callers, address_of
 from supergraph.server.closing import RELOADED, Closing, Ending
+from supergraph.server.limiting.places import NoPlace
 from supergraph.server.operations import Operations
 from supergraph.server.refusal import HttpRefusal
 from supergraph.server.request import GraphQLRequest, request_of
@@ -32,6 +33,8 @@ SUBPROTOCOL_NOT_ACCEPTABLE = 4406
 INITIALISATION_TIMEOUT = 4408
 SUBSCRIBER_EXISTS = 4409
 TOO_MANY_INITIALISATIONS = 4429
+TOO_MANY_CONNECTIONS = 4429
+TOO_MANY_OPERATIONS = 4429
 GOING_AWAY = 1001
 SERVICE_RESTART = 1012
 
@@ -72,7 +75,11 @@ class GraphQLTransportWs:
             await socket.close(SUBPROTOCOL_NOT_ACCEPTABLE, f"speak {SUBPROTOCOL}")
             return
         await socket.accept(SUBPROTOCOL)
-        await _Connection(socket, self._operations, self._callers).serve(self._closing)
+        try:
+            with self._operations.limiting.streams.connections.held(address_of(scope)):
+                await _Connection(socket, self._operations, self._callers).serve(self._closing)
+        except NoPlace:
+            await socket.close(TOO_MANY_CONNECTIONS, "too many connections: close one first")
 
     def _may_connect(self, socket: WebSocket) -> bool:
         origin = socket.headers.get("origin")
@@ -98,6 +105,7 @@ class _Connection:
         self._socket = socket
         self._operations = operations
         self._callers = callers
+        self._streams = operations.limiting.streams
         self._running: dict[str, _Running] = {}
         self._leaving = False
 
@@ -133,9 +141,13 @@ class _Connection:
                     caller = await self._initialise()
             except TimeoutError:
                 raise _Ended(INITIALISATION_TIMEOUT, "connection initialisation timeout") from None
-            async with asyncio.timeout(caller.remaining()):
-                while True:
-                    await self._handle(await self._receive(), caller)
+            with self._streams.connections.held_too(caller.subject):
+                await self._send({"type": "connection_ack"})
+                async with asyncio.timeout(caller.remaining()):
+                    while True:
+                        await self._handle(await self._receive(), caller)
+        except NoPlace:
+            await self._close(TOO_MANY_CONNECTIONS, "too many connections: close one first")
         except TimeoutError:
             await self._close(FORBIDDEN, "the access token has expired: connect with a new one")
         except _Ended as end:
@@ -155,7 +167,6 @@ class _Connection:
             )
         except HttpRefusal as refusal:
             raise _Ended(UNAUTHORIZED, refusal.message) from refusal
-        await self._send({"type": "connection_ack"})
         return caller
 
     def _authorization(self, payload: Any) -> bytes | None:
@@ -192,6 +203,8 @@ class _Connection:
             raise _Ended(BAD_MESSAGE, "subscribe needs an id")
         if operation_id in self._running:
             raise _Ended(SUBSCRIBER_EXISTS, f"subscriber for {operation_id} already exists"[:100])
+        if len(self._running) >= self._streams.operations:
+            raise _Ended(TOO_MANY_OPERATIONS, "too many operations at once on one connection")
         try:
             request = request_of(message.get("payload"))
         except HttpRefusal as refusal:

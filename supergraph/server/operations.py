@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
 import structlog
 
-from supergraph.execution import Caller, Engine, RequestRefused
+from supergraph.execution import Caller, Engine, RequestRefused, Variables
 from supergraph.execution.engine import Prepared
 from supergraph.planning.query_plan import OperationKind
 from supergraph.server.causes import tell_of_fault
+from supergraph.server.limiting import Limiting, Standings
+from supergraph.server.limiting.places import NoPlace, too_many_subscriptions
 from supergraph.server.persisted_documents import PersistedDocuments
 from supergraph.server.refusal import HttpRefusal
 from supergraph.server.request import GraphQLRequest
@@ -30,12 +33,30 @@ def ignore(_: Prepared) -> None:
     """Takes no note of an operation."""
 
 
-class Operations:
-    """Finds a request's document, and has the engine execute it."""
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """An operation that may be executed, with its variables.
 
-    def __init__(self, engine: Engine, documents: PersistedDocuments) -> None:
-        self.engine = engine
-        self._documents = documents
+    `standings` say how its caller stands with the quotas it was charged to. `tells_cost`: the client asked for it.
+    """
+
+    prepared: Prepared
+    variables: Variables
+    standings: Standings = ()
+    tells_cost: bool = False
+
+
+@dataclass
+class Operations:
+    """Finds a request's document, sees that its operation may be executed, and has the engine execute it.
+
+    Where `shows_cost`, clients who ask for it are told what their operations cost.
+    """
+
+    engine: Engine
+    documents: PersistedDocuments
+    limiting: Limiting = field(default_factory=Limiting.by_default)
+    shows_cost: bool = False
 
     async def prepare(self, request: GraphQLRequest) -> Prepared:
         """The operation that the request names.
@@ -44,16 +65,37 @@ class Operations:
             HttpRefusal: its document is not known, or not trusted.
             RequestRefused: it is not valid.
         """
-        complete = await self._documents.complete(request)
+        complete = await self.documents.complete(request)
         return self.find(complete)
 
     def find(self, request: GraphQLRequest) -> Prepared:
         """The operation of a request whose document is there; raises `RequestRefused`."""
         return self.engine.prepare(request.query, request.operation_name)
 
-    async def execute(self, prepared: Prepared, request: GraphQLRequest, caller: Caller) -> ResponseMap:
+    async def admit(self, prepared: Prepared, request: GraphQLRequest, caller: Caller) -> Admitted:
+        """The operation with the request's variables, charged to the caller.
+
+        Raises:
+            RequestRefused: the variables do not fit, or it costs more than it may.
+            HttpRefusal: a 429, where the caller asks too often or has too many subscriptions.
+        """
+        variables = self.engine.coerce(prepared, request.variables)
+        if prepared.kind is OperationKind.SUBSCRIPTION and self.limiting.streams.subscriptions.full(
+            caller.address, caller.subject
+        ):
+            raise too_many_subscriptions()
+        rates = self.limiting.rates
+        standings = () if rates is None else await rates.charge(prepared, variables, caller)
+        tells_cost = self.shows_cost and request.extensions.get("cost") is True
+        return Admitted(prepared, variables, standings, tells_cost)
+
+    async def execute(self, admitted: Admitted, caller: Caller) -> ResponseMap:
         """The response to a query or mutation; raises `RequestRefused`."""
-        response = await self.engine.execute(prepared, request.variables, caller)
+        prepared, variables = admitted.prepared, admitted.variables
+        response = await self.engine.execute(prepared, variables, caller)
+        if admitted.tells_cost:
+            cost = self.engine.cost_report(prepared, variables, response)
+            response = replace(response, extensions={**response.extensions, "cost": cost})
         return response.as_dict()
 
     async def responses(
@@ -64,20 +106,45 @@ class Operations:
         `note` is told the operation once it is known. A refusal or failure is the last response.
         """
         try:
-            prepared = await self.prepare(request)
-            note(prepared)
-            if prepared.kind is not OperationKind.SUBSCRIPTION:
-                yield await self.execute(prepared, request, caller)
+            async with self.limiting.slots:
+                prepared = await self.prepare(request)
+                note(prepared)
+                admitted = await self.admit(prepared, request, caller)
+        except Exception as error:  # noqa: BLE001 - told by its kind
+            yield refusal_or_failure(error)
+            return
+        async with aclosing(self.admitted_responses(admitted, caller)) as responses:
+            async for response in responses:
+                yield response
+
+    async def admitted_responses(self, admitted: Admitted, caller: Caller) -> AsyncGenerator[ResponseMap]:
+        """The responses to an operation that was admitted; a refusal or failure is the last one."""
+        try:
+            if admitted.prepared.kind is not OperationKind.SUBSCRIPTION:
+                async with self.limiting.slots:
+                    response = await self.execute(admitted, caller)
+                yield response
                 return
-            async with aclosing(self.engine.subscribe(prepared, request.variables, caller)) as events:
-                async for response in events:
-                    yield response.as_dict()
-        except HttpRefusal as refusal:
-            yield refusal.payload
-        except RequestRefused as refusal:
-            yield refusal.as_dict()
-        except Exception:  # noqa: BLE001 - logged, and masked under the log's error id
-            yield internal_error()
+            with self.limiting.streams.subscriptions.held(caller.address, caller.subject):
+                events = self.engine.subscribe(admitted.prepared, admitted.variables, caller)
+                async with aclosing(events):
+                    async for event in events:
+                        yield event.as_dict()
+        except Exception as error:  # noqa: BLE001 - told by its kind
+            yield refusal_or_failure(error)
+
+
+def refusal_or_failure(error: Exception) -> ResponseMap:
+    """The response that tells of what was raised, while it is being handled."""
+    match error:
+        case HttpRefusal():
+            return error.payload
+        case NoPlace():
+            return too_many_subscriptions().payload
+        case RequestRefused():
+            return error.as_dict()
+        case _:
+            return internal_error()
 
 
 def internal_error() -> ResponseMap:

@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from supergraph.configuration import AccessTokensConfiguration, Configuration, ConfigurationError
-from supergraph.execution import Engine, Options
+from supergraph.execution import CostPolicy, Engine, Options
 from supergraph.execution.limits import OperationLimits
 from supergraph.model import Supergraph
 from supergraph.server.callers import Callers
@@ -27,16 +27,21 @@ from supergraph.server.graphql_transport_ws import GraphQLTransportWs
 from supergraph.server.header_rules import header_rules
 from supergraph.server.identity import AccessTokens, KeySet
 from supergraph.server.internal_tokens import InternalTokens
+from supergraph.server.limiting import create_limiting
 from supergraph.server.media_types import acceptable
+from supergraph.server.networks import TrustedProxies
 from supergraph.server.operations import Operations
 from supergraph.server.parts import Parts
 from supergraph.server.persisted_documents import (
+    DocumentStore,
     MemoryStore,
     PersistedDocuments,
     persisted_documents,
     read_manifest,
 )
 from supergraph.server.readiness import Readiness
+from supergraph.server.shared_documents import RedisStore
+from supergraph.server.shared_redis import SharedRedis
 from supergraph.server.site import add_client, create_site
 from supergraph.server.telemetry import Telemetry, create_telemetry
 from supergraph.server.telemetry.observing import (
@@ -60,6 +65,7 @@ class Router:
     A browser that asks for a page at `/graphql` gets GraphiQL, where there is one (`explores`). `closing` is
     to be set when no more work is wanted: then endless responses end, and `/ready` says no. `telemetry` is what
     operators see of it, and is to be served beside it. `parts` are what a successor takes over where it can.
+    `proxies` are believed about where clients call from.
     """
 
     configuration: Configuration
@@ -71,9 +77,12 @@ class Router:
     closing: Closing
     telemetry: Telemetry
     parts: Parts
+    proxies: TrustedProxies | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request or connection, or runs the lifespan."""
+        if self.proxies is not None and scope["type"] != "lifespan":
+            scope = self.proxies.known(scope)
         await self.application(scope)(scope, receive, send)
 
     def application(self, scope: Scope) -> ASGIApp:
@@ -125,12 +134,15 @@ def create_router(
     if configuration.client is not None:
         add_client(site, configuration.at(configuration.client), configuration.client_settings)
     origins = configuration.cors.origins
-    documents, http_options = _documents(configuration, trusted, parts), _http_options(configuration)
+    redis = _redis(configuration, parts)
+    documents, http_options = _documents(configuration, trusted, redis, parts), _http_options(configuration)
+    limiting = create_limiting(configuration, supergraph.api, redis, parts)
+    shows_cost = configuration.limits.cost.shown != "never"
     if telemetry.observer is None:
-        operations = Operations(engine, documents)
+        operations = Operations(engine, documents, limiting, shows_cost)
         http = GraphQLOverHttp(operations, callers, closing, http_options)
     else:
-        operations = ObservedOperations(engine, documents, telemetry.observer)
+        operations = ObservedOperations(engine, documents, limiting, shows_cost, observer=telemetry.observer)
         http = ObservedHttp(operations, callers, closing, http_options, telemetry.observer)
     websocket: ASGIApp = GraphQLTransportWs(operations, callers, closing, origins=origins)
     if telemetry.observer is not None:
@@ -147,6 +159,7 @@ def create_router(
         closing,
         telemetry,
         parts,
+        TrustedProxies(configuration.trusted_proxies) if configuration.trusted_proxies else None,
     )
 
 
@@ -192,6 +205,7 @@ def _options(configuration: Configuration) -> Options:
             directives=limits.directives,
             variables=limits.variables,
         ),
+        cost=_cost_policy(configuration),
         deadline=limits.deadline_seconds,
         suggestions=not configuration.mask_errors,
         introspection=configuration.introspection,
@@ -199,6 +213,13 @@ def _options(configuration: Configuration) -> Options:
         show_services=configuration.error_services,
         refuse_unauthorized=configuration.identity.unauthorized == "refuse",
     )
+
+
+def _cost_policy(configuration: Configuration) -> CostPolicy | None:
+    cost = configuration.limits.cost
+    if cost.max is None and cost.shown == "never" and configuration.rate_limits.weight != "cost":
+        return None
+    return CostPolicy(cost.max, cost.list_size, enforced=cost.mode == "enforce")
 
 
 def _http_options(configuration: Configuration) -> HttpOptions:
@@ -230,12 +251,23 @@ def _trusted_documents(configuration: Configuration) -> dict[str, str]:
     return {} if manifest is None else read_manifest(configuration.at(manifest))
 
 
-def _documents(configuration: Configuration, trusted: Mapping[str, str], parts: Parts) -> PersistedDocuments:
+def _redis(configuration: Configuration, parts: Parts) -> SharedRedis | None:
+    wanted = configuration.redis
+    if not wanted.url:
+        return None
+    return parts.part(("redis", wanted.model_dump_json()), lambda: SharedRedis(wanted))
+
+
+def _documents(
+    configuration: Configuration, trusted: Mapping[str, str], redis: SharedRedis | None, parts: Parts
+) -> PersistedDocuments:
     wanted = configuration.persisted_documents
-    store = None
+    store: DocumentStore | None = None
     if wanted.automatic:
         made_from = ("remembered documents", wanted.remembered)
         store = parts.part(made_from, lambda: MemoryStore(wanted.remembered))
+        if redis is not None and wanted.store == "redis":
+            store = RedisStore(redis, store, wanted.remembered, wanted.forgotten_after_hours * 3600)
     return persisted_documents(trusted, store, wanted.only)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.types import Receive, Send
@@ -37,13 +37,16 @@ async def send_stream(
     *,
     open_stream: OpenStream | None = None,
     seconds: float | None = None,
+    headers: Sequence[tuple[bytes, bytes]] = (),
 ) -> None:
-    """Sends each response as it comes, then the completion.
+    """Sends each response as it comes, then the completion; `headers` go before them.
 
     A stream that is endless (`open_stream`) ends with the reason when the router ends it. After so many seconds it
     ends without completion, so that clients connect again. The responses are closed as soon as the client has gone.
     """
-    await send({"type": "http.response.start", "status": 200, "headers": _headers(stream_format)})
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [*_headers(stream_format), *headers]}
+    )
     chunks = pieces(responses, stream_format, open_stream, seconds=seconds)
     sending = asyncio.create_task(_send_all(chunks, send))
     gone = asyncio.create_task(_disconnected(receive))

@@ -60,7 +60,9 @@ def composed(sdl: str) -> Supergraph:
 GRAPH = composed(SDL)
 
 
-def estimate(query: str, default: int = 10, *, graph: Supergraph = GRAPH, strict: bool = True, **values: Any) -> int:
+def estimate(
+    query: str, default: int = 10, *, graph: Supergraph = GRAPH, strict: bool = True, **values: Any
+) -> int:
     operation = normalize(graph, parse(query))
     return evaluated(Estimating(Weights(graph), default, strict=strict).operation(operation), values)
 
@@ -135,7 +137,11 @@ def test_where_several_types_can_stand_the_dearest_counts() -> None:
         ("query ($n: Int) { page(first: $n) { books { title } } }", {}, 4),
         ("query ($n: Int) { page(first: $n) { books { title } } }", {"n": 9}, 10),
         ("query ($f: Filter) { found(filter: $f) }", {}, 0),
-        ("query ($f: Filter) { found(filter: $f) }", {"f": {"all": [{}, {"genre": {"id": 1, "depth": 1}}]}}, 9),
+        (
+            "query ($f: Filter) { found(filter: $f) }",
+            {"f": {"all": [{}, {"genre": {"id": 1, "depth": 1}}]}},
+            9,
+        ),
         ("query ($g: Genre) { found(filter: {genre: $g}) }", {"g": {"id": 1, "depth": 2}}, 7),
         ("query ($w: [String!]) { found(words: $w) }", {"w": ["a"]}, 3),
         ("query ($on: Boolean!) { book @include(if: $on) { title } plain { title } }", {"on": True}, 11),
@@ -151,7 +157,9 @@ def test_variables_decide_with_each_request(query: str, values: dict[str, Any], 
 def test_where_one_slicing_argument_is_required_another_number_of_them_is_refused(arguments: str) -> None:
     query = f"{{ either{arguments} {{ title }} }}"
 
-    with pytest.raises(RequestRefused, match=r"Query\.either wants exactly one of its arguments first, last") as refused:
+    with pytest.raises(
+        RequestRefused, match=r"Query\.either wants exactly one of its arguments first, last"
+    ) as refused:
         estimate(query)
 
     assert refused.value.errors[0]["extensions"]["code"] == "COST_INVALID_SLICING_ARGUMENTS"
@@ -181,7 +189,10 @@ def test_fragments_that_double_at_each_level_are_reckoned_once_each() -> None:
         f"fragment F{n} on Node {{ left {{ ...F{n + 1} }} right {{ ...F{n + 1} }} }}" for n in range(8)
     )
 
-    assert estimate("{ node { ...F0 } } " + fragments + " fragment F8 on Node { __typename }", graph=graph) == 2**9 - 1
+    assert (
+        estimate("{ node { ...F0 } } " + fragments + " fragment F8 on Node { __typename }", graph=graph)
+        == 2**9 - 1
+    )
 
 
 def test_an_estimate_beyond_all_bounds_is_the_largest_number_that_json_keeps() -> None:
@@ -200,7 +211,11 @@ def test_an_estimate_beyond_all_bounds_is_the_largest_number_that_json_keeps() -
         ("{ codes }", {"codes": ["a", "b", "c"]}, 6),
         ("{ page(first: 50) { books { title } } }", {"page": {"books": [{"title": "A"}]}}, 2),
         ("{ found(shade: DARK) }", {"found": None}, 6),
-        ("{ things { ... on Film { long } ... on Book { title } } }", {"things": [{"long": 3}, {"title": "A"}]}, 22),
+        (
+            "{ things { ... on Film { long } ... on Book { title } } }",
+            {"things": [{"long": 3}, {"title": "A"}]},
+            22,
+        ),
         (
             "{ things { t: __typename ... on Film { title } ... on Book { title } } }",
             {"things": [{"t": "Address"}, {"t": "Book", "title": "A"}]},
@@ -219,7 +234,9 @@ def test_what_was_answered_is_measured_by_the_same_rules(
 def test_a_response_whose_lists_are_as_long_as_was_thought_costs_what_was_estimated(
     sizes: list[int], limit: int
 ) -> None:
-    selected = " ".join(f"a{n}: newest(limit: {size}) {{ author {{ name }} }}" for n, size in enumerate(sizes))
+    selected = " ".join(
+        f"a{n}: newest(limit: {size}) {{ author {{ name }} }}" for n, size in enumerate(sizes)
+    )
     query = f"query ($n: Int!) {{ {selected} v: newest(limit: $n) {{ title }} }}"
     book = {"author": {"name": "B"}}
     data = {f"a{n}": [book] * size for n, size in enumerate(sizes)}

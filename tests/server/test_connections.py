@@ -17,9 +17,10 @@ from websockets.typing import Subprotocol
 from supergraph.configuration import ConnectionsConfiguration
 from supergraph.server.callers import Callers
 from supergraph.server.closing import Closing
-from supergraph.server.connections import Connections, Watch, network_of, room_for
+from supergraph.server.connections import Connections, Watch, room_for
 from supergraph.server.graphql_over_http import GraphQLOverHttp, HttpOptions
 from supergraph.server.graphql_transport_ws import SUBPROTOCOL, GraphQLTransportWs
+from supergraph.server.networks import network_of
 from supergraph.server.operations import Operations
 from supergraph.server.serving import listen, serve
 
@@ -350,7 +351,7 @@ def test_a_client_that_takes_a_part_has_time_for_the_next() -> None:
     ],
 )
 def test_a_user_of_ipv6_counts_with_all_of_its_network(address: str, network: str) -> None:
-    assert network_of((address, 1)) == network
+    assert network_of(address) == network
 
 
 def test_connections_are_counted_no_longer_than_they_last() -> None:

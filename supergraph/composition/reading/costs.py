@@ -24,7 +24,9 @@ from supergraph.model import Costs, ListSize
 def costs_of(document: DocumentNode, specs: tuple[LinkedSpec, ...]) -> Costs:
     """What the directives say, whatever the document calls them."""
     spec = next((spec for spec in specs if spec.specifies("cost")), None)
-    cost, list_size = ("cost", "listSize") if spec is None else (spec.directive("cost"), spec.directive("listSize"))
+    cost, list_size = (
+        ("cost", "listSize") if spec is None else (spec.directive("cost"), spec.directive("listSize"))
+    )
     weights: dict[str, int] = {}
     sizes: dict[str, ListSize] = {}
     for coordinate, node in _weighable(document):

@@ -12,4 +12,13 @@ from supergraph.execution.costs.measuring import measured
 from supergraph.execution.costs.policy import CostPolicy, OperationCosts
 from supergraph.execution.costs.weights import Weights
 
-__all__ = ["LARGEST", "Amount", "CostPolicy", "Estimating", "OperationCosts", "Weights", "evaluated", "measured"]
+__all__ = [
+    "LARGEST",
+    "Amount",
+    "CostPolicy",
+    "Estimating",
+    "OperationCosts",
+    "Weights",
+    "evaluated",
+    "measured",
+]

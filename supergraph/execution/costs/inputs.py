@@ -9,14 +9,14 @@ from graphql import (
     GraphQLArgument,
     GraphQLInputField,
     GraphQLInputObjectType,
-    GraphQLInputType,
+    GraphQLType,
     ListValueNode,
     NullValueNode,
     ObjectValueNode,
     ValueNode,
     VariableNode,
-    get_nullable_type,
     is_list_type,
+    is_non_null_type,
     value_from_ast_untyped,
 )
 
@@ -51,8 +51,8 @@ class Inputs:
             return self._weighed(weight, entry.type, default)
         return self._literal(weight, entry.type, value)
 
-    def _literal(self, weight: int | None, type_: GraphQLInputType, value: ValueNode) -> Amount:
-        type_ = get_nullable_type(type_)
+    def _literal(self, weight: int | None, type_: GraphQLType, value: ValueNode) -> Amount:
+        type_ = _nullable(type_)
         if isinstance(value, VariableNode):
             name = value.name.value
             return lambda values: self._weighed(weight, type_, values.get(name))
@@ -70,11 +70,11 @@ class Inputs:
             return total([self._own(weight, type_), *parts])
         return self._own(weight, type_)
 
-    def _weighed(self, weight: int | None, type_: GraphQLInputType, value: Any) -> int:
+    def _weighed(self, weight: int | None, type_: GraphQLType, value: Any) -> int:
         """What a value costs that is known."""
         if value is None:
             return 0
-        type_ = get_nullable_type(type_)
+        type_ = _nullable(type_)
         if is_list_type(type_):
             items = value if isinstance(value, list | tuple) else (value,)
             return (weight or 0) + sum(self._weighed(None, type_.of_type, item) for item in items)
@@ -88,8 +88,12 @@ class Inputs:
             for name, member in type_.fields.items()
         )
 
-    def _own(self, weight: int | None, type_: GraphQLInputType) -> int:
+    def _own(self, weight: int | None, type_: GraphQLType) -> int:
         return self._weights.input_value(type_) if weight is None else weight
+
+
+def _nullable(type_: GraphQLType) -> GraphQLType:
+    return type_.of_type if is_non_null_type(type_) else type_
 
 
 def default_of(entry: GraphQLArgument | GraphQLInputField) -> Any:

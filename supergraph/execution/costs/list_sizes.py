@@ -41,7 +41,7 @@ def list_size(
 
 def _asked(
     weights: Weights, concrete: str, field: Field, path: str
-) -> int | None | Callable[[Values], int | None]:
+) -> int | Callable[[Values], int | None] | None:
     """How many the argument at the path asks for; None where it is not given and has no default."""
     name, *below = path.split(".")
     given = dict(field.arguments).get(name)
@@ -68,5 +68,6 @@ def _size(value: Any, below: list[str]) -> int | None:
 def _ambiguous(name: str, says: ListSize, given: int) -> Exception:
     wanted = ", ".join(says.slicing_arguments)
     return refused_because(
-        "COST_INVALID_SLICING_ARGUMENTS", f"{name} wants exactly one of its arguments {wanted}, and has {given}."
+        "COST_INVALID_SLICING_ARGUMENTS",
+        f"{name} wants exactly one of its arguments {wanted}, and has {given}.",
     )

@@ -60,7 +60,9 @@ class OperationCosts:
                 f"The operation is estimated to cost {cost:,}, and may cost {most:,}: select less, "
                 "or ask for shorter lists.",
             )
-        logger.warning("%s: operation %s is estimated to cost %d of %d", ESTIMATED, operation.name, cost, most)
+        logger.warning(
+            "%s: operation %s is estimated to cost %d of %d", ESTIMATED, operation.name, cost, most
+        )
         return cost
 
     def report(

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from supergraph.execution import Caller, Engine, Prepared
+from supergraph.execution import Caller, Prepared
 from supergraph.planning import QueryPlan
 from supergraph.server.callers import Callers, address_of
 from supergraph.server.causes import KEEPER
@@ -29,7 +29,6 @@ from supergraph.server.graphql_over_http import (
 )
 from supergraph.server.media_types import Acceptable
 from supergraph.server.operations import Note, Operations, ResponseMap, ignore
-from supergraph.server.persisted_documents import PersistedDocuments
 from supergraph.server.request import GraphQLRequest
 from supergraph.server.telemetry.observation import (
     CLIENT_CLOSED_REQUEST,
@@ -92,17 +91,16 @@ class ObservedWebSocket:
         await self._app(scope, receive, send)
 
 
+@dataclass(kw_only=True)
 class ObservedOperations(Operations):
     """Operations, observed. One that belongs to no HTTP request is a request of its own, as over WebSocket."""
 
-    def __init__(self, engine: Engine, documents: PersistedDocuments, observer: Observer) -> None:
-        super().__init__(engine, documents)
-        self._observer = observer
+    observer: Observer
 
     def find(self, request: GraphQLRequest) -> Prepared:
         made = self.engine.operations_made
         prepared = super().find(request)
-        self._observer.looked_up(hit=made == self.engine.operations_made)
+        self.observer.looked_up(hit=made == self.engine.operations_made)
         if (observation := CURRENT.get()) is not None:
             observation.prepared = prepared
         return prepared
@@ -116,7 +114,7 @@ class ObservedOperations(Operations):
                     yield response
             return
         observation = Observation("websocket", CONNECTED.get() or Client())
-        with _observed(observation, self._observer):
+        with _observed(observation, self.observer):
             async with aclosing(_noting(super().responses(request, caller, note), observation)) as responses:
                 async for response in responses:
                     yield response
