@@ -64,6 +64,7 @@ def _endpoint(configuration: Configuration, name: str, routing_url: str, transpo
         upstream.reply_bytes,
         replicas=urls[1:],
         remote=True,
+        discover=configured is not None and configured.discover == "dns",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 
@@ -15,7 +15,8 @@ class SubgraphConfiguration(Section):
     """One subgraph.
 
     `schema` is its SDL file, for composition. `url` is its GraphQL endpoint, in place of the one in the
-    supergraph; `urls` are several, where the same subgraph runs more than once. `app` (an ASGI application) and
+    supergraph; `urls` are several, where the same subgraph runs more than once. `discover: dns` makes an endpoint of
+    each address that DNS has for their names. `app` (an ASGI application) and
     `worker` (`async def run(stop: asyncio.Event)`) are import strings, for `supergraph dev`. `headers` pass
     to and from it besides those of all subgraphs.
     """
@@ -25,6 +26,7 @@ class SubgraphConfiguration(Section):
     contract: Path | None = Field(default=None, alias="schema")
     url: str = ""
     urls: tuple[str, ...] = ()
+    discover: Literal["none", "dns"] = "none"
     app: str = ""
     worker: str = ""
     headers: SubgraphHeadersConfiguration = SubgraphHeadersConfiguration()

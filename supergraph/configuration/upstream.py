@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from supergraph.configuration.protocol import Coding
 from supergraph.configuration.section import Section
@@ -68,6 +70,36 @@ class UpstreamCompressionConfiguration(Section):
     smallest_bytes: int = Field(default=2_048, ge=0)
 
 
+class DnsConfiguration(Section):
+    """How often names are resolved again for `discover: dns`."""
+
+    interval_seconds: float = Field(default=10, gt=0)
+
+
+class ProbesConfiguration(Section):
+    """Asking every endpoint how it is, where `enabled`.
+
+    Asked is a GET of `path` at its server, or, where none is given, the smallest query. Each `interval_seconds` an
+    endpoint has `timeout_seconds` to answer; after `unhealthy` failures in a row it is left out, after `healthy`
+    successes in a row it is taken back. While one of the `required` subgraphs has no endpoint that is well, `/ready`
+    says no.
+    """
+
+    enabled: bool = False
+    path: str = Field(default="", pattern=r"^(/.*)?$")
+    interval_seconds: float = Field(default=10, gt=0)
+    timeout_seconds: float = Field(default=2, gt=0)
+    unhealthy: int = Field(default=3, ge=1)
+    healthy: int = Field(default=2, ge=1)
+    required: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _somebody_who_asks(self) -> Self:
+        if self.required and not self.enabled:
+            raise ValueError("`required` needs probes that are `enabled`")
+        return self
+
+
 class UpstreamConfiguration(Section):
     """How requests travel to the subgraphs.
 
@@ -81,6 +113,8 @@ class UpstreamConfiguration(Section):
     deduplicate_reads: bool = True
     connections: ConnectionsConfiguration = ConnectionsConfiguration()
     compression: UpstreamCompressionConfiguration = UpstreamCompressionConfiguration()
+    dns: DnsConfiguration = DnsConfiguration()
+    probes: ProbesConfiguration = ProbesConfiguration()
     retries: RetriesConfiguration = RetriesConfiguration()
     ejection: EjectionConfiguration = EjectionConfiguration()
     circuit_breaker: CircuitBreakerConfiguration = CircuitBreakerConfiguration()

@@ -51,7 +51,7 @@ from supergraph.server.telemetry.observing import (
     ObservedWebSocket,
     note_plan,
 )
-from supergraph.server.upstream import create_upstream
+from supergraph.server.upstream import create_outages, create_pools, create_upstream
 from supergraph.upstream import Endpoint, Transport, TransportRequest, Upstream
 
 GRAPHQL_PATH = "/graphql"
@@ -120,11 +120,13 @@ def create_router(
     known = _known_documents(configuration, trusted)
     telemetry = _telemetry(configuration, known, parts)
     upstream = _upstream(configuration, endpoints, telemetry, parts)
+    outages = create_outages(create_pools(configuration, endpoints, parts), parts)
     engine = Engine(
         supergraph,
         upstream,
         options=_options(configuration),
         report=report,
+        down=outages.avoided,
         planned=None if telemetry.observer is None else note_plan,
     )
     callers = _callers(configuration, endpoints, outside, parts)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
 
-from supergraph.configuration import Configuration, UpstreamConfiguration
+from supergraph.configuration import Configuration
+from supergraph.configuration.upstream import (
+    CircuitBreakerConfiguration,
+    ProbesConfiguration,
+    UpstreamConfiguration,
+)
 from supergraph.server.parts import Parts
 from supergraph.upstream import (
     BalancedUpstream,
@@ -15,16 +20,40 @@ from supergraph.upstream import (
     CircuitRule,
     DeduplicatingUpstream,
     DirectUpstream,
+    Discovery,
     EjectionRule,
     EncodingTransport,
     Endpoint,
     Flights,
     Member,
+    Outages,
     Pool,
+    Probe,
+    ProbeRule,
+    Probing,
     RetryBudget,
     RetryingUpstream,
     Upstream,
+    answers_path,
+    answers_query,
 )
+
+
+def create_pools(
+    configuration: Configuration, endpoints: Mapping[str, Endpoint], parts: Parts
+) -> Mapping[str, Pool]:
+    """The endpoints of each subgraph, by its name.
+
+    What has not changed is the former router's, with all that it knows of the subgraphs.
+    """
+    return {
+        name: _pool(configuration.upstream, name, endpoint, parts) for name, endpoint in endpoints.items()
+    }
+
+
+def create_outages(pools: Mapping[str, Pool], parts: Parts) -> Outages:
+    """What knows which of these subgraphs are down."""
+    return parts.part(("outages", _known_by(pools)), lambda: Outages(pools))
 
 
 def create_upstream(
@@ -36,15 +65,17 @@ def create_upstream(
     endpoints have, what is known of the others stays.
     """
     parts = Parts() if parts is None else parts
-    where = tuple((name, _made_from(endpoint)) for name, endpoint in sorted(endpoints.items()))
-    made_from = ("upstream", configuration.upstream.model_dump_json(), where)
-    return parts.part(made_from, lambda: _create(configuration.upstream, endpoints, parts))
+    wanted, pools = configuration.upstream, create_pools(configuration, endpoints, parts)
+    made_from = ("upstream", wanted.model_dump_json(), _known_by(pools))
+    return parts.part(made_from, lambda: _create(wanted, pools, parts))
 
 
-def _create(wanted: UpstreamConfiguration, endpoints: Mapping[str, Endpoint], parts: Parts) -> Upstream:
-    upstream: Upstream = BalancedUpstream(
-        {name: _pool(wanted, name, endpoint, parts) for name, endpoint in endpoints.items()}
-    )
+def _known_by(pools: Mapping[str, Pool]) -> Hashable:
+    return tuple((name, id(pool)) for name, pool in sorted(pools.items()))
+
+
+def _create(wanted: UpstreamConfiguration, pools: Mapping[str, Pool], parts: Parts) -> Upstream:
+    upstream: Upstream = BalancedUpstream(pools)
     if wanted.retries.attempts > 1 and wanted.retries.budget > 0:
         upstream = RetryingUpstream(
             upstream,
@@ -54,6 +85,45 @@ def _create(wanted: UpstreamConfiguration, endpoints: Mapping[str, Endpoint], pa
     if wanted.deduplicate_reads:
         upstream = DeduplicatingUpstream(upstream, parts.part("flights", Flights))
     return upstream
+
+
+def _pool(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts) -> Pool:
+    settings = (wanted.ejection, wanted.circuit_breaker, wanted.dns, wanted.probes)
+    endpoint = _with_transport(wanted, subgraph, endpoint, parts)
+    made_from = ("pool", subgraph, _made_from(endpoint), settings)
+    return parts.part(made_from, lambda: _new_pool(wanted, subgraph, endpoint, parts))
+
+
+def _new_pool(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts) -> Pool:
+    urls = (endpoint.url, *endpoint.replicas)
+
+    def at(url: str, server: str = "") -> Endpoint:
+        return replace(endpoint, url=url, replicas=(), server=server)
+
+    if endpoint.discover:
+        discovery = Discovery(
+            subgraph,
+            urls,
+            lambda url, server: _member(wanted, subgraph, at(url, server)),
+            wanted.dns.interval_seconds,
+        )
+        pool = parts.part(("discovery", id(discovery)), lambda: discovery).pool
+    else:
+        pool = Pool(_kept_member(wanted, subgraph, at(url), parts) for url in urls)
+    if wanted.probes.enabled:
+        probing = Probing(subgraph, pool, _probe_rule(wanted.probes))
+        parts.part(("probing", id(probing)), lambda: probing)
+    return pool
+
+
+def _probe(wanted: ProbesConfiguration, endpoint: Endpoint) -> Probe:
+    if wanted.path:
+        return lambda: answers_path(endpoint, wanted.path)
+    return lambda: answers_query(endpoint)
+
+
+def _probe_rule(wanted: ProbesConfiguration) -> ProbeRule:
+    return ProbeRule(wanted.interval_seconds, wanted.timeout_seconds, wanted.unhealthy, wanted.healthy)
 
 
 def _with_transport(
@@ -76,43 +146,42 @@ def _with_transport(
     return replace(endpoint, transport=transport)
 
 
-def _pool(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts) -> Pool:
-    endpoint = _with_transport(wanted, subgraph, endpoint, parts)
-    urls = (endpoint.url, *endpoint.replicas)
-    return Pool(
-        _kept_member(wanted, subgraph, replace(endpoint, url=url, replicas=()), parts) for url in urls
-    )
-
-
 def _kept_member(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts) -> Member:
-    rules = (wanted.ejection.model_dump_json(), wanted.circuit_breaker.model_dump_json())
-    made_from = ("member", subgraph, _made_from(endpoint), rules)
+    settings = (wanted.ejection, wanted.circuit_breaker, wanted.probes)
+    made_from = ("member", subgraph, _made_from(endpoint), settings)
     return parts.part(made_from, lambda: _member(wanted, subgraph, endpoint))
 
 
 def _made_from(endpoint: Endpoint) -> Hashable:
     granted = (endpoint.timeout, endpoint.limit, tuple(sorted(endpoint.headers.items())))
-    place = (endpoint.url, endpoint.replicas, endpoint.server, endpoint.remote)
+    place = (endpoint.url, endpoint.replicas, endpoint.server, endpoint.remote, endpoint.discover)
     return (place, id(endpoint.transport), granted)
 
 
 def _member(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint) -> Member:
-    direct = DirectUpstream({subgraph: endpoint})
-    rule = EjectionRule(
-        wanted.ejection.failures, wanted.ejection.pause_seconds, wanted.ejection.longest_pause_seconds
-    )
-    breaker = wanted.circuit_breaker
-    if not breaker.enabled:
-        return Member(endpoint.url, direct, rule=rule)
-    circuit = Circuit(
-        CircuitRule(
-            breaker.requests,
-            breaker.failure_share,
-            breaker.window_seconds,
-            breaker.pause_seconds,
-            breaker.trials,
-        )
-    )
+    upstream: Upstream = DirectUpstream({subgraph: endpoint})
+    circuit = _circuit(wanted.circuit_breaker)
+    if circuit is not None:
+        upstream = CircuitBreakingUpstream(upstream, circuit)
+    ejection = wanted.ejection
     return Member(
-        endpoint.url, CircuitBreakingUpstream(direct, circuit), admits=lambda: circuit.admits, rule=rule
+        endpoint.url,
+        upstream,
+        circuit=circuit,
+        rule=EjectionRule(ejection.failures, ejection.pause_seconds, ejection.longest_pause_seconds),
+        probe=_probe(wanted.probes, endpoint),
+    )
+
+
+def _circuit(wanted: CircuitBreakerConfiguration) -> Circuit | None:
+    if not wanted.enabled:
+        return None
+    return Circuit(
+        CircuitRule(
+            wanted.requests,
+            wanted.failure_share,
+            wanted.window_seconds,
+            wanted.pause_seconds,
+            wanted.trials,
+        )
     )

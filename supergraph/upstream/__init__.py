@@ -30,11 +30,12 @@ Errors inside a GraphQL reply are not exceptions: they stand in `SubgraphReply.e
 """
 
 from supergraph.upstream.asgi import AsgiTransport
-from supergraph.upstream.balancing import BalancedUpstream, Member, Pool
+from supergraph.upstream.balancing import BalancedUpstream, Pool
 from supergraph.upstream.bounding import BoundedTransport
 from supergraph.upstream.circuit_breaking import Circuit, CircuitBreakingUpstream, CircuitRule, CircuitState
 from supergraph.upstream.deduplicating import DeduplicatingUpstream, Flights
 from supergraph.upstream.direct import DirectUpstream, Endpoint
+from supergraph.upstream.discovery import Discovery
 from supergraph.upstream.ejection import EjectionRule
 from supergraph.upstream.encoding import EncodingTransport
 from supergraph.upstream.errors import (
@@ -48,6 +49,9 @@ from supergraph.upstream.errors import (
 )
 from supergraph.upstream.function import FunctionTransport
 from supergraph.upstream.http import HttpTransport
+from supergraph.upstream.member import Member, Probe
+from supergraph.upstream.outages import Outages
+from supergraph.upstream.probing import ProbeRule, Probing, answers_path, answers_query
 from supergraph.upstream.renewing import RenewingTransport
 from supergraph.upstream.request import SubgraphReply, SubgraphRequest, Upstream
 from supergraph.upstream.retrying import RetryBudget, RetryingUpstream
@@ -70,6 +74,7 @@ __all__ = [
     "CircuitState",
     "DeduplicatingUpstream",
     "DirectUpstream",
+    "Discovery",
     "EjectionRule",
     "EncodingTransport",
     "Endpoint",
@@ -78,7 +83,11 @@ __all__ = [
     "HttpTransport",
     "MalformedReply",
     "Member",
+    "Outages",
     "Pool",
+    "Probe",
+    "ProbeRule",
+    "Probing",
     "RenewingTransport",
     "ReplyTooLarge",
     "ResponseTooLarge",
@@ -97,4 +106,6 @@ __all__ = [
     "TransportResponse",
     "TransportStream",
     "Upstream",
+    "answers_path",
+    "answers_query",
 ]

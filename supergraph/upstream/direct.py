@@ -36,8 +36,8 @@ class Endpoint:
 
     `timeout` is in seconds, for one whole reply or for the start of a stream; `limit` in bytes, for one
     reply or event. `headers` go with each request. `replicas` are further URLs at which the same subgraph is.
-    `remote` says that it is reached over a network, and not in this process. `server` is the name of the server
-    where the URL has its address.
+    `remote` says that it is reached over a network, and not in this process. `discover` has DNS say at which
+    addresses it is. `server` is the name of the server where the URL has its address.
     """
 
     url: str
@@ -47,6 +47,7 @@ class Endpoint:
     headers: Mapping[str, str] = field(default_factory=dict)
     replicas: tuple[str, ...] = ()
     remote: bool = False
+    discover: bool = False
     server: str = ""
 
 

@@ -32,6 +32,15 @@ class Ejection:
         """Whether the endpoint is left out now."""
         return self._clock() < self.back_at
 
+    @property
+    def on_probation(self) -> bool:
+        """Whether it was left out, is back, and has not succeeded yet."""
+        return self.failures >= self._rule.failures and not self.ejected
+
+    def end(self) -> None:
+        """Take the endpoint back before its time, on probation."""
+        self.back_at = float("-inf")
+
     def succeed(self) -> None:
         """Note a success."""
         self.failures = 0

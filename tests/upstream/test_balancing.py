@@ -10,6 +10,8 @@ import pytest
 
 from supergraph.upstream import (
     BalancedUpstream,
+    Circuit,
+    CircuitRule,
     EjectionRule,
     Member,
     Pool,
@@ -178,7 +180,11 @@ async def test_who_is_to_be_avoided_is_asked_only_where_there_is_no_other() -> N
 
 async def test_an_endpoint_that_admits_nothing_is_passed_over() -> None:
     scripts = [Scripted(), Scripted()]
-    closed = Member("a", scripts[0], admits=lambda: False)
+    circuit = Circuit(CircuitRule(requests=1))
+    entered = circuit.enter()
+    assert entered is not None
+    circuit.leave(entered, failed=True)
+    closed = Member("a", scripts[0], circuit=circuit)
     upstream = BalancedUpstream({"movies": Pool([closed, Member("b", scripts[1])], first)})
     await upstream.fetch(READ)
 
