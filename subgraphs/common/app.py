@@ -1,7 +1,7 @@
 """The HTTP application around a subgraph's schema: gate, GraphQL, probe."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,6 +12,7 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from subgraphs.common.caller import ANONYMOUS, Caller
 from subgraphs.common.federation import SubgraphSchema
 from subgraphs.common.gate import Gate, TokenReader
+from subgraphs.common.tracing import TracedRequests, Tracing
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 OPEN_PATHS = frozenset({"/health"})
@@ -22,13 +23,21 @@ def create_app(
     context: Callable[[Caller], BaseContext],
     lifespan: Lifespan,
     reader: TokenReader,
+    tracing: Tracing,
     open_paths: frozenset[str] = frozenset(),
 ) -> FastAPI:
     """A subgraph's application: GraphQL at `/graphql` behind the gate, `GET /health` before it.
 
     `context` makes the context of one request from its caller; `lifespan` opens and closes the stores.
     """
-    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+
+    @asynccontextmanager
+    async def traced_lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with lifespan(app):
+            yield
+        await tracing.close()
+
+    app = FastAPI(lifespan=traced_lifespan, openapi_url=None, docs_url=None, redoc_url=None)
 
     async def request_context(connection: HTTPConnection) -> BaseContext:
         return context(connection.scope.get("caller", ANONYMOUS))
@@ -47,4 +56,5 @@ def create_app(
         return {"status": "ok"}
 
     app.add_middleware(Gate, reader=reader, open_paths=OPEN_PATHS | open_paths)
+    app.add_middleware(TracedRequests, tracing=tracing)
     return app

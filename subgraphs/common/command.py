@@ -37,7 +37,7 @@ def subgraph_command(
     def serve(host: str = "127.0.0.1", port: int = port) -> None:
         """Serve GraphQL at /graphql, to callers with an identity token."""
         log_json()
-        uvicorn.run(f"subgraphs.{name}.app:app", host=host, port=port)
+        uvicorn.run(f"subgraphs.{name}.app:app", host=host, port=port, log_config=None, access_log=False)
 
     @command.command("worker")
     def run_worker() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import GraphQLError
 from strawberry import federation as fed
-from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, Info
@@ -16,6 +16,7 @@ from subgraphs.common.errors import UserError
 from subgraphs.common.masking import MaskUnexpectedErrors
 from subgraphs.common.scalars import SCALARS
 from subgraphs.common.text import RefuseUnstorableText
+from subgraphs.common.tracing import TracedFields, is_traced, traced_entities
 
 KEPT_DOCUMENTS = 500
 """Parsed and validated documents a subgraph remembers; the router sends the same ones over and over."""
@@ -62,7 +63,15 @@ class SubgraphSchema(fed.Schema):
 
     def entities_resolver(self, info: Info, representations: list[FederationAny]) -> list[FederationAny]:
         """Resolves each representation, in order; an exception stands in the place of its item."""
+        if is_traced():
+            names = [self._type_name(each) for each in representations]
+            return traced_entities(names, lambda index: self._resolve(info, representations[index]))
         return [self._resolve(info, representation) for representation in representations]  # pyright: ignore[reportReturnType]
+
+    def get_extensions(self, sync: bool = False) -> list[SchemaExtension]:  # noqa: FBT001 - as its base has it
+        """What goes around an operation: traces too, where it belongs to one."""
+        extensions = super().get_extensions(sync)
+        return [*extensions, TracedFields()] if is_traced() else extensions
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -77,6 +86,11 @@ class SubgraphSchema(fed.Schema):
             return self._resolver(representation)(representation, info)
         except GraphQLError as error:
             return error
+
+    def _type_name(self, representation: Any) -> str:
+        """The entity type that a representation is of; empty where it names none that there is."""
+        name = representation.get("__typename") if isinstance(representation, Mapping) else None
+        return name if isinstance(name, str) and name in self.schema_converter.type_map else ""
 
     def _resolver(self, representation: Any) -> Any:
         name = representation.get("__typename") if isinstance(representation, Mapping) else None

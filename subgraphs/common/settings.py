@@ -17,7 +17,8 @@ class SubgraphSettings(BaseSettings):
     empty); `broker_url` an `amqp://` URL (the embedded broker where empty), and `broker_prefix` begins the names of
     exchange and queues there, where several businesses share a virtual host. `internal_key` signs the identity
     tokens that the router passes on; where it is empty, the file `internal.key` below `var` holds it.
-    `demo` seeds an empty store with the demo world.
+    `demo` seeds an empty store with the demo world. `traces_endpoint` is the collector of traces, the same setting as
+    the router's; empty: there are none.
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
@@ -27,6 +28,7 @@ class SubgraphSettings(BaseSettings):
     broker_url: str = Field(default="", validation_alias="BROKER_URL")
     broker_prefix: str = Field(default="", validation_alias="BROKER_PREFIX")
     internal_key: SecretStr = Field(default=SecretStr(""), validation_alias="SUPERGRAPH_INTERNAL_KEY")
+    traces_endpoint: str = Field(default="", validation_alias="SUPERGRAPH_TELEMETRY__TRACES__ENDPOINT")
     demo: bool = Field(default=False, validation_alias="SUPERGRAPH_DEMO")
 
     def database(self, name: str) -> str:

@@ -11,6 +11,7 @@ from subgraphs.common.clock import Clock, utc_now
 from subgraphs.common.database import Database
 from subgraphs.common.gate import TokenReader
 from subgraphs.common.migrations import migrate
+from subgraphs.common.tracing import open_tracing
 from subgraphs.movies.context import Context
 from subgraphs.movies.loaders import Loaders
 from subgraphs.movies.models import Base
@@ -24,6 +25,7 @@ PACKAGE = "subgraphs.movies"
 def create(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     """The application on these settings; its stores are made ready when it starts."""
     database = Database(settings.database(NAME))
+    tracing = open_tracing(NAME, settings.traces_endpoint, database.engine)
 
     def context(caller: Caller) -> Context:
         return Context(caller=caller, now=clock(), database=database, loaders=Loaders(database))
@@ -37,7 +39,7 @@ def create(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         yield
         await database.close()
 
-    application = create_app(schema, context, lifespan, TokenReader(settings.identity_key, NAME))
+    application = create_app(schema, context, lifespan, TokenReader(settings.identity_key, NAME), tracing)
     application.state.database = database
     return application
 

@@ -12,6 +12,7 @@ from subgraphs.common.clock import Clock, utc_now
 from subgraphs.common.database import Database
 from subgraphs.common.gate import TokenReader
 from subgraphs.common.migrations import migrate
+from subgraphs.common.tracing import open_tracing
 from subgraphs.rentals.context import Context, Counter
 from subgraphs.rentals.feed import Feed
 from subgraphs.rentals.models import Base
@@ -27,6 +28,7 @@ PACKAGE = "subgraphs.rentals"
 def create(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     """The application on these settings; its stores and keys are made ready when it starts."""
     database = Database(settings.database(NAME))
+    tracing = open_tracing(NAME, settings.traces_endpoint, database.engine)
     feed = Feed(database, clock)
 
     @cache
@@ -48,7 +50,7 @@ def create(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     def context(caller: Caller) -> Context:
         return Context(counter(), caller)
 
-    return create_app(schema, context, lifespan, TokenReader(settings.identity_key, NAME))
+    return create_app(schema, context, lifespan, TokenReader(settings.identity_key, NAME), tracing)
 
 
 app = create(Settings())

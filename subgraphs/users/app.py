@@ -11,6 +11,7 @@ from subgraphs.common.caller import Caller
 from subgraphs.common.clock import Clock, utc_now
 from subgraphs.common.gate import TokenReader
 from subgraphs.common.migrations import migrate
+from subgraphs.common.tracing import open_tracing
 from subgraphs.users.context import Context
 from subgraphs.users.models import Base
 from subgraphs.users.resources import Resources
@@ -29,6 +30,7 @@ def create(settings: Settings, resources: Resources | None = None, clock: Clock 
     `resources` are made from the settings where none are given.
     """
     held = resources or Resources.of(settings)
+    tracing = open_tracing(NAME, settings.traces_endpoint, held.database.engine)
 
     def context(caller: Caller) -> Context:
         return Context.of(caller, clock(), held)
@@ -44,7 +46,12 @@ def create(settings: Settings, resources: Resources | None = None, clock: Clock 
         await held.close()
 
     app = create_app(
-        schema, context, lifespan, TokenReader(settings.identity_key, NAME), frozenset({KEY_SET_PATH})
+        schema,
+        context,
+        lifespan,
+        TokenReader(settings.identity_key, NAME),
+        tracing,
+        frozenset({KEY_SET_PATH}),
     )
 
     @app.get(KEY_SET_PATH)

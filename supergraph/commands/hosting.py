@@ -32,8 +32,8 @@ _log = structlog.get_logger(__name__)
 def prepare_environment(configuration: Configuration) -> Configuration:
     """Sets what the subgraphs read from the environment, and gives the configuration with the key in it.
 
-    Set are `dev.environment`, unless it is set already, the folder `SUPERGRAPH_VAR`, and the key for internal
-    tokens, which is made once and kept in that folder. The configuration's folder joins the import path.
+    Set are `dev.environment`, unless it is set already, the folder `SUPERGRAPH_VAR`, where traces go, and the key for
+    internal tokens, which is made once and kept in that folder. The configuration's folder joins the import path.
     """
     var = configuration.at(configuration.var).resolve()
     key = configuration.internal_key.get_secret_value()
@@ -41,6 +41,8 @@ def prepare_environment(configuration: Configuration) -> Configuration:
         key = _kept_key(var / "internal.key")
         os.environ["SUPERGRAPH_INTERNAL_KEY"] = key
     os.environ["SUPERGRAPH_VAR"] = str(var)
+    if configuration.telemetry.traces.endpoint:
+        os.environ["SUPERGRAPH_TELEMETRY__TRACES__ENDPOINT"] = configuration.telemetry.traces.endpoint
     for name, value in configuration.dev.environment.items():
         os.environ.setdefault(name, value)
     sys.path.insert(0, str(configuration.at(Path()).resolve()))
