@@ -1,7 +1,7 @@
 """Whether a federation's answer is that of the whole graph.
 
-Data are to be equal to the byte, the order of fields included. Errors are to be equal in path, message and number,
-save for what differs by nature:
+Data are to be equal to the byte, the order of fields included. Errors are to be equal in path, message, code and
+number, save for what differs by nature:
 
 1. Of the errors below a null that took more along than their own field (`propagated`), a server may report any,
    and as many as it comes across: each side must report some at that null, and no more is asked.
@@ -16,6 +16,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
+
+FAILS = "FAILS"
+"""The code of a field that fails, as the world says it and as it must arrive."""
 
 Error = Mapping[str, Any]
 Path = tuple[str | int, ...]
@@ -45,15 +48,15 @@ def differences(
     return found
 
 
-def _sorted(errors: Sequence[Error], data: Any) -> tuple[Counter[tuple[Path, str]], set[Path]]:
+def _sorted(errors: Sequence[Error], data: Any) -> tuple[Counter[tuple[Path, str, bool]], set[Path]]:
     """The errors of fields that are null themselves, and the nulls that errors further down led to."""
-    own: Counter[tuple[Path, str]] = Counter()
+    own: Counter[tuple[Path, str, bool]] = Counter()
     taken: set[Path] = set()
     for error in errors:
         path = tuple(error.get("path", ()))
         null = _null(path, data)
         if null == path:
-            own[path, error["message"]] += 1
+            own[path, error["message"], error.get("extensions", {}).get("code") == FAILS] += 1
         else:
             taken.add(null)
     return own, taken

@@ -113,6 +113,8 @@ class FieldSets:
         if is_entity and share is not None and not share.external and (top or share != Share()):
             return False
         if provided:
+            if known is not None and known.interface_object:
+                return False
             return (
                 is_entity and share is None and not any(each.arguments or each.requires for each in members)
             )
@@ -143,7 +145,7 @@ class FieldSets:
         if known is not None:
             return self._field_set(subgraph, field.named, below, depth, provided=provided)
         parts = []
-        for member in self._world.members(field.named):
+        for member in subgraph.unions.get(field.named) or self._world.members(field.named):
             if self._random.random() < 0.7:
                 text = self._field_set(subgraph, member, below, depth, provided=provided)
                 if text:

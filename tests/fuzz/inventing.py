@@ -50,6 +50,9 @@ class _Inventor:
             self._interface_fields(interface)
         for name in (*entities, *values):
             self._fields(world.objects[name])
+        for name in entities:
+            self._twin(world.objects[name], entities)
+            self._hide(world.objects[name])
         self._roots()
         self._drop_unused()
 
@@ -72,6 +75,24 @@ class _Inventor:
             spec.fields["note"] = Field("note", "String")
             entity.fields["spec"] = Field("spec", f"Spec{name}!", solid=True)
             entity.keys.append("spec { stamp }")
+            if "region" in entity.fields:
+                entity.keys.append("region spec { stamp }")
+
+    def _twin(self, entity: ObjectType, entities: list[str]) -> None:
+        """Let an entity sometimes be known by the key of another."""
+        if self._random.random() < 0.2:
+            named = self._random.choice(entities)
+            entity.fields["twin"] = Field("twin", f"{named}!", unique=True, solid=True)
+            entity.keys.append("twin { id }")
+
+    def _hide(self, entity: ObjectType) -> None:
+        """Hide some fields of an entity from clients; its own key by preference, and never all fields."""
+        shown = {name for each in entity.interfaces for name in self.world.interfaces[each].fields}
+        shown |= {name for each in entity.interfaces for name in self.world.interfaces[each].extras}
+        for name in ("id", "serial", "region", "twin", *entity.fields):
+            visible = [each for each in entity.fields.values() if not each.hidden]
+            if name in entity.fields and name not in shown and len(visible) > 1:
+                entity.fields[name].hidden |= self._random.random() < 0.06
 
     def _interface_fields(self, interface: Interface) -> None:
         members = [self.world.objects[name] for name in interface.implementers]
@@ -82,14 +103,25 @@ class _Inventor:
         for name in self._random.sample(free, self._random.randint(1, 3)):
             made = self._field(name)
             interface.fields.append(name)
+            interface.declared[name] = made
             for member in members:
-                member.fields[name] = replace(made)
+                member.fields[name] = self._narrowed(made)
         if members[0].is_entity and self._random.random() < 0.6:
             for n in range(self._random.randint(1, 3)):
                 made = self._field(f"extra{interface.name}{n}")
                 interface.extras.append(made.name)
                 for member in members:
                     member.fields[made.name] = replace(made)
+
+    def _narrowed(self, declared: Field) -> Field:
+        """An interface's field as an implementer has it: its type may say more."""
+        type_ = declared.type
+        members = self.world.members(declared.named)
+        if declared.named not in self.world.objects and members and self._random.random() < 0.4:
+            type_ = type_.replace(declared.named, self._random.choice(members))
+        if not type_.endswith("!") and self._random.random() < 0.2:
+            type_ += "!"
+        return replace(declared, type=type_)
 
     def _fields(self, type_: ObjectType) -> None:
         free = [name for name in NAMES if name not in type_.fields]
@@ -111,7 +143,11 @@ class _Inventor:
         world, random = self.world, self._random
         if random.random() < 0.5:
             return random.choice((*LEAVES, *world.enums))
-        plain = [name for name in world.objects if not name.startswith("Spec") and name != "Mutation"]
+        plain = [
+            name
+            for name in world.objects
+            if not name.startswith("Spec") and name not in {"Mutation", "Subscription"}
+        ]
         return random.choice((*plain, *plain, *world.interfaces, *world.unions))
 
     def _arguments(self) -> tuple[Argument, ...]:
@@ -152,6 +188,11 @@ class _Inventor:
             for n in range(random.randint(1, 4)):
                 made = self._field(f"set{n}")
                 mutation.fields[made.name] = made
+        if random.random() < 0.4:
+            subscription = world.objects["Subscription"] = ObjectType("Subscription")
+            for n in range(random.randint(1, 2)):
+                made = self._field(f"on{n}")
+                subscription.fields[made.name] = made
 
     def _drop_unused(self) -> None:
         """Drop what nothing leads to; entities and interfaces stay."""

@@ -46,13 +46,18 @@ class Fragment:
 
 @dataclass
 class Operation:
-    """A query or a mutation; `variables` are types with defaults, as SDL text, and `values` what is sent."""
+    """An operation; `variables` are types with defaults, as SDL text, and `values` what is sent.
+
+    `labels` are the override labels that are on, and `draw` decides on those by percent.
+    """
 
     kind: str
     selections: list[Selection]
     fragments: dict[str, Fragment] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
+    labels: frozenset[str] = frozenset()
+    draw: float = 0.0
 
     @property
     def text(self) -> str:

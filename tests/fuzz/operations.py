@@ -16,7 +16,8 @@ from tests.fuzz.operation import Fragment, Operation, Selection
 from tests.fuzz.world import World
 
 ALIASES = ("id", "name", "title", "serial", "region", "spec", "x", "y", "_0", "__typename_")
-FIELDS = 40
+SIZES = (6, 15, 40)
+"""About how many fields an operation has at most; most faults show in few."""
 
 
 def draw(random: Random, world: World, schema: GraphQLSchema) -> Operation:
@@ -30,17 +31,31 @@ class _Writer:
         self._world = world
         self._schema = schema
         self._meanings: dict[tuple[tuple[str, ...], str], tuple[str, str, str]] = {}
-        self._budget = FIELDS
-        mutation = "Mutation" in world.objects and random.random() < 0.2
-        self._operation = Operation("mutation" if mutation else "query", [])
+        self._budget = random.choice(SIZES)
+        self._operation = Operation(self._kind(), [])
         self._composites = [*world.interfaces, *world.unions, *world.objects]
         self._variability = random.choice((0, 0.2, 0.5))
         self._conditionality = random.choice((0, 0.1, 0.3))
 
     def write(self) -> Operation:
-        root = self._operation.kind.capitalize()
-        self._operation.selections = self._selections(root, 0, ())
-        return self._operation
+        operation = self._operation
+        root = operation.kind.capitalize()
+        if operation.kind == "subscription":
+            source = self._field(root, self._random.choice(self._names(root)), 0, ())
+            source.conditions = []
+            operation.selections = [source]
+        else:
+            operation.selections = self._selections(root, 0, ())
+        operation.labels = frozenset(("moves",) if self._random.random() < 0.5 else ())
+        operation.draw = self._random.random()
+        return operation
+
+    def _kind(self) -> str:
+        roots = ("Mutation", 0.2), ("Subscription", 0.1)
+        kinds = [
+            name for name, share in roots if name in self._world.objects and self._random.random() < share
+        ]
+        return kinds[0].lower() if kinds else "query"
 
     def _selections(self, parent: str, depth: int, path: tuple[str, ...]) -> list[Selection]:
         count = self._random.randint(1, 4 if depth < 3 else 2)
@@ -60,7 +75,7 @@ class _Writer:
         if parent in self._world.interfaces:
             interface = self._world.interfaces[parent]
             return [*interface.fields, *interface.extras]
-        return list(self._world.objects[parent].fields)
+        return [name for name, each in self._world.objects[parent].fields.items() if not each.hidden]
 
     def _fragment(self, parent: str, depth: int, path: tuple[str, ...]) -> Selection:
         known = [

@@ -1,4 +1,4 @@
-"""Which fields of a world are read for `@requires`."""
+"""Which fields of a world are read for `@requires`, and which read them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ def required_fields(world: World, subgraphs: Iterable[Subgraph]) -> frozenset[st
         for share in known.fields.values()
         if share.requires
         for coordinate in _coordinates(world, type_name, selections_of(share.requires))
+    )
+
+
+def computed_fields(subgraphs: Iterable[Subgraph]) -> frozenset[str]:
+    """The names of all fields that require others."""
+    return frozenset(
+        name
+        for subgraph in subgraphs
+        for known in subgraph.types.values()
+        for name, share in known.fields.items()
+        if share.requires
     )
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
+from supergraph.execution import RequestRefused
 from tests.fuzz.operation import Operation
 from tests.fuzz.shrinking import shrink
 from tests.fuzz.trial import Difference, Invalid, Refused, Trial
 
 THOROUGH = 5
+
+Comparison = Callable[[Operation], Awaitable[Difference | None]]
 
 
 @dataclass
@@ -26,7 +31,8 @@ class Outcome:
 async def run_round(seed: str, operations: int) -> Outcome:
     """Compare operations on the supergraph of a seed, until one differs.
 
-    The plan of one in `THOROUGH` is checked too, and its requests are held against the subgraphs' schemas.
+    The plan of one in `THOROUGH` is checked too, and its requests are held against the subgraphs' schemas. Of
+    another in `THOROUGH`, queries are answered once more while a subgraph is down.
     """
     outcome = Outcome()
     try:
@@ -36,46 +42,55 @@ async def run_round(seed: str, operations: int) -> Outcome:
         outcome.finding = f"world {seed}: {refused.reason}\n{_sdl(refused.sdl)}"
         return outcome
     for number in range(operations):
-        operation = trial.draw(Random(f"{seed}/{number}"))
-        thorough = number % THOROUGH == 0
+        chance = Random(f"{seed}/{number}")
+        operation = trial.draw(chance)
         try:
-            difference = await trial.difference(operation, thorough=thorough)
+            for way, compare in _comparisons(trial, operation, number, chance):
+                if difference := await compare(operation):
+                    smallest = await smallest_that_differs(compare, operation, difference)
+                    outcome.finding = await describe(trial, number, smallest, compare)
+                    return outcome
+                outcome.kinds[way] += 1
         except Invalid:
             outcome.kinds["invalid"] += 1
             continue
         outcome.operations += 1
-        outcome.kinds[operation.kind] += 1
-        if difference:
-            smallest = await smallest_that_differs(trial, operation, difference, thorough=thorough)
-            outcome.finding = await describe(trial, number, smallest, thorough=thorough)
-            return outcome
     return outcome
 
 
+def _comparisons(
+    trial: Trial, operation: Operation, number: int, chance: Random
+) -> Iterator[tuple[str, Comparison]]:
+    """The ways in which an operation's answer is looked at, by name."""
+    yield operation.kind, partial(trial.difference, thorough=number % THOROUGH == 0)
+    if operation.kind == "query" and number % THOROUGH == 1:
+        yield "outage", partial(trial.outage, down=chance.choice(list(trial.subgraphs)))
+
+
 async def smallest_that_differs(
-    trial: Trial, operation: Operation, difference: Difference, *, thorough: bool
+    compare: Comparison, operation: Operation, difference: Difference
 ) -> Operation:
     """Shrink an operation to the smallest that differs in the same way."""
 
     async def holds(smaller: Operation) -> bool:
         try:
-            found = await trial.difference(smaller, thorough=thorough)
-        except Invalid:
+            found = await compare(smaller)
+        except (Invalid, RequestRefused):
             return False
         return found is not None and found.kind == difference.kind
 
     return await shrink(operation, holds)
 
 
-async def describe(trial: Trial, number: int, operation: Operation, *, thorough: bool) -> str:
+async def describe(trial: Trial, number: int, operation: Operation, compare: Comparison) -> str:
     """Everything that is needed to see a difference again."""
-    difference = await trial.difference(operation, thorough=thorough)
+    difference = await compare(operation)
     assert difference is not None
     return "\n".join(
         [
             f"world {trial.seed}, operation {number}, shrunk:",
             f"  {operation.text}",
-            f"  variables: {operation.values}",
+            f"  variables: {operation.values}, labels: {sorted(operation.labels)}, drawn: {operation.draw:.2f}",
             *(f"  {reason}" for reason in difference.reasons[:5]),
             f"  in one piece: {difference.expected}",
             f"  federated:    {difference.answered}",

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from graphql import (
     DocumentNode,
+    ExecutionResult,
     GraphQLError,
     GraphQLInterfaceType,
     GraphQLResolveInfo,
     GraphQLSchema,
+    OperationType,
     execute_sync,
+    get_operation_ast,
     parse,
-    validate,
+    subscribe,
 )
 
-from supergraph.upstream import FunctionTransport, Transport, TransportRequest, TransportResponse
+from supergraph.upstream import (
+    FunctionTransport,
+    Transport,
+    TransportError,
+    TransportRequest,
+    TransportResponse,
+)
 from tests.federation.subgraph_schema import subgraph_document, subgraph_schema
 from tests.fuzz.split import Subgraph
 from tests.fuzz.values import ROOT, Thing, Values, pick, selections_of
+from tests.planning.subgraph_sdl import SubgraphSdl
+
+Reply = dict[str, Any]
+JSON = {"content-type": "application/json"}
+EVENTS = {"content-type": "text/event-stream"}
+EVENTS_EACH = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,30 +55,34 @@ class Whole:
         self.schema = schema
         self._values = values
 
-    def execute(self, document: DocumentNode, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Execute an operation: data and errors, as JSON knows them."""
+    async def execute(self, document: DocumentNode, variables: Mapping[str, Any]) -> list[Reply]:
+        """Execute an operation: data and errors, as JSON knows them; of a subscription those of each event."""
         self._values.log.clear()
-        result = execute_sync(
-            self.schema,
-            document,
-            variable_values=dict(variables),
-            field_resolver=self._resolve,
-            type_resolver=_concrete,
-        )
-        return orjson.loads(orjson.dumps(dict(result.formatted)))
+        return [
+            orjson.loads(orjson.dumps(each))
+            async for each in replies(
+                self.schema, document, variables, field_resolver=self._resolve, type_resolver=_concrete
+            )
+        ]
 
     def _resolve(self, thing: Thing | None, info: GraphQLResolveInfo, **arguments: Any) -> Any:
         return resolve_field(self._values, thing or ROOT[info.parent_type.name], info.field_name, arguments)
 
 
 class Piece:
-    """A subgraph. While it is `strict` it holds requests against its schema, as any server does."""
+    """A subgraph.
+
+    While it is `strict` it holds requests against its schema, as any server does. With the `labels` that are on
+    it resolves what is its own then. While it is `down` it cannot be reached.
+    """
 
     def __init__(self, subgraph: Subgraph, values: Values) -> None:
         self.strict = False
+        self.down = False
+        self.labels: frozenset[str] = frozenset()
         self.subgraph = subgraph
-        self.sdl = subgraph.sdl()
-        self._schema = subgraph_schema(subgraph_document(self.sdl))
+        self.sdl = SubgraphSdl(subgraph.sdl())
+        self._schema = subgraph_schema(subgraph_document(subgraph.sdl()))
         self._values = values
 
     @property
@@ -72,23 +91,29 @@ class Piece:
         return FunctionTransport(self._answer)
 
     async def _answer(self, request: TransportRequest) -> TransportResponse:
+        if self.down:
+            raise TransportError("connection refused")
         asked = orjson.loads(request.body)
-        result = execute_sync(
-            self._schema,
-            self._document(asked["query"]),
-            variable_values=asked.get("variables", {}),
-            field_resolver=self._resolve,
-            type_resolver=self._type_name,
-        )
-        return TransportResponse(
-            200, {"content-type": "application/json"}, orjson.dumps(dict(result.formatted))
-        )
+        document = self._document(asked["query"])
+        given = [
+            orjson.dumps(each)
+            async for each in replies(
+                self._schema,
+                document,
+                asked.get("variables", {}),
+                field_resolver=self._resolve,
+                type_resolver=self._type_name,
+            )
+        ]
+        if _is_subscription(document):
+            events = b"".join(b"event: next\ndata: " + each + b"\n\n" for each in given)
+            return TransportResponse(200, EVENTS, events + b"event: complete\ndata:\n\n")
+        return TransportResponse(200, JSON, given[0])
 
     def _document(self, query: str) -> DocumentNode:
-        document = parse(query, no_location=True)
-        if self.strict and (errors := validate(self._schema, document, max_errors=1)):
-            raise UnsoundRequest(f"{self.subgraph.name} refuses {query}: {errors[0].message}")
-        return document
+        if self.strict and (faults := self.sdl.refusals(query)):
+            raise UnsoundRequest(f"{self.subgraph.name} {faults[0]} in {query}")
+        return parse(query, no_location=True)
 
     def _resolve(self, parent: Thing | Entered | None, info: GraphQLResolveInfo, **arguments: Any) -> Any:
         name = info.field_name
@@ -96,7 +121,7 @@ class Piece:
             return [self._entity(each) for each in arguments["representations"]]
         thing = parent.thing if isinstance(parent, Entered) else parent or ROOT[info.parent_type.name]
         share = self.subgraph.types[info.parent_type.name].fields[name]
-        if share.lost:
+        if share.lost or share.leaving in self.labels or (share.label and share.label not in self.labels):
             raise UnsoundRequest(f"{self.subgraph.name} lost {info.parent_type.name}.{name} to an override")
         inputs = None
         if share.requires and isinstance(parent, Entered):
@@ -118,6 +143,33 @@ class Piece:
             known_as = self._schema.type_map[value.known_as]
             return value.thing.type if isinstance(known_as, GraphQLInterfaceType) else value.known_as
         return value.type
+
+
+async def replies(
+    schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any], **resolvers: Any
+) -> AsyncIterator[Reply]:
+    """Execute an operation: its one reply, or those to all events of a subscription."""
+    if not _is_subscription(document):
+        yield dict(execute_sync(schema, document, variable_values=dict(variables), **resolvers).formatted)
+        return
+    results = subscribe(
+        schema, document, variable_values=dict(variables), subscribe_field_resolver=_events, **resolvers
+    )
+    if isinstance(results, ExecutionResult):
+        yield dict(results.formatted)
+        return
+    async for each in results:  # type: ignore[union-attr]
+        yield dict(each.formatted)
+
+
+def _is_subscription(document: DocumentNode) -> bool:
+    operation = get_operation_ast(document)
+    return operation is not None and operation.operation is OperationType.SUBSCRIPTION
+
+
+async def _events(*_: Any, **__: Any) -> AsyncIterator[Thing]:
+    for number in range(EVENTS_EACH):
+        yield Thing("Subscription", str(number))
 
 
 class UnsoundRequest(GraphQLError):

@@ -5,18 +5,28 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.fuzz.world import World, block
 
-IMPORTS = ("key", "requires", "provides", "external", "shareable", "override", "interfaceObject")
+IMPORTS = (
+    "key",
+    "requires",
+    "provides",
+    "external",
+    "shareable",
+    "override",
+    "interfaceObject",
+    "inaccessible",
+)
 
 
 @dataclass
 class Share:
     """A field in one subgraph.
 
-    Neither an `external` one nor one that was `lost` to another subgraph's `@override` is resolved here.
+    Neither an `external` one nor one that was `lost` to another subgraph's `@override` is resolved here. With a
+    `label` it is resolved by the one who overrides while the label is on, and else by the one who is `leaving` it.
     """
 
     external: bool = False
@@ -24,7 +34,9 @@ class Share:
     requires: str = ""
     provides: str = ""
     override: str = ""
+    label: str = ""
     lost: bool = False
+    leaving: str = ""
 
     @property
     def resolved(self) -> bool:
@@ -37,9 +49,13 @@ class Share:
             "@shareable": self.shareable,
             f"@requires(fields: {json.dumps(self.requires)})": self.requires,
             f"@provides(fields: {json.dumps(self.provides)})": self.provides,
-            f'@override(from: "{self.override}")': self.override,
+            f'@override(from: "{self.override}"{self._labelled})': self.override,
         }
         return "".join(f" {text}" for text, holds in texts.items() if holds)
+
+    @property
+    def _labelled(self) -> str:
+        return f', label: "{self.label}"' if self.label else ""
 
 
 @dataclass
@@ -58,7 +74,10 @@ class Known:
 
 @dataclass
 class Subgraph:
-    """One subgraph; `interfaces` are the interface types by name, `unions` the unions' members here."""
+    """One subgraph; `interfaces` are the interface types by name, `unions` the unions' members here.
+
+    One of the `first_version` is written as for Federation 1.
+    """
 
     name: str
     world: World
@@ -78,7 +97,7 @@ class Subgraph:
     def _definitions(self) -> Iterator[str]:
         if not self.first_version:
             imports = ", ".join(f'"@{name}"' for name in IMPORTS)
-            link = "https://specs.apollo.dev/federation/v2.3"
+            link = "https://specs.apollo.dev/federation/v2.7"
             yield f'extend schema @link(url: "{link}", import: [{imports}])'
         yield from self._leaves()
         for name, known in self.interfaces.items():
@@ -95,7 +114,17 @@ class Subgraph:
         return block(keyword, name, interfaces, self._fields(name, known), _keys(known))
 
     def _fields(self, name: str, known: Known) -> list[str]:
-        return [f"{self.world.field_of(name, each)}{share}" for each, share in known.fields.items()]
+        return [
+            f"{self.world.field_of(name, each)}{self._directives(name, each, known)}" for each in known.fields
+        ]
+
+    def _directives(self, type_name: str, name: str, known: Known) -> str:
+        share = known.fields[name]
+        if self.first_version:
+            external = share.external or (known.extended and known.knows_key(name))
+            return str(replace(share, shareable=False, external=external))
+        hidden = not share.external and self.world.field_of(type_name, name).hidden
+        return f"{share}{' @inaccessible' if hidden else ''}"
 
     def _leaves(self) -> Iterator[str]:
         """The scalars, enums and input objects that the fields here speak of."""

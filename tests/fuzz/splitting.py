@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 
 from tests.fuzz.field_sets import FieldSets
 from tests.fuzz.hops import all_reach_all
+from tests.fuzz.narrowing import narrow
 from tests.fuzz.split import Known, Share, Subgraph
 from tests.fuzz.world import ROOTS, Field, Interface, ObjectType, World
 
+LABELS = ("moves", "percent(40)")
 NAMES = ("alpha", "beta", "gamma", "delta", "epsilon")
 
 
@@ -44,7 +47,10 @@ class _Splitter:
         self._complete_interfaces()
         self._settle_keys(entities)
         self._share()
-        return {name: each for name, each in self.subgraphs.items() if each.types}
+        subgraphs = {name: each for name, each in self.subgraphs.items() if each.types}
+        narrow(self.world, subgraphs.values())
+        self._write_some_as_first_version(subgraphs)
+        return subgraphs
 
     # --- what may stand where
 
@@ -102,7 +108,10 @@ class _Splitter:
         if name in self.world.interfaces and name not in subgraph.interfaces:
             self._include_interface(subgraph, self.world.interfaces[name])
         elif name in self.world.unions:
-            subgraph.unions[name] = self.world.unions[name]
+            members = self.world.unions[name]
+            if self.random.random() < 0.3:
+                members = sorted(self.random.sample(members, self.random.randint(1, len(members))))
+            subgraph.unions[name] = members
             for member in self.world.unions[name]:
                 self.include(subgraph, member)
         elif name in self.world.objects and name not in subgraph.types:
@@ -117,7 +126,7 @@ class _Splitter:
 
     def _include_object(self, subgraph: Subgraph, type_: ObjectType) -> None:
         if type_.is_entity:
-            key = self.random.choice(type_.keys)
+            key = self.random.choice(self._keys(subgraph, type_))
             self._add_key(subgraph, type_.name, key, resolvable=self.random.random() < 0.4)
             return
         subgraph.known(type_.name)
@@ -129,8 +138,19 @@ class _Splitter:
         known.keys[key] = resolvable
         for name in key.partition(" {")[0].split():
             known.fields.setdefault(name, Share())
-        if "{" in key:
+        if "spec {" in key:
             self.include(subgraph, self.world.objects[type_name].fields["spec"].named)
+        if "twin {" in key:
+            twin = self.world.objects[type_name].fields["twin"].named
+            resolvable = subgraph.known(twin).keys.get("id", self.random.random() < 0.4)
+            self._add_key(subgraph, twin, "id", resolvable=resolvable)
+
+    def _keys(self, subgraph: Subgraph, entity: ObjectType) -> list[str]:
+        """The keys by which an entity may be known in a subgraph."""
+        banned = self.banned[subgraph.name]
+        return [
+            key for key in entity.keys if "twin {" not in key or entity.fields["twin"].named not in banned
+        ]
 
     # --- entities
 
@@ -138,7 +158,8 @@ class _Splitter:
         free = [each for each in self.subgraphs.values() if entity.name not in self.banned[each.name]]
         count = self.random.randint(1, min(4, len(free)))
         for subgraph in self.random.sample(free, count):
-            for key in self.random.sample(entity.keys, self.random.randint(1, min(2, len(entity.keys)))):
+            keys = self._keys(subgraph, entity)
+            for key in self.random.sample(keys, self.random.randint(1, min(2, len(keys)))):
                 self._add_key(subgraph, entity.name, key, resolvable=True)
 
     def _host(self, interface: Interface) -> None:
@@ -209,7 +230,8 @@ class _Splitter:
         for subgraph in owners:
             known = subgraph.known(entity.name)
             if not any(known.keys.values()):
-                self._add_key(subgraph, entity.name, self.random.choice(entity.keys), resolvable=True)
+                key = self.random.choice(self._keys(subgraph, entity))
+                self._add_key(subgraph, entity.name, key, resolvable=True)
         return owners
 
     def _place_root(self, root: ObjectType) -> None:
@@ -244,8 +266,14 @@ class _Splitter:
                 if share != Share() or not others or is_key or entity.fields[name].unique:
                     continue
                 loser = self.random.choice(others)
-                self.place(loser, entity.name, name).lost = True
+                left = self.place(loser, entity.name, name)
                 share.override = loser.name
+                if self.random.random() < 0.5:
+                    left.lost = True
+                    continue
+                share.label = left.leaving = self.random.choice(LABELS)
+                for each in (owners[0], loser):
+                    self._add_key(each, entity.name, "id", resolvable=True)
 
     def _complete_interfaces(self) -> None:
         """Give each interface in a subgraph the fields that all its implementers have there."""
@@ -263,10 +291,34 @@ class _Splitter:
             knowing = [each.types[type_name] for each in self.subgraphs.values() if type_name in each.types]
             for name in {name for known in knowing for name in known.fields}:
                 shares = [known.fields[name] for known in knowing if name in known.fields]
-                resolving = [share for share in shares if share.resolved]
+                resolving = [share for share in shares if share.resolved and not share.leaving]
                 provided = any(share.external and self._is_provided(name) for share in shares)
                 for share in resolving:
                     share.shareable = len(resolving) > 1 or provided
+
+    def _write_some_as_first_version(self, subgraphs: Mapping[str, Subgraph]) -> None:
+        """Write some subgraphs as for Federation 1, if they have nothing that it does not know."""
+        for subgraph in subgraphs.values():
+            if self.random.random() < 0.4 and self._is_plain(subgraph):
+                subgraph.first_version = True
+                for name, known in subgraph.types.items():
+                    elsewhere = any(name in each.types for each in subgraphs.values() if each is not subgraph)
+                    known.extended = bool(known.keys) and elsewhere and self.random.random() < 0.5
+
+    def _is_plain(self, subgraph: Subgraph) -> bool:
+        if any(known.interface_object for known in subgraph.types.values()):
+            return False
+        if any(known.keys for known in subgraph.interfaces.values()):
+            return False
+        return not any(
+            share.override
+            or share.leaving
+            or self.world.field_of(type_name, name).hidden
+            or (share.shareable and bool(known.keys) and not known.knows_key(name))
+            or not all(known.keys.values())
+            for type_name, known in subgraph.types.items()
+            for name, share in known.fields.items()
+        )
 
     def _is_provided(self, name: str) -> bool:
         return any(

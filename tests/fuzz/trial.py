@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
+from unittest.mock import patch
 
 from graphql import (
     GraphQLSchema,
@@ -19,20 +20,20 @@ from graphql import (
 )
 
 from supergraph.composition import SubgraphSource, compose, read
-from supergraph.execution import ANYONE, Engine, Options, RequestRefused
+from supergraph.execution import Caller, Engine, Options, Prepared, RequestRefused, Response
 from supergraph.model import Supergraph
 from supergraph.upstream import DirectUpstream, Endpoint
 from tests.fuzz.comparing import differences
 from tests.fuzz.inventing import invent
 from tests.fuzz.operation import Operation
 from tests.fuzz.operations import draw
-from tests.fuzz.requirements import required_fields
+from tests.fuzz.outages import Outage
+from tests.fuzz.requirements import computed_fields, required_fields
 from tests.fuzz.serving import Piece, Whole
 from tests.fuzz.splitting import split
 from tests.fuzz.values import Values
 from tests.fuzz.world import World
 from tests.planning.plan_checker import problems
-from tests.planning.subgraph_sdl import SubgraphSdl
 
 OPTIONS = Options(max_errors=100_000, deadline=3600, show_errors=True, cache_size=1)
 
@@ -64,6 +65,15 @@ class Difference:
         return self.reasons[0].partition(":")[0][:30]
 
 
+@contextmanager
+def _validated(*, wanted: bool) -> Iterator[None]:
+    if wanted:
+        yield
+        return
+    with patch("supergraph.execution.document.validate", return_value=[]):
+        yield
+
+
 class Trial:
     """One world, in one piece and split, made from a seed; raises `Refused`."""
 
@@ -71,17 +81,20 @@ class Trial:
         chance = random.Random(seed)
         self.seed = seed
         self.world: World = invent(seed, chance)
-        self.schema: GraphQLSchema = self.world.schema()
+        self.schema: GraphQLSchema = self.world.api()
         self.subgraphs = split(self.world, chance)
         self.sdl = {name: each.sdl() for name, each in self.subgraphs.items()}
         self.supergraph = self._compose()
-        self._values = Values(self.world, self.schema)
+        self._values = Values(self.world, self.world.schema())
         self._whole = Whole(self.schema, self._values)
-        pieces = {name: Piece(each, self._values) for name, each in self.subgraphs.items()}
-        self._pieces = pieces.values()
-        endpoints = {name: Endpoint(f"http://{name}", each.transport) for name, each in pieces.items()}
-        self._engine = Engine(self.supergraph, DirectUpstream(endpoints), options=OPTIONS)
+        self._pieces = {name: Piece(each, self._values) for name, each in self.subgraphs.items()}
+        endpoints = {name: Endpoint(f"http://{name}", each.transport) for name, each in self._pieces.items()}
+        self._draw = 0.0
+        self._engine = Engine(
+            self.supergraph, DirectUpstream(endpoints), options=OPTIONS, chance=lambda: self._draw
+        )
         self._required = required_fields(self.world, self.subgraphs.values())
+        self._computed = computed_fields(self.subgraphs.values())
 
     def _compose(self) -> Supergraph:
         sources = [SubgraphSource(name, f"http://{name}", sdl) for name, sdl in self.sdl.items()]
@@ -101,10 +114,6 @@ class Trial:
             raise Refused(f"The API differs.\n{whole}\n---\n{composed}", self.sdl)
         return supergraph
 
-    @cached_property
-    def _checked(self) -> Mapping[str, SubgraphSdl]:
-        return {name: SubgraphSdl(sdl) for name, sdl in self.sdl.items()}
-
     def draw(self, chance: random.Random) -> Operation:
         """Draw an operation; it may turn out not to be valid."""
         return draw(chance, self.world, self.schema)
@@ -119,34 +128,83 @@ class Trial:
     async def difference(self, operation: Operation, *, thorough: bool = True) -> Difference | None:
         """Let both answer an operation; if `thorough`, hold its plan and all requests against the subgraphs.
 
-        Raises `Invalid` where both would refuse it.
+        Only then the router validates it too: that takes a third of the time, and is the same code and the same
+        schema on both sides. Raises `Invalid` where they differ and both would refuse it.
         """
-        text, values = operation.text, operation.values
+        found = await self._difference(operation, thorough=thorough)
+        if found is not None and not self.is_valid(operation):
+            raise Invalid
+        return found
+
+    async def _difference(self, operation: Operation, *, thorough: bool) -> Difference | None:
         try:
-            prepared = self._engine.prepare(text)
+            with _validated(wanted=thorough):
+                prepared = self._engine.prepare(operation.text)
         except RequestRefused as refused:
-            if not self.is_valid(operation):
-                raise Invalid from None
             return Difference(["the router refuses"], None, refused.errors)
-        for piece in self._pieces:
-            piece.strict = thorough
-        expected = self._whole.execute(parse(text), values)
-        self._values.log.clear()
+        caller = self._called(operation, strict=thorough)
+        expected = await self._whole.execute(parse(operation.text), operation.values)
         try:
-            response = await self._engine.execute(prepared, values, ANYONE)
+            answers = await self._answers(prepared, operation, caller)
         except RequestRefused as refused:
             if _is_request_error(expected):
                 return None
             return Difference(["the router refuses"], expected, refused.errors)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong in the router is a finding
             return Difference([f"{type(error).__name__}: {error}"], expected, None)
-        reasons = differences(expected, response.data, response.errors, self._required)
+        reasons = self._reasons(expected, answers)
         if not reasons and thorough:
-            reasons = problems(self._engine.plan(prepared, ANYONE), self._checked, self.supergraph.schema)
-        answered = {"data": response.data, "errors": list(response.errors)}
-        return Difference(reasons, expected, answered) if reasons else None
+            checked = {name: piece.sdl for name, piece in self._pieces.items()}
+            reasons = problems(self._engine.plan(prepared, caller), checked, self.supergraph.schema)
+        return Difference(reasons, expected, [each.as_dict() for each in answers]) if reasons else None
+
+    async def outage(self, operation: Operation, down: str) -> Difference | None:
+        """Let the federation answer a query while a subgraph cannot be reached, and see what is lost."""
+        prepared = self._engine.prepare(operation.text)
+        caller = self._called(operation, strict=False)
+        (expected,) = await self._whole.execute(parse(operation.text), operation.values)
+        if _is_request_error([expected]):
+            return None
+        if expected["data"] is None:
+            return None
+        self._pieces[down].down = True
+        try:
+            (answer,) = await self._answers(prepared, operation, caller)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong in the router is a finding
+            return Difference([f"without {down}: {type(error).__name__}: {error}"], expected, None)
+        finally:
+            self._pieces[down].down = False
+        plan = self._engine.plan(prepared, caller)
+        outage = Outage(plan, down, answer.errors, self._computed)
+        reasons = [f"without {down}: {each}" for each in outage.problems(expected["data"], answer.data)]
+        return Difference(reasons, expected, answer.as_dict()) if reasons else None
+
+    def _called(self, operation: Operation, *, strict: bool) -> Caller:
+        """Prepare the subgraphs for an operation; gives the caller who asks it."""
+        self._draw = operation.draw
+        drawn = {"percent(40)"} if operation.draw < 0.4 else set()
+        for piece in self._pieces.values():
+            piece.strict = strict
+            piece.labels = operation.labels | drawn
+        return Caller(labels=operation.labels)
+
+    async def _answers(self, prepared: Prepared, operation: Operation, caller: Caller) -> list[Response]:
+        self._values.log.clear()
+        if operation.kind == "subscription":
+            return [each async for each in self._engine.subscribe(prepared, operation.values, caller)]
+        return [await self._engine.execute(prepared, operation.values, caller)]
+
+    def _reasons(self, expected: Sequence[Mapping[str, Any]], answers: Sequence[Response]) -> list[str]:
+        if len(expected) != len(answers):
+            return [f"{len(answers)} responses instead of {len(expected)}"]
+        return [
+            reason
+            for one, other in zip(expected, answers, strict=True)
+            for reason in differences(one, other.data, other.errors, self._required)
+        ]
 
 
-def _is_request_error(expected: Mapping[str, Any]) -> bool:
+def _is_request_error(expected: Sequence[Mapping[str, Any]]) -> bool:
     """Whether the whole graph refused the request too: it did not begin to execute it."""
-    return expected.get("data") is None and not any("path" in each for each in expected.get("errors", ()))
+    first = expected[0]
+    return first.get("data") is None and not any("path" in each for each in first.get("errors", ()))

@@ -30,7 +30,7 @@ from graphql import (
 )
 from graphql.execution.values import get_argument_values
 
-from tests.fuzz.world import Field, World
+from tests.fuzz.world import ROOTS, Field, World
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class FieldFails(Exception):
     """Nothing can stand where a null may not."""
 
 
-ROOT = {name: Thing(name, "") for name in ("Query", "Mutation")}
+ROOT = {name: Thing(name, "") for name in ROOTS}
 NULLS, ERRORS, FRAGILITY = 0.1, 0.05, 0.12
 
 
@@ -144,6 +144,8 @@ class Values:
 
     def _unique(self, thing: Thing, field: Field) -> Any:
         number = int(thing.identity) if thing.identity.isdecimal() else 0
+        if field.name == "twin":
+            return Thing(field.named, thing.identity)
         if field.name == "region":
             return number % 2
         if field.name == "number":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from graphql import GraphQLSchema, build_schema
 
-ROOTS = ("Query", "Mutation")
+ROOTS = ("Query", "Mutation", "Subscription")
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Field:
     """A field; `type` is SDL text.
 
     `unique`: its values tell objects apart. `fragile`: what may not be null may fail all the same. `volatile`:
-    its value depends on the mutations before. `requires` is a field set on which its value depends, and
-    `possible` are the types that it gives where that is fewer than its type allows.
+    its value depends on the mutations before. `hidden`: clients do not see it. `requires` is a field set on which
+    its value depends, and `possible` are the types that it gives where that is fewer than its type allows.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Field:
     solid: bool = False
     fragile: bool = False
     volatile: bool = False
+    hidden: bool = False
     requires: str = ""
     possible: frozenset[str] | None = None
 
@@ -68,7 +69,7 @@ class ObjectType:
 
 @dataclass
 class Interface:
-    """An interface: its fields' names, which are those of its implementers' fields.
+    """An interface: the names of its fields, and where its implementers' types are narrower those that it declares.
 
     `extras` are the fields that an `@interfaceObject` may give to all implementers.
     """
@@ -77,6 +78,7 @@ class Interface:
     fields: list[str]
     implementers: list[str]
     extras: list[str] = field(default_factory=list)
+    declared: dict[str, Field] = field(default_factory=dict)
 
 
 @dataclass
@@ -102,17 +104,19 @@ class World:
 
     def field_of(self, composite: str, name: str) -> Field:
         """A field of an object type, or of an interface."""
+        if composite in self.interfaces and name in self.interfaces[composite].declared:
+            return self.interfaces[composite].declared[name]
         return self.objects[self.members(composite)[0]].fields[name]
-
-    def sdl(self) -> str:
-        """The whole schema as SDL."""
-        return "\n".join(self._definitions())
 
     def schema(self) -> GraphQLSchema:
         """The whole schema."""
-        return build_schema(self.sdl())
+        return build_schema("\n".join(self._definitions(hidden=True)))
 
-    def _definitions(self) -> Iterator[str]:
+    def api(self) -> GraphQLSchema:
+        """What clients see of it."""
+        return build_schema("\n".join(self._definitions(hidden=False)))
+
+    def _definitions(self, *, hidden: bool) -> Iterator[str]:
         yield from (f"scalar {name}" for name in self.scalars)
         yield from (f"enum {name} {{ {' '.join(values)} }}" for name, values in self.enums.items())
         for name, arguments in self.inputs.items():
@@ -121,7 +125,8 @@ class World:
             yield block("interface", interface.name, [], self._interface_fields(interface))
         yield from (f"union {name} = {' | '.join(members)}" for name, members in self.unions.items())
         for type_ in self.objects.values():
-            yield block("type", type_.name, type_.interfaces, map(str, type_.fields.values()))
+            fields = [str(each) for each in type_.fields.values() if hidden or not each.hidden]
+            yield block("type", type_.name, type_.interfaces, fields)
 
     def _interface_fields(self, interface: Interface) -> list[str]:
         return [str(self.field_of(interface.name, name)) for name in (*interface.fields, *interface.extras)]

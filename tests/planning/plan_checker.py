@@ -14,15 +14,12 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
-    OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
     get_named_type,
     is_abstract_type,
     is_composite_type,
-    parse,
     print_ast,
-    validate,
 )
 
 from supergraph.planning.query_plan import (
@@ -36,7 +33,7 @@ from supergraph.planning.query_plan import (
     Target,
 )
 from tests.planning.context_checker import context_problems
-from tests.planning.subgraph_sdl import SubgraphSdl
+from tests.planning.subgraph_sdl import SubgraphSdl, parsed
 
 Values = Mapping[str, bool]
 
@@ -128,12 +125,8 @@ class Checker:
 
     def _documents(self) -> Iterator[str]:
         for fetch in self.plan.fetches:
-            subgraph = self.subgraphs[fetch.subgraph]
-            document = parse(fetch.document)
-            for error in validate(subgraph.schema, document):
-                yield f"{fetch.subgraph} refuses {fetch.document}: {error.message}"
-            for external in subgraph.wrongly_asked(document):
-                yield f"{fetch.subgraph} does not resolve {external} in {fetch.document}"
+            for fault in self.subgraphs[fetch.subgraph].refusals(fetch.document):
+                yield f"{fetch.subgraph} {fault} in {fetch.document}"
 
     def closure(self, fetch: Fetch) -> frozenset[int]:
         before = set(fetch.after)
@@ -145,8 +138,7 @@ class Checker:
 
     def _all_roots(self) -> Iterator[tuple[int, Share]]:
         for fetch in self.plan.fetches:
-            operation = parse(fetch.document).definitions[0]
-            assert isinstance(operation, OperationDefinitionNode)
+            operation = parsed(fetch.document)
             if fetch.part is not None:
                 root = self.subgraphs[fetch.subgraph].schema.get_root_type(operation.operation)
                 assert root is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graphql import (
     DirectiveNode,
@@ -27,6 +28,7 @@ from graphql import (
     is_abstract_type,
     parse,
     print_ast,
+    validate,
 )
 
 Composite = (
@@ -53,6 +55,7 @@ class SubgraphSdl:
     def __init__(self, sdl: str) -> None:
         self.composites: dict[str, list[Composite]] = {}
         self._contexts: dict[str, set[str]] = {}
+        self._refusals: dict[str, list[str]] = {}
         others: dict[str, TypeDefinitionNode] = {}
         for node in parse(sdl).definitions:
             if isinstance(node, TypeDefinitionNode | ObjectTypeExtensionNode):
@@ -166,10 +169,18 @@ class SubgraphSdl:
                     context, _, selection = _text(directive, "field").lstrip(" $").partition(" ")
                     yield ContextValue(argument.name.value, context, _selections(selection))
 
-    def wrongly_asked(self, document: DocumentNode) -> Iterator[str]:
+    def refusals(self, document: str) -> Sequence[str]:
+        """What is wrong with a request to this subgraph; a document is looked at once."""
+        if document not in self._refusals:
+            errors = validate(self.schema, DocumentNode(definitions=(parsed(document),)))
+            self._refusals[document] = [
+                *(f"refuses {error.message}" for error in errors),
+                *(f"does not resolve {field}" for field in self._wrongly_asked(parsed(document))),
+            ]
+        return self._refusals[document]
+
+    def _wrongly_asked(self, operation: OperationDefinitionNode) -> Iterator[str]:
         """Fields of a request that the subgraph does not resolve where they are asked for."""
-        operation = document.definitions[0]
-        assert isinstance(operation, OperationDefinitionNode)
         root = self.schema.get_root_type(operation.operation)
         assert root is not None
         yield from self._wrong(operation.selection_set, root.name, "", ())
@@ -217,6 +228,14 @@ class SubgraphSdl:
 
     def _is_key(self, type_: str, name: str) -> bool:
         return any((name,) in _paths(_text(each, "fields")) for each in self._applied(type_, "key"))
+
+
+@lru_cache(1000)
+def parsed(document: str) -> OperationDefinitionNode:
+    """A request's operation."""
+    (operation,) = parse(document).definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    return operation
 
 
 def _provides(provided: tuple[SelectionSetNode, ...], required: SelectionSetNode) -> bool:
