@@ -31,6 +31,10 @@ class Faults:
         self._placed: dict[tuple[int, str | int], list[Located]] = {}
         self._loose: dict[Fault, bool] = {}
 
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._placed or self._loose)
+
     def note(self, fault: Fault, *, placeless: bool = False) -> None:
         """Keep a fault in mind, so that it is told even where no null of the response shows it."""
         self._loose[fault] = placeless

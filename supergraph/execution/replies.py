@@ -54,6 +54,11 @@ class Entities:
         for share in parts.values():
             self._blocked[id(share)] = faults
 
+    @property
+    def has_faults(self) -> bool:
+        """Whether anything kept objects from having their items."""
+        return bool(self.missing or self._blocked)
+
     def index(self, shares: Parts) -> int | None:
         """Give the index of the item that belongs to the object of these shares."""
         for share in shares.values():
@@ -92,6 +97,7 @@ class Replies:
         self.entities: dict[int, Entities] = {}
         self.faults = Faults()
         self.positions = positions
+        self._above: dict[int, tuple[int, dict[int, Mapping[int, Parts]]]] = {}
 
     def lineages(self, position: Position) -> Iterator[Mapping[int, Parts]]:
         """Give every object at a position with those above it, by the number of their positions."""
@@ -141,7 +147,9 @@ class Replies:
 
         One source's faults explain it: a field has one error, however many were asked for it (specification, 6.4.4).
         """
-        explanations = [self._explain(parts, part, key) for part in sources]
+        explanations = [
+            self._explain(parts, part, key) or self._explain_above(parts, part) for part in sources
+        ]
         return next(
             (each for each in explanations if any(not one.beside for one in each)),
             next(filter(None, explanations), ()),
@@ -153,6 +161,43 @@ class Replies:
         if part in self.missing_roots:
             return under(self.missing_roots[part], key)
         return self.entities[part].explain(parts, key, self.faults) if part in self.entities else ()
+
+    def _explain_above(self, parts: Parts, part: int) -> Sequence[Located]:
+        """Give the fault that kept a part from having a share in an object: it lost one further up, on the way here."""
+        if part in parts or not self.has_faults:
+            return ()
+        lineage = self._lineage(parts, part)
+        here = self.positions[max(lineage, default=0)]
+        while part in here.embedded and here.parent is not None:
+            key, here = here.key, self.positions[here.parent]
+            if found := self._explain(lineage[here.id], part, key):
+                return [Located(found[0].fault)]
+        return ()
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether anything went wrong so far."""
+        return bool(
+            self.missing_roots or self.faults or any(each.has_faults for each in self.entities.values())
+        )
+
+    def _lineage(self, parts: Parts, part: int) -> Mapping[int, Parts]:
+        """Give an object with those above it, where it may have a share of an embedded part; else nothing.
+
+        All such objects are gone through when the first of them is wanted, and anew when more replies came.
+        """
+        came = len(self.roots) + sum(1 for each in self.entities.values() if each.items)
+        if part not in self._above or self._above[part][0] != came:
+            known = {
+                id(share): lineage
+                for position in self.positions
+                if part in position.embedded
+                for lineage in self.lineages(position)
+                for share in lineage[position.id].values()
+            }
+            self._above[part] = came, known
+        known = self._above[part][1]
+        return next((known[id(share)] for share in parts.values() if id(share) in known), {})
 
 
 def items(values: Values) -> Iterator[Values]:

@@ -61,13 +61,23 @@ class Shaper:
 
     def _object(self, step: ObjectStep, parts: Parts, path: Path) -> dict[str, Any]:
         name = type_name(step.position, parts)
-        fields = step.fields.get(name) if name is not None else None
-        if name is None or fields is None:
+        fields = self._of_any_type(step) if name is None else step.fields.get(name)
+        if fields is None:
             raise InvalidValue(f"{step.position.type!r} cannot be of the type that the value has.")
         return {
             field.response_key: self._field(field, step, parts, name, (path, field.response_key))
             for field in self._counting.get(id(fields)) or self._count(fields)
         }
+
+    def _of_any_type(self, step: ObjectStep) -> Sequence[FieldStep] | None:
+        """Give the fields of an object whose type is not known; None where what counts depends on that.
+
+        Nobody asks for the type where all that depends on it is skipped.
+        """
+        first, *others = step.fields.values()
+        counting = self._count(first)
+        alike = all(_places(self._count(each)) == _places(counting) for each in others)
+        return first if alike and not any(field.key == "__typename" for field in counting) else None
 
     def _count(self, fields: Sequence[FieldStep]) -> Sequence[FieldStep]:
         """Give the fields that count, each at its first place that does; decided once for all such objects."""
@@ -78,7 +88,9 @@ class Shaper:
         self._counting[id(fields)] = counting = tuple(found.values())
         return counting
 
-    def _field(self, field: FieldStep, parent: ObjectStep, parts: Parts, parent_type: str, path: Path) -> Any:
+    def _field(
+        self, field: FieldStep, parent: ObjectStep, parts: Parts, parent_type: str | None, path: Path
+    ) -> Any:
         if field.denied is not None:
             return self._null(field.type, [Located(_denied(field))], path)
         if field.disputed:
@@ -171,6 +183,11 @@ def _values(field: FieldStep, parts: Parts) -> Values:
         if (share := parts.get(part)) is not None and (value := share.get(field.key)) is not None:
             values[part] = value
     return values
+
+
+def _places(fields: Sequence[FieldStep]) -> list[tuple[str, str, Sequence[int]]]:
+    """Where fields are found, and under what they stand in the response."""
+    return [(field.response_key, field.key, field.sources) for field in fields]
 
 
 def _denied(field: FieldStep) -> Fault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 
 from supergraph.model import Supergraph
 from supergraph.planning.assembling import Stage, assemble
@@ -60,6 +61,22 @@ ALL_CALLS = -1
 """Every bit: all calls there can be."""
 
 
+MOST_LATE = 8
+"""So many deadlines are tried: one may be too early where objects of an abstract type come from elsewhere than the
+search took them to."""
+
+
+def _settlements(root: Site, search: Search, steps: int) -> list[Settlement]:
+    """The ways with the fewest calls, settled; where none of them is one, another way, or what all calls allow."""
+    ways = search.complete(root, None, steps)
+    fewest = best(ways)
+    compared = fewest if root.forest.size <= MOST_COMPARED else fewest[:1]
+    if settled := list(_settled(root, search, compared, steps)):
+        return settled
+    others = sorted(set(ways) - set(compared), key=lambda way: (way.bit_count(), way))
+    return list(islice(_settled(root, search, [*others, ALL_CALLS], steps), 1))
+
+
 def _settled(root: Site, search: Search, ways: Iterable[int], steps: int) -> Iterator[Settlement]:
     """The ways, settled. One may be none: where the search took objects of an abstract type to come from elsewhere."""
     for way in ways:
@@ -87,15 +104,11 @@ class _Planner:
     def _stage(self, selections: Selections, root_subgraphs: tuple[str, ...]) -> Stage:
         forest = Forest(self.graph, self.keys, root_subgraphs)
         root = grow(forest, selections, self.denials)
-        steps = (reach := Reach(forest)).fewest_steps(root)
-        search = Search(reach)
-        ways = best(search.complete(root, None, steps))
-        compared = ways if forest.size <= MOST_COMPARED else ways[:1]
-        settlements = list(_settled(root, search, compared, steps))
-        settlements = settlements or list(_settled(root, search, [ALL_CALLS], steps))
-        if not settlements:
-            raise UnreachableFieldError((root.type,))
-        return Stage(selections, root, min(settlements, key=lambda each: each.lateness))
+        fewest = (reach := Reach(forest)).fewest_steps(root)
+        for steps in range(fewest, fewest + MOST_LATE):
+            if settlements := _settlements(root, Search(reach), steps):
+                return Stage(selections, root, min(settlements, key=lambda each: each.lateness))
+        raise UnreachableFieldError((root.type,))
 
     def _serial(self) -> list[Stage]:
         """One stage after the other, each begun at one subgraph alone, so that no root field runs twice.

@@ -50,7 +50,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--operations", type=int, default=10_000, help="how many to compare in all")
     parser.add_argument("--seed", default="1", help="the same seed gives the same worlds and operations")
-    parser.add_argument("--per-world", type=int, default=200, help="operations on each supergraph")
+    parser.add_argument("--per-world", type=int, default=150, help="documents on each supergraph")
     parser.add_argument("--world", help="only the world of this seed, as a difference names it")
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("--every", type=float, default=10, help="seconds between two lines of progress")

@@ -207,6 +207,8 @@ class _Inventor:
                 for each in world.objects[name].fields.values() if name in world.objects else ():
                     todo += [each.named, *(argument.type.strip("[]!") for argument in each.arguments)]
                 todo += [argument.type.strip("[]!") for argument in world.inputs.get(name, ())]
+                if name in world.interfaces:
+                    todo += [each.named for each in world.interfaces[name].declared.values()]
         for kept in (world.objects, world.unions, world.enums, world.inputs):
             for name in [name for name in kept if name not in used]:
                 del kept[name]

@@ -6,6 +6,7 @@ What does not validate is drawn again by whoever draws.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -23,6 +24,17 @@ SIZES = (6, 15, 40)
 def draw(random: Random, world: World, schema: GraphQLSchema) -> Operation:
     """Draw an operation."""
     return _Writer(random, world, schema).write()
+
+
+def with_other_values(random: Random, world: World, operation: Operation) -> Operation:
+    """The same operation with other values for its variables; none of a condition is null."""
+    values = {
+        name: random.random() < 0.6 if name.startswith("b") else _json(random, world, type_)
+        for name, declared in operation.variables.items()
+        for type_, has_default in [(declared.partition(" =")[0], "=" in declared)]
+        if (type_.endswith("!") and not has_default) or random.random() < 0.6
+    }
+    return replace(operation, values=values)
 
 
 class _Writer:
@@ -160,31 +172,31 @@ class _Writer:
             declared = f"{type_} = {default}"
         operation.variables[name] = declared
         if declared.endswith("!") or self._random.random() < 0.6:
-            operation.values[name] = self._json(type_)
+            operation.values[name] = _json(self._random, self._world, type_)
         return f"${name}"
 
-    def _json(self, type_: str) -> Any:
-        """A value of a type, as JSON."""
-        random = self._random
-        if type_.endswith("!"):
-            type_ = type_[:-1]
-        elif random.random() < 0.15:
-            return None
-        if type_.startswith("["):
-            return [self._json(type_[1:-1]) for _ in range(random.randint(0, 2))]
-        if type_ in self._world.enums:
-            return random.choice(self._world.enums[type_])
-        if type_ in self._world.inputs:
-            return {
-                each.name: self._json(each.type)
-                for each in self._world.inputs[type_]
-                if (each.type.endswith("!") and each.default is None) or random.random() < 0.6
-            }
-        values: dict[str, tuple[Any, ...]] = {
-            "Int": (0, 1, -7),
-            "Float": (1, 2.5),
-            "String": ("", "y", "ü\n\"'"),
-            "Boolean": (True, False),
-            "ID": ("i1", 5),
+
+def _json(random: Random, world: World, type_: str) -> Any:
+    """A value of a type, as JSON."""
+    if type_.endswith("!"):
+        type_ = type_[:-1]
+    elif random.random() < 0.15:
+        return None
+    if type_.startswith("["):
+        return [_json(random, world, type_[1:-1]) for _ in range(random.randint(0, 2))]
+    if type_ in world.enums:
+        return random.choice(world.enums[type_])
+    if type_ in world.inputs:
+        return {
+            each.name: _json(random, world, each.type)
+            for each in world.inputs[type_]
+            if (each.type.endswith("!") and each.default is None) or random.random() < 0.6
         }
-        return random.choice(values[type_])
+    values: dict[str, tuple[Any, ...]] = {
+        "Int": (0, 1, -7),
+        "Float": (1, 2.5),
+        "String": ("", "y", "ü\n\"'"),
+        "Boolean": (True, False),
+        "ID": ("i1", 5),
+    }
+    return random.choice(values[type_])

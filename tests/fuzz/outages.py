@@ -4,8 +4,7 @@ The whole graph has no such outage to be equal to. What can be said of the feder
 whole graph's:
 
 1. What is there is as in the whole graph, in the same order. Only what is computed of lost fields may be another.
-2. Every null that is not in the whole graph's answer has an error at its path, or above or below it; or there is
-   one without a path.
+2. Every null that is not in the whole graph's answer has an error at its path, or above or below it.
 3. A field whose fetch waits for nothing that was lost is not lost itself.
 4. Where the plan does not ask the subgraph, nothing is lost.
 """
@@ -32,7 +31,6 @@ class Outage:
         self._plan = plan
         self._computed = computed
         self._paths = {tuple(each["path"]) for each in errors if "path" in each}
-        self._placeless = any("path" not in each for each in errors)
         self._lost_parts = set(_lost_parts(plan, down))
 
     def problems(self, whole: Mapping[str, Any], answer: Mapping[str, Any] | None) -> list[str]:
@@ -68,7 +66,7 @@ class Outage:
     def _null(self, fields: Sequence[FieldShape] | None, whole: Any, path: Path) -> Iterator[str]:
         if whole is None:
             return
-        if not self._placeless and not any(_related(each, path) for each in self._paths):
+        if not any(_related(each, path) for each in self._paths):
             yield f"no error tells why there is nothing at {list(path)}"
         if fields and path in self._paths and not self._is_lost(fields):
             yield f"nothing is lost on the way to {list(path)}, and it is missing"

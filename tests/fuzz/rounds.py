@@ -10,17 +10,19 @@ from random import Random
 
 from supergraph.execution import RequestRefused
 from tests.fuzz.operation import Operation
+from tests.fuzz.operations import with_other_values
 from tests.fuzz.shrinking import shrink
 from tests.fuzz.trial import Difference, Invalid, Refused, Trial
 
 THOROUGH = 5
+MORE_VALUES = 2
 
 Comparison = Callable[[Operation], Awaitable[Difference | None]]
 
 
 @dataclass
 class Outcome:
-    """What a round came to: how many operations were compared, and what went wrong, ready to be read."""
+    """What a round came to: how many answers were compared, and what went wrong, ready to be read."""
 
     operations: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
@@ -29,8 +31,9 @@ class Outcome:
 
 
 async def run_round(seed: str, operations: int) -> Outcome:
-    """Compare operations on the supergraph of a seed, until one differs.
+    """Compare the answers to so many documents on the supergraph of a seed, until one differs.
 
+    A document with variables is asked several times, with other values: a plan serves them all. Each time counts.
     The plan of one in `THOROUGH` is checked too, and its requests are held against the subgraphs' schemas. Of
     another in `THOROUGH`, queries are answered once more while a subgraph is down.
     """
@@ -44,35 +47,40 @@ async def run_round(seed: str, operations: int) -> Outcome:
     for number in range(operations):
         chance = Random(f"{seed}/{number}")
         operation = trial.draw(chance)
+        outcome.kinds["document"] += 1
         try:
-            for way, compare in _comparisons(trial, operation, number, chance):
-                if difference := await compare(operation):
-                    smallest = await smallest_that_differs(compare, operation, difference)
+            for way, asked, compare in _comparisons(trial, operation, number, chance):
+                if difference := await compare(asked):
+                    smallest = await smallest_that_differs(trial, compare, asked, difference)
                     outcome.finding = await describe(trial, number, smallest, compare)
                     return outcome
                 outcome.kinds[way] += 1
+                outcome.operations += 1
         except Invalid:
             outcome.kinds["invalid"] += 1
-            continue
-        outcome.operations += 1
     return outcome
 
 
 def _comparisons(
     trial: Trial, operation: Operation, number: int, chance: Random
-) -> Iterator[tuple[str, Comparison]]:
-    """The ways in which an operation's answer is looked at, by name."""
-    yield operation.kind, partial(trial.difference, thorough=number % THOROUGH == 0)
+) -> Iterator[tuple[str, Operation, Comparison]]:
+    """The requests of a document, and how the answer to each is looked at, by name."""
+    compare = partial(trial.difference, thorough=number % THOROUGH == 0)
+    yield operation.kind, operation, compare
     if operation.kind == "query" and number % THOROUGH == 1:
-        yield "outage", partial(trial.outage, down=chance.choice(list(trial.subgraphs)))
+        yield "outage", operation, partial(trial.outage, down=chance.choice(list(trial.subgraphs)))
+    for _ in range(MORE_VALUES if operation.variables else 0):
+        yield operation.kind, with_other_values(chance, trial.world, operation), compare
 
 
 async def smallest_that_differs(
-    compare: Comparison, operation: Operation, difference: Difference
+    trial: Trial, compare: Comparison, operation: Operation, difference: Difference
 ) -> Operation:
     """Shrink an operation to the smallest that differs in the same way."""
 
     async def holds(smaller: Operation) -> bool:
+        if not trial.is_valid(smaller):
+            return False
         try:
             found = await compare(smaller)
         except (Invalid, RequestRefused):

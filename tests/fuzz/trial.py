@@ -142,6 +142,8 @@ class Trial:
                 prepared = self._engine.prepare(operation.text)
         except RequestRefused as refused:
             return Difference(["the router refuses"], None, refused.errors)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong in the router is a finding
+            return Difference([f"{type(error).__name__}: {error}"], None, None)
         caller = self._called(operation, strict=thorough)
         expected = await self._whole.execute(parse(operation.text), operation.values)
         try:
