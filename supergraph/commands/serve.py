@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from supergraph.commands.logs import log_json
-from supergraph.commands.options import configured
-from supergraph.commands.supergraphs import http_endpoints, http_transport, load_supergraph
+from supergraph.commands.running import serve_router
+from supergraph.commands.supergraphs import http_endpoints, http_transport, read_supergraph
 from supergraph.commands.terminal import fail, out, run
-from supergraph.configuration import Configuration, ConfigurationError
+from supergraph.configuration import Configuration, ConfigurationError, read_configuration
 from supergraph.model import Supergraph
-from supergraph.server.router import create_router
+from supergraph.server.readiness import Readiness
+from supergraph.server.router import Router, create_router, files_of
 from supergraph.server.serving import CannotListen, listen, stop_on_signals
-from supergraph.server.serving import serve as serve_application
-from supergraph.server.telemetry import serving_operators
 
 
 def serve(
@@ -56,38 +58,66 @@ def serve(
     """
     if supergraph is None and config is None:
         fail("say what to serve: --supergraph FILE, or --config FILE that names one.")
-    configuration = Configuration() if config is None else configured(config)
     switches = {"introspection": introspection or graphiql, "graphiql": graphiql, "host": host, "port": port}
-    configuration = configuration.model_copy(
-        update={name: value for name, value in switches.items() if value}
-    )
-    graph = load_supergraph(supergraph or configuration.at(configuration.supergraph))
+    source = Source(config, supergraph, {name: value for name, value in switches.items() if value})
     log_json()
     try:
-        run(_serve(configuration, graph))
+        run(_serve(source))
     except (CannotListen, ConfigurationError) as error:
         fail(str(error))
 
 
-async def _serve(configuration: Configuration, graph: Supergraph) -> None:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The files that say what is served, and what the command line says over them."""
+
+    config: Path | None
+    supergraph: Path | None
+    switches: Mapping[str, Any]
+
+    def configuration(self) -> Configuration:
+        """The configuration as it stands in its file now; raises `ConfigurationError`."""
+        read = Configuration() if self.config is None else read_configuration(self.config)
+        return read.model_copy(update=dict(self.switches))
+
+    def read(self) -> tuple[Configuration, Supergraph]:
+        """All of it as it is now; raises `ConfigurationError`."""
+        configuration = self.configuration()
+        return configuration, read_supergraph(self._supergraph_file(configuration))
+
+    def files(self, router: Router) -> list[Path]:
+        """The files that this router was made of, and those that there may be now beside them."""
+        own = [
+            file for file in (self.config, self._supergraph_file(router.configuration)) if file is not None
+        ]
+        return [*own, *files_of(router.configuration)]
+
+    def _supergraph_file(self, configuration: Configuration) -> Path:
+        return self.supergraph or configuration.at(configuration.supergraph)
+
+
+async def _serve(source: Source) -> None:
     stop = stop_on_signals()
+    configuration = source.configuration()
     bound = listen(configuration.host, configuration.port)
     async with http_transport(configuration) as transport:
-        router = create_router(
-            configuration, graph, http_endpoints(configuration, graph, transport), transport
+
+        async def make(former: Router | None, readiness: Readiness) -> Router:
+            wanted, graph = await asyncio.to_thread(source.read)
+            endpoints = http_endpoints(wanted, graph, transport)
+            return create_router(wanted, graph, endpoints, transport, former=former, readiness=readiness)
+
+        await serve_router(
+            configuration,
+            bound,
+            stop,
+            make,
+            source.files,
+            lambda router: _announce(router, configuration.host, bound.getsockname()[1]),
         )
-        async with serving_operators(configuration.telemetry, router.telemetry):
-            await serve_application(
-                router,
-                bound,
-                stop,
-                on_stopping=router.closing.set,
-                connections=configuration.connections,
-                largest_message=configuration.limits.body_bytes,
-                on_listening=lambda: _announce(graph, configuration.host, bound.getsockname()[1]),
-            )
 
 
-def _announce(graph: Supergraph, host: str, port: int) -> None:
+def _announce(router: Router, host: str, port: int) -> None:
     shown = f"[{host}]" if ":" in host else host
-    out.print(f"{', '.join(graph.subgraphs)} at http://{shown}:{port}/graphql", markup=False)
+    names = ", ".join(router.engine.supergraph.subgraphs)
+    out.print(f"{names} at http://{shown}:{port}/graphql", markup=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from supergraph.commands.composing import read_text
 from supergraph.commands.terminal import fail
 from supergraph.composition import read
 from supergraph.composition.reading import InvalidSupergraphError
@@ -20,15 +19,39 @@ from supergraph.upstream import (
 
 def load_supergraph(file: Path) -> Supergraph:
     """The supergraph in a file; ends the command when there is none."""
-    return parse_supergraph(read_text(file), str(file))
+    try:
+        return read_supergraph(file)
+    except ConfigurationError as error:
+        fail(str(error))
 
 
 def parse_supergraph(sdl: str, origin: str) -> Supergraph:
     """The supergraph in SDL text; ends the command, naming the origin, when it is none."""
     try:
+        return _parsed(sdl, origin)
+    except ConfigurationError as error:
+        fail(str(error))
+
+
+def read_supergraph(file: Path) -> Supergraph:
+    """The supergraph in a file.
+
+    Raises:
+        ConfigurationError: it cannot be read, or is none.
+    """
+    try:
+        return _parsed(file.read_text(encoding="utf-8"), str(file))
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{file} is not UTF-8 text.") from error
+
+
+def _parsed(sdl: str, origin: str) -> Supergraph:
+    try:
         return read(sdl)
     except InvalidSupergraphError as error:
-        fail(f"{origin} is no supergraph: {error}")
+        raise ConfigurationError(f"{origin} is no supergraph: {error}") from error
 
 
 def http_endpoints(

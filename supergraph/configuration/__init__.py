@@ -8,6 +8,7 @@ from supergraph.configuration.identity import (
     IdentityConfiguration,
     KeySetConfiguration,
 )
+from supergraph.configuration.lifecycle import ReloadConfiguration, ShutdownConfiguration
 from supergraph.configuration.limits import CostConfiguration, LimitsConfiguration
 from supergraph.configuration.protocol import (
     BatchingConfiguration,
@@ -55,6 +56,8 @@ __all__ = [
     "RateConfiguration",
     "RateLimitsConfiguration",
     "RedisConfiguration",
+    "ReloadConfiguration",
+    "ShutdownConfiguration",
     "StatusProfile",
     "StreamsConfiguration",
     "SubgraphConfiguration",

@@ -20,6 +20,7 @@ from supergraph.configuration.connections import ConnectionsConfiguration
 from supergraph.configuration.contracts import ContractConfiguration
 from supergraph.configuration.headers import HeadersConfiguration
 from supergraph.configuration.identity import IdentityConfiguration
+from supergraph.configuration.lifecycle import ReloadConfiguration, ShutdownConfiguration
 from supergraph.configuration.limits import LimitsConfiguration
 from supergraph.configuration.protocol import (
     BatchingConfiguration,
@@ -69,6 +70,9 @@ class Configuration(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=4000, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=256)
+    reload: ReloadConfiguration = ReloadConfiguration()
+    shutdown: ShutdownConfiguration = ShutdownConfiguration()
     introspection: bool = False
     graphiql: bool = False
     mask_errors: bool = True

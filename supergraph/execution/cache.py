@@ -26,6 +26,10 @@ class Cache(Generic[K, V]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def lately(self) -> list[V]:
+        """Give the values, those that were asked for most lately first."""
+        return [value for value, _ in reversed(self._values.values())]
+
     def find(self, key: K) -> V | None:
         """Give the value of a key, or None where it is not kept."""
         entry = self._values.get(key)

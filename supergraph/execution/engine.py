@@ -18,11 +18,12 @@ from supergraph.execution.introspection import Introspection
 from supergraph.execution.options import Options
 from supergraph.execution.override_labels import OverrideLabels
 from supergraph.execution.refusal import planning_refusals
-from supergraph.execution.request import Caller, Response
+from supergraph.execution.request import ANYONE, Caller, RequestRefused, Response
 from supergraph.execution.run import Run
 from supergraph.execution.variables import Variables, coerce_variables
 from supergraph.model import Supergraph
 from supergraph.planning import Operation, Permissions, normalize, plan
+from supergraph.planning.likeness import alike
 from supergraph.planning.query_plan import OperationKind, QueryPlan
 from supergraph.upstream import SubgraphError, Upstream
 
@@ -45,13 +46,16 @@ class Prepared:
 
     It is planned when it is first executed: once for each set of authorization rules that callers meet, under
     each set of override labels that are on, around each set of subgraphs that are down. `estimate` is what it costs,
-    where that is reckoned.
+    where that is reckoned. `callers` are those for whom it was planned.
     """
 
+    query: str
+    operation_name: str | None
     operation: Operation
     conditions: frozenset[str]
     estimate: Amount = 0
     plans: Cache[PlanKey, CompiledPlan] = field(default_factory=lambda: Cache(MOST_PLANS))
+    callers: Cache[PlanKey, Caller] = field(default_factory=lambda: Cache(MOST_PLANS))
 
     @property
     def name(self) -> str | None:
@@ -88,7 +92,7 @@ class Engine:
         self.options = options or Options()
         self._errors = ErrorPolicy(self.options, report, new_id)
         self._labels = OverrideLabels(supergraph, chance)
-        self._upstream = upstream
+        self.upstream = upstream
         self._down = down
         self._planned = planned
         self._costs = None if self.options.cost is None else OperationCosts(supergraph, self.options.cost)
@@ -114,6 +118,26 @@ class Engine:
     def operations_kept(self) -> int:
         """How many operations are kept prepared."""
         return len(self._prepared)
+
+    def lately(self) -> list[Prepared]:
+        """Give the operations that are kept prepared, those that were used most lately first."""
+        return self._prepared.lately()
+
+    def make_ready(self, query: str, operation_name: str | None, former: Prepared | None = None) -> None:
+        """Prepare and plan an operation, for the callers for whom it was planned before; raises `RequestRefused`."""
+        prepared = self.prepare(query, operation_name)
+        for caller in (ANYONE,) if former is None else former.callers.lately():
+            self.plan(prepared, caller)
+
+    def continues(self, other: Engine, prepared: Prepared, caller: Caller) -> bool:
+        """Whether an operation that another engine prepared is answered here as it is there."""
+        if self.upstream is not other.upstream or self.options != other.options:
+            return False
+        try:
+            own = self.plan(self.prepare(prepared.query, prepared.operation_name), caller)
+            return alike(own, other.plan(prepared, caller))
+        except RequestRefused:
+            return False
 
     def plan(self, prepared: Prepared, caller: Caller, *, explain: bool = False) -> QueryPlan:
         """Give the plan by which the operation is answered for this caller; raises `RequestRefused`."""
@@ -150,7 +174,7 @@ class Engine:
         """
         coerced = variables if isinstance(variables, Variables) else self.coerce(prepared, variables)
         compiled = self._authorized(prepared, coerced, caller)
-        run = Run(compiled, coerced, caller, self._upstream, self._errors)
+        run = Run(compiled, coerced, caller, self.upstream, self._errors)
         await run.fetch(compiled.fetches)
         return run.response(self._introspection.answer(compiled.plan.introspection, coerced.values))
 
@@ -169,7 +193,7 @@ class Engine:
         self, compiled: CompiledPlan, variables: Variables, caller: Caller
     ) -> AsyncGenerator[Response]:
         def new_run() -> Run:
-            return Run(compiled, variables, caller, self._upstream, self._errors)
+            return Run(compiled, variables, caller, self.upstream, self._errors)
 
         first = new_run()
         request = first.subscription()
@@ -177,7 +201,7 @@ class Engine:
             yield first.response({})
             return
         try:
-            async with aclosing(self._upstream.subscribe(request)) as replies:
+            async with aclosing(self.upstream.subscribe(request)) as replies:
                 async for reply in replies:
                     run = new_run()
                     run.event(reply)
@@ -192,7 +216,7 @@ class Engine:
         with planning_refusals():
             operation = normalize(self.supergraph, document, operation_name)
         estimate = 0 if self._costs is None else self._costs.compiled(operation)
-        return Prepared(operation, condition_variables(document), estimate)
+        return Prepared(query, operation_name, operation, condition_variables(document), estimate)
 
     def _authorized(self, prepared: Prepared, variables: Variables, caller: Caller) -> CompiledPlan:
         """Give the plan for this caller; raises `RequestRefused` where the options say so of what is withheld."""
@@ -208,10 +232,13 @@ class Engine:
         labels, down = self._labels.active(caller.labels), self._down()
         rules = prepared.operation.requirements
         met = frozenset(coordinate for coordinate, rule in rules.items() if permissions.meets(rule))
-        return prepared.plans.get(
-            (met, labels, down),
-            lambda: compile_plan(self._plan(prepared, caller, labels, down, explain=False)),
-        )
+        key = (met, labels, down)
+
+        def compile_now() -> CompiledPlan:
+            prepared.callers.get(key, lambda: Caller(caller.permissions, labels=caller.labels))
+            return compile_plan(self._plan(prepared, caller, labels, down, explain=False))
+
+        return prepared.plans.get(key, compile_now)
 
     def _plan(
         self,

@@ -31,8 +31,8 @@ RELOADED = Ending(
 )
 SHUTTING_DOWN = Ending("SHUTTING_DOWN", "The router is shutting down: subscribe again.")
 
-Unaffected = Callable[["Router"], bool]
-"""Whether a response goes on just as it would under this newer router."""
+GoesOn = Callable[["Router"], bool]
+"""Whether an endless response goes on under this newer router, because it would be the same there."""
 
 
 def never(_: Router) -> bool:
@@ -43,9 +43,9 @@ def never(_: Router) -> bool:
 class OpenStream:
     """An endless response; `ended` is done, with the reason, once it is to end."""
 
-    def __init__(self, unaffected: Unaffected) -> None:
+    def __init__(self, goes_on: GoesOn) -> None:
         self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-        self.unaffected = unaffected
+        self.goes_on = goes_on
         self._timer: asyncio.TimerHandle | None = None
 
     def end(self, ending: Ending) -> None:
@@ -76,7 +76,7 @@ class Closing:
     def __init__(self) -> None:
         self._streams: set[OpenStream] = set()
         self._closed = False
-        self._successor: tuple[Router, float] | None = None
+        self._retire: Callable[[OpenStream], None] | None = None
 
     def __len__(self) -> int:
         return len(self._streams)
@@ -91,27 +91,32 @@ class Closing:
         for stream in tuple(self._streams):
             stream.end(SHUTTING_DOWN)
 
-    def retire(self, successor: Router, within: float) -> None:
-        """A newer generation has taken over: ends what it would answer differently, in that many seconds at most."""
-        self._successor = (successor, within)
+    async def retire(self, successor: Router, within: float, *, all_end: bool = False) -> None:
+        """A newer router has taken over: ends what it would answer differently, in that many seconds at most.
+
+        With `all_end`, ends whatever is left. With many responses this takes some time, in which others are served.
+        """
+
+        def retire_one(stream: OpenStream) -> None:
+            if all_end or not stream.goes_on(successor):
+                stream.end_in(random.uniform(0, within), RELOADED)  # noqa: S311 - no secret
+
+        self._retire = retire_one
         for stream in tuple(self._streams):
-            self._retire(stream, successor, within)
+            retire_one(stream)
+            await asyncio.sleep(0)
 
     @contextmanager
-    def stream(self, unaffected: Unaffected = never) -> Iterator[OpenStream]:
+    def stream(self, goes_on: GoesOn = never) -> Iterator[OpenStream]:
         """Takes note of an endless response while the context lasts."""
-        stream = OpenStream(unaffected)
+        stream = OpenStream(goes_on)
         self._streams.add(stream)
         if self._closed:
             stream.end(SHUTTING_DOWN)
-        elif self._successor is not None:
-            self._retire(stream, *self._successor)
+        elif self._retire is not None:
+            self._retire(stream)
         try:
             yield stream
         finally:
             stream.release()
             self._streams.discard(stream)
-
-    def _retire(self, stream: OpenStream, successor: Router, within: float) -> None:
-        if not stream.unaffected(successor):
-            stream.end_in(random.uniform(0, within), RELOADED)  # noqa: S311 - no secret

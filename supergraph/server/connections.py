@@ -27,6 +27,8 @@ from supergraph.server.networks import network_of
 LARGEST_HEAD = 65_536
 TAKEN_AT_LEAST = 8_192
 FILES_BESIDE_CONNECTIONS = 256
+LINGERS_S = 0.5
+"""How long a connection over which nothing is asked stays open at the end: a request may be on its way."""
 
 _log = structlog.get_logger(__name__)
 
@@ -61,8 +63,9 @@ class Connection(Protocol):
 class Connections:
     """Counts connections by where they come from."""
 
-    def __init__(self, limits: ConnectionsConfiguration) -> None:
+    def __init__(self, limits: ConnectionsConfiguration, *, websockets_end_themselves: bool = False) -> None:
         self.limits = limits
+        self.websockets_end_themselves = websockets_end_themselves
         self._most = room_for(limits.most)
         self._open: Counter[str] = Counter()
         self._all = 0
@@ -122,6 +125,13 @@ class HttpConnection(HttpToolsProtocol):
             return True
         return cycle.more_body and not cycle.body and not cycle.response_complete
 
+    def shutdown(self) -> None:
+        """Ends the connection after the answer to what was asked over it, or to what is on its way at this moment."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.loop.call_later(LINGERS_S, super().shutdown)
+        else:
+            super().shutdown()
+
     def owes(self) -> tuple[Owed, object] | None:
         if self.transport.get_write_buffer_size():
             return "reading", None
@@ -176,6 +186,11 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
         super().resume_writing()
         if not self.read_paused:
             self.transport.resume_reading()
+
+    def shutdown(self) -> None:
+        """Closes, unless the application says goodbye, which knows what is still to be answered."""
+        if not (self._connections.websockets_end_themselves and self.handshake_complete):
+            super().shutdown()
 
     def owes(self) -> tuple[Owed, object] | None:
         return ("reading", None) if self.transport.get_write_buffer_size() else None

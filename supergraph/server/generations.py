@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from starlette.responses import JSONResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from supergraph.server.parts import Parts
@@ -20,7 +20,8 @@ from supergraph.server.router import GRAPHQL_PATH, Router
 from supergraph.server.site import create_site
 
 TRY_AGAIN_LATER = 1013
-DRAIN_SECONDS = 30.0
+KEPT = 3
+"""So many older generations may have subscriptions that go on: each holds a supergraph in memory."""
 
 _log = structlog.get_logger(__name__)
 
@@ -36,16 +37,15 @@ class Generations:
     """One ASGI application of many routers, one after the other.
 
     Every request is answered by the router that was the newest when it came, to its end. What of an older one would
-    never end by itself, ends within `drain_seconds` where the newest would answer it differently. Until there is a
-    router, the probes answer and everything else is refused with 503.
+    never end by itself, ends within the newest one's `reload.drain_seconds` where that would answer it differently.
+    Until there is a router, the probes answer and everything else is refused with 503.
     """
 
-    def __init__(self, readiness: Readiness, *, drain_seconds: float = DRAIN_SECONDS) -> None:
+    def __init__(self, readiness: Readiness) -> None:
         self.readiness = readiness
-        self.drain_seconds = drain_seconds
         self._current: _Generation | None = None
-        self._older: set[_Generation] = set()
-        self._releasing: set[asyncio.Task[None]] = set()
+        self._older: list[_Generation] = []
+        self._working: set[asyncio.Task[None]] = set()
         self._starting = create_site(readiness, lambda: False)
 
     @property
@@ -55,6 +55,8 @@ class Generations:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request or connection."""
+        if scope["type"] == "http":
+            send = self._telling_the_last(send)
         generation = self._current
         if generation is None:
             await self._without_router(scope, receive, send)
@@ -75,35 +77,57 @@ class Generations:
         if former is None:
             return
         self.readiness.generation += 1
-        self._older.add(former)
-        for older in self._older:
-            older.router.closing.retire(router, self.drain_seconds)
-        releasing = asyncio.create_task(self._release(former, router))
-        self._releasing.add(releasing)
-        releasing.add_done_callback(self._releasing.discard)
+        self._older.insert(0, former)
+        self._spawn(self._retire(router))
+        self._spawn(self._release(former, router))
+
+    def leave(self) -> None:
+        """Says by `/ready` and `Connection: close` that no more requests are wanted; those that come are answered."""
+        self.readiness.closing = True
 
     def close(self) -> None:
         """Ends what would never end by itself; requests are answered on."""
-        self.readiness.closing = True
-        for generation in self._older | ({self._current} if self._current else set()):
-            generation.router.closing.set()
+        self.leave()
+        for generation in (*self._older, self._current):
+            if generation is not None:
+                generation.router.closing.set()
 
     async def aclose(self) -> None:
         """Closes what the routers were made of; nobody is answered any more."""
-        for releasing in tuple(self._releasing):
-            releasing.cancel()
+        for task in tuple(self._working):
+            task.cancel()
         generations = [*self._older, self._current]
         routers = [generation.router for generation in generations if generation is not None]
         parts = {id(part): part for router in routers for part in router.parts.without(Parts())}
         await _close(parts.values())
+
+    def _telling_the_last(self, send: Send) -> Send:
+        """Tells clients, once the router leaves, to send nothing more over their connections."""
+
+        async def tell(message: Message) -> None:
+            if self.readiness.closing and message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+            await send(message)
+
+        return tell
+
+    async def _retire(self, successor: Router) -> None:
+        within = successor.configuration.reload.drain_seconds
+        for age, older in enumerate(tuple(self._older)):
+            await older.router.closing.retire(successor, within, all_end=age >= KEPT)
 
     async def _release(self, former: _Generation, successor: Router) -> None:
         """Closes the parts of a generation that its successor has not, once nothing needs them any more."""
         if former.in_flight:
             former.idle.clear()
             await former.idle.wait()
-        self._older.discard(former)
+        self._older.remove(former)
         await _close(former.router.parts.without(successor.parts))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
 
     async def _without_router(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":

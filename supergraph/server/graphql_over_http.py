@@ -22,7 +22,7 @@ from supergraph.planning.query_plan import OperationKind
 from supergraph.server.batches import answer_batch
 from supergraph.server.body import ClientGone, read_body
 from supergraph.server.callers import Callers, address_of
-from supergraph.server.closing import Closing, Unaffected, never
+from supergraph.server.closing import Closing, GoesOn
 from supergraph.server.compression import Compression
 from supergraph.server.event_stream import EVENT_STREAM
 from supergraph.server.limiting.rate_limits import rate_headers
@@ -73,7 +73,7 @@ class StreamReply:
     payloads: AsyncGenerator[ResponseMap]
     stream: StreamType
     seconds: float | None = None
-    endless: Unaffected | None = None
+    endless: GoesOn | None = None
     headers: Sequence[tuple[bytes, bytes]] = ()
 
 
@@ -185,9 +185,16 @@ class GraphQLOverHttp:
             )
         admitted = await self._operations.admit(prepared, request, caller)
         responses = self._operations.admitted_responses(admitted, caller)
-        endless = never if prepared.kind is OperationKind.SUBSCRIPTION else None
+        endless = self._endless(prepared, caller)
         headers = rate_headers(admitted.standings)
         return StreamReply(responses, accept.stream, caller.remaining(), endless, headers)
+
+    def _endless(self, prepared: Prepared, caller: Caller) -> GoesOn | None:
+        """Whether a response has no end of its own, and if so, what says whether it goes on under a newer router."""
+        if prepared.kind is not OperationKind.SUBSCRIPTION:
+            return None
+        same = self._operations.go_on(prepared, caller)
+        return lambda router: router.callers is self._callers and same(router)
 
     async def _answer_batch(self, batch: Batch, caller: Caller, accept: Acceptable) -> SingleReply:
         if accept.single is None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -17,11 +17,14 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from supergraph.execution import Caller, Prepared
 from supergraph.planning.query_plan import OperationKind
 from supergraph.server.callers import Callers, address_of
-from supergraph.server.closing import RELOADED, Closing, Ending
+from supergraph.server.closing import RELOADED, Closing, Ending, GoesOn
 from supergraph.server.limiting.places import NoPlace
 from supergraph.server.operations import Operations
 from supergraph.server.refusal import HttpRefusal
 from supergraph.server.request import GraphQLRequest, request_of
+
+if TYPE_CHECKING:
+    from supergraph.server.router import Router
 
 SUBPROTOCOL = "graphql-transport-ws"
 INITIALISED_WITHIN_S = 10.0
@@ -77,7 +80,8 @@ class GraphQLTransportWs:
         await socket.accept(SUBPROTOCOL)
         try:
             with self._operations.limiting.streams.connections.held(address_of(scope)):
-                await _Connection(socket, self._operations, self._callers).serve(self._closing)
+                connection = _Connection(socket, self._operations, self._callers, self._origins)
+                await connection.serve(self._closing)
         except NoPlace:
             await socket.close(TOO_MANY_CONNECTIONS, "too many connections: close one first")
 
@@ -90,22 +94,21 @@ class GraphQLTransportWs:
 
 @dataclass(slots=True)
 class _Running:
-    """An operation of a connection; what it is, is known once it has been prepared."""
+    """An operation of a connection; of a subscription, what says whether it goes on under a newer router."""
 
     task: asyncio.Task[None]
-    prepared: Prepared | None = None
-
-    @property
-    def endless(self) -> bool:
-        return self.prepared is not None and self.prepared.kind is OperationKind.SUBSCRIPTION
+    endless: GoesOn | None = None
 
 
 class _Connection:
-    def __init__(self, socket: WebSocket, operations: Operations, callers: Callers) -> None:
+    def __init__(
+        self, socket: WebSocket, operations: Operations, callers: Callers, origins: Collection[str]
+    ) -> None:
         self._socket = socket
         self._operations = operations
         self._callers = callers
         self._streams = operations.limiting.streams
+        self._origins = origins
         self._running: dict[str, _Running] = {}
         self._leaving = False
 
@@ -113,7 +116,7 @@ class _Connection:
         """Listens until the client goes, breaks the protocol, or the connection is to end."""
         listening = asyncio.create_task(self._listen())
         try:
-            with closing.stream() as stream:
+            with closing.stream(self._goes_on) as stream:
                 await asyncio.wait({listening, stream.ended}, return_when=asyncio.FIRST_COMPLETED)
                 if stream.ended.done():
                     await self._leave(stream.ended.result(), listening)
@@ -125,10 +128,21 @@ class _Connection:
         if not listening.cancelled():
             listening.result()
 
+    def _goes_on(self, router: Router) -> bool:
+        """Runs what is begun from now on under a newer router, if it knows clients as this one does."""
+        if router.callers is not self._callers or not {*self._origins} <= {
+            *router.configuration.cors.origins
+        }:
+            return False
+        if not all(running.endless(router) for running in self._running.values() if running.endless):
+            return False
+        self._operations = router.operations
+        return True
+
     async def _leave(self, ending: Ending, listening: asyncio.Task[None]) -> None:
         """Closes once queries and mutations are answered; what comes now the client sends again when it is back."""
         self._leaving = True
-        while finite := {running.task for running in self._running.values() if not running.endless}:
+        while finite := {running.task for running in self._running.values() if running.endless is None}:
             await asyncio.wait({listening, *finite}, return_when=asyncio.FIRST_COMPLETED)
             if listening.done():
                 return
@@ -220,14 +234,16 @@ class _Connection:
         if running is not None and running.task is ended:
             del self._running[operation_id]
 
-    def _note(self, operation_id: str, prepared: Prepared) -> None:
-        if running := self._running.get(operation_id):
-            running.prepared = prepared
+    def _note(self, operation_id: str, goes_on: Callable[[Prepared], GoesOn], prepared: Prepared) -> None:
+        running = self._running.get(operation_id)
+        if running is not None and prepared.kind is OperationKind.SUBSCRIPTION:
+            running.endless = goes_on(prepared)
 
     async def _run(self, operation_id: str, request: GraphQLRequest, caller: Caller) -> None:
-        note = partial(self._note, operation_id)
+        operations = self._operations
+        note = partial(self._note, operation_id, partial(operations.go_on, caller=caller))
         with suppress(WebSocketDisconnect):
-            async with aclosing(self._operations.responses(request, caller, note)) as payloads:
+            async with aclosing(operations.responses(request, caller, note)) as payloads:
                 async for payload in payloads:
                     if "data" not in payload:
                         await self._send({"id": operation_id, "type": "error", "payload": payload["errors"]})

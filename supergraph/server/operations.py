@@ -15,6 +15,7 @@ from supergraph.execution import Caller, Engine, RequestRefused, Variables
 from supergraph.execution.engine import Prepared
 from supergraph.planning.query_plan import OperationKind
 from supergraph.server.causes import tell_of_fault
+from supergraph.server.closing import GoesOn
 from supergraph.server.limiting import Limiting, Standings
 from supergraph.server.limiting.places import NoPlace, too_many_subscriptions
 from supergraph.server.persisted_documents import PersistedDocuments
@@ -97,6 +98,10 @@ class Operations:
             cost = self.engine.cost_report(prepared, variables, response)
             response = replace(response, extensions={**response.extensions, "cost": cost})
         return response.as_dict()
+
+    def go_on(self, prepared: Prepared, caller: Caller) -> GoesOn:
+        """What says of a newer router whether a subscription is the same there: its plan, and all that it runs on."""
+        return lambda router: router.engine.continues(self.engine, prepared, caller)
 
     async def responses(
         self, request: GraphQLRequest, caller: Caller, note: Note = ignore

@@ -6,8 +6,9 @@ successor (`generations`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urljoin
 
 from starlette.middleware.cors import CORSMiddleware
@@ -65,11 +66,13 @@ class Router:
     A browser that asks for a page at `/graphql` gets GraphiQL, where there is one (`explores`). `closing` is
     to be set when no more work is wanted: then endless responses end, and `/ready` says no. `telemetry` is what
     operators see of it, and is to be served beside it. `parts` are what a successor takes over where it can.
-    `proxies` are believed about where clients call from.
+    `documents` those that the operators know. `proxies` are believed about where clients call from.
     """
 
     configuration: Configuration
     engine: Engine
+    callers: Callers
+    operations: Operations
     http: ASGIApp
     websocket: ASGIApp
     site: ASGIApp
@@ -77,6 +80,7 @@ class Router:
     closing: Closing
     telemetry: Telemetry
     parts: Parts
+    documents: Sequence[str]
     proxies: TrustedProxies | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -154,6 +158,8 @@ def create_router(
     return Router(
         configuration,
         engine,
+        callers,
+        operations,
         _with_cors(http, origins),
         websocket,
         site,
@@ -161,8 +167,19 @@ def create_router(
         closing,
         telemetry,
         parts,
+        known,
         TrustedProxies(configuration.trusted_proxies) if configuration.trusted_proxies else None,
     )
+
+
+def files_of(configuration: Configuration) -> list[Path]:
+    """The files that a router reads beside its supergraph: trusted documents and operations."""
+    manifest = configuration.persisted_documents.manifest
+    folders = [configuration.at(folder) for folder in configuration.operations]
+    files = [
+        file for folder in folders for pattern in ("*.graphql", "*.json") for file in folder.glob(pattern)
+    ]
+    return files if manifest is None else [configuration.at(manifest), *files]
 
 
 def _telemetry(configuration: Configuration, documents: list[str], parts: Parts) -> Telemetry:

@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from supergraph.configuration import ConnectionsConfiguration
+from supergraph.server.accepting import has_waiting, refuse_new
 from supergraph.server.connections import (
     Connection,
     Connections,
@@ -24,7 +26,24 @@ from supergraph.server.connections import (
 )
 
 DRAINED_WITHIN_S = 10
+ACCEPTED_WITHIN_S = 1.0
 LARGEST_WEBSOCKET_MESSAGE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How serving ends: what is in flight has `within_seconds` to finish.
+
+    Other processes may accept from a socket that is `shared`: whoever shares it sees to its end. WebSocket
+    connections are closed, unless the application does that itself.
+    """
+
+    within_seconds: float = DRAINED_WITHIN_S
+    shared: bool = False
+    websockets_end_themselves: bool = False
+
+
+ENDING = Ending()
 
 
 class CannotListen(Exception):
@@ -81,15 +100,16 @@ async def serve(
     on_listening: Callable[[], None] = lambda: None,
     connections: ConnectionsConfiguration | None = None,
     largest_message: int = LARGEST_WEBSOCKET_MESSAGE,
+    ending: Ending = ENDING,
 ) -> None:
     """Serves an application, whose lifespan is its caller's, until `stop` is set.
 
-    Then it is told (`on_stopping`), so that endless responses end; what is in flight has ten seconds to finish.
+    Then it is told (`on_stopping`), so that endless responses end; what is in flight has time to finish (`ending`).
     `connections` says what clients may hold open, `largest_message` is what one may send over WebSocket at once, in
     bytes.
     """
     limits = connections or ConnectionsConfiguration()
-    server = _Server(app, on_listening, limits, largest_message)
+    server = _Server(app, on_listening, limits, largest_message, ending)
     open_ones = cast("set[Connection]", server.server_state.connections)
     watching = asyncio.create_task(Watch(open_ones, limits).run())
     serving = asyncio.create_task(server.serve(sockets=[bound]))
@@ -124,8 +144,9 @@ class _Server(uvicorn.Server):
         on_listening: Callable[[], None],
         limits: ConnectionsConfiguration,
         largest_message: int,
+        ending: Ending,
     ) -> None:
-        connections = Connections(limits)
+        connections = Connections(limits, websockets_end_themselves=ending.websockets_end_themselves)
         super().__init__(
             uvicorn.Config(
                 app,
@@ -138,10 +159,21 @@ class _Server(uvicorn.Server):
                 proxy_headers=False,
                 ws_max_size=largest_message,
                 timeout_keep_alive=limits.keep_alive_seconds,
-                timeout_graceful_shutdown=DRAINED_WITHIN_S,
+                timeout_graceful_shutdown=cast("int", ending.within_seconds),
             )
         )
         self._on_listening = on_listening
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accepts what waits, and nothing more; then lets connections end as what is asked over them is answered."""
+        for bound in sockets or ():
+            if not self._ending.shared:
+                refuse_new(bound)
+            async with asyncio.timeout(ACCEPTED_WITHIN_S):
+                while has_waiting(bound):  # noqa: ASYNC110 - the event loop accepts meanwhile, and tells nobody
+                    await asyncio.sleep(0)
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -107,6 +107,13 @@ class Metrics(Observer):
             ("result",),
             registry=registry,
         )
+        self._reloads = Counter(
+            "supergraph_reloads", "Reloads, by what came of them.", ("outcome",), registry=registry
+        )
+        self._generation = Gauge(
+            "supergraph_generation", "The number of the generation that is served.", registry=registry
+        )
+        self._generation.set(1)
         self._kept = Gauge(
             "supergraph_operation_cache_size", "Operations that are kept prepared.", registry=registry
         )
@@ -115,6 +122,11 @@ class Metrics(Observer):
         """Shows how many operations the engine keeps; the documents' operations have labels of their own."""
         self._names.know(operation_names(documents))
         self._kept.set_function(lambda: engine.operations_kept)
+
+    def reloaded(self, generation: int, *, succeeded: bool) -> None:
+        """Counts a reload, or one whose files could not be used."""
+        self._reloads.labels("succeeded" if succeeded else "refused").inc()
+        self._generation.set(generation)
 
     def text(self) -> bytes:
         """All metrics in Prometheus's text format."""

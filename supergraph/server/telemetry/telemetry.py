@@ -43,6 +43,11 @@ class Telemetry:
         if self.metrics is not None:
             self.metrics.watch(engine, documents)
 
+    def reloaded(self, generation: int, *, succeeded: bool) -> None:
+        """Counts a reload; `generation` is served now."""
+        if self.metrics is not None:
+            self.metrics.reloaded(generation, succeeded=succeeded)
+
     async def aclose(self) -> None:
         """Sends what is left to send."""
         if self.traces is not None:

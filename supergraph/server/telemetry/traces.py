@@ -44,14 +44,17 @@ class Traces(Observer):
 
     def __init__(self, provider: TracerProvider) -> None:
         self._provider = provider
+        self._closed = False
         self._tracer = provider.get_tracer("supergraph")
         self._propagator = TraceContextTextMapPropagator()
         self._requests: dict[Observation, Span] = {}
         self._fetches: dict[ObservedFetch, Span] = {}
 
     def close(self) -> None:
-        """Sends what is left to send; that may take some seconds."""
-        self._provider.shutdown()
+        """Sends what is left to send; that may take some seconds. Once is enough."""
+        if not self._closed:
+            self._closed = True
+            self._provider.shutdown()
 
     def request_begins(self, observation: Observation) -> None:
         parent = self._propagator.extract(observation.client.trace_context, Context())

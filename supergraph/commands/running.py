@@ -1,0 +1,115 @@
+"""A process that serves a router from files: it starts, takes up what changes, and stops with nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from supergraph.configuration import Configuration, ReloadConfiguration
+from supergraph.server.generations import Generations
+from supergraph.server.readiness import Readiness
+from supergraph.server.reloading import Reloading
+from supergraph.server.router import Router
+from supergraph.server.serving import Ending, serve
+from supergraph.server.telemetry import serving_operators
+from supergraph.server.watching import WatchedFiles, changes
+
+Make = Callable[[Router | None, Readiness], Awaitable[Router]]
+"""Makes a router of the files as they are now, which takes over from a former one, if there is one.
+
+Raises `ConfigurationError` where they cannot be used.
+"""
+
+
+async def serve_router(
+    configuration: Configuration,
+    bound: socket.socket,
+    stop: asyncio.Event,
+    make: Make,
+    files: Callable[[Router], Iterable[Path]],
+    on_ready: Callable[[Router], None],
+) -> None:
+    """Serves what `make` makes, until `stop` is set; the probes answer from the beginning.
+
+    When its `files` change, or upon SIGHUP, it is made anew. `configuration` is what holds for the process as a whole.
+
+    Raises:
+        ConfigurationError: the files cannot be used at the start.
+        CannotListen: the operators' address is taken.
+    """
+    readiness = Readiness(waiting="the supergraph is being read")
+    generations = Generations(readiness)
+    reloading = Reloading(generations, lambda former: make(former, readiness))
+    stopped = asyncio.Event()
+    serving = asyncio.create_task(
+        serve(
+            generations,
+            bound,
+            stopped,
+            on_stopping=generations.close,
+            connections=configuration.connections,
+            largest_message=configuration.limits.body_bytes,
+            ending=Ending(configuration.shutdown.within_seconds, websockets_end_themselves=True),
+        )
+    )
+    try:
+        router = await _unless(stop, reloading.start())
+        if router is None:
+            return
+        watched = WatchedFiles(lambda: files(generations.router or router))
+        async with (
+            serving_operators(configuration.telemetry, router.telemetry),
+            _taking_up(reloading, watched, configuration.reload),
+        ):
+            on_ready(router)
+            await stop.wait()
+            generations.leave()
+            await asyncio.sleep(configuration.shutdown.delay_seconds)
+            stopped.set()
+            await serving
+    finally:
+        stopped.set()
+        await serving
+        await generations.aclose()
+
+
+@asynccontextmanager
+async def _taking_up(
+    reloading: Reloading, files: WatchedFiles, wanted: ReloadConfiguration
+) -> AsyncIterator[None]:
+    """Reloads upon SIGHUP and upon changes of the files, while the context lasts."""
+    tasks = set[asyncio.Task[Any]]()
+
+    def begin(work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.create_task(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    if wanted.watch:
+        begin(reloading.follow(changes(files, wanted.poll_seconds)))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: begin(reloading.reload()))
+    try:
+        yield
+    finally:
+        for task in tuple(tasks):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _unless(stop: asyncio.Event, starting: Coroutine[Any, Any, Router]) -> Router | None:
+    """What is started; None where it is to stop before that."""
+    start, stopped = asyncio.create_task(starting), asyncio.create_task(stop.wait())
+    await asyncio.wait({start, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if start.done():
+        return start.result()
+    start.cancel()
+    with suppress(asyncio.CancelledError):
+        await start
+    return None
