@@ -28,6 +28,7 @@ class LimitsConfiguration(Section):
 
     `body_bytes` and `tokens` are of its text. The next six are of its operation with all fragments spread: how
     many levels of fields it has, how many fields at its root and in all, aliases, directives, and variables.
+    `fragments` are those of its document. Its variables have `variable_values` in all, on `variable_depth` levels.
     `cost` is what its lists and what is in them are thought to cost.
     `deadline_seconds` is for a whole operation: what is late by then is null.
     """
@@ -40,6 +41,9 @@ class LimitsConfiguration(Section):
     aliases: int = Field(default=500, gt=0)
     directives: int = Field(default=500, gt=0)
     variables: int = Field(default=200, gt=0)
+    fragments: int = Field(default=250, ge=0)
+    variable_values: int = Field(default=10_000, gt=0)
+    variable_depth: int = Field(default=50, gt=0)
     cost: CostConfiguration = CostConfiguration()
     deadline_seconds: float = Field(default=30, gt=0)
 

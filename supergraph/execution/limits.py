@@ -5,8 +5,9 @@ Fragments count as often as they are spread, so that nothing hides in them; each
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -26,7 +27,9 @@ class OperationLimits:
     """The most that an operation may have, its fragments spread.
 
     `depth` is in levels of fields, `root_fields` are those of the operation itself, `fields`, `aliases` and
-    `directives` are counted in all of it, and `variables` are its definitions.
+    `directives` are counted in all of it, and `variables` are its definitions. `fragments` are those that the document
+    defines: to validate them takes time by their square. The values of the variables are `variable_values` in all,
+    on `variable_depth` levels.
     """
 
     depth: int = 40
@@ -35,6 +38,9 @@ class OperationLimits:
     aliases: int = 500
     directives: int = 500
     variables: int = 200
+    fragments: int = 250
+    variable_values: int = 10_000
+    variable_depth: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +59,14 @@ def check_limits(document: DocumentNode, limits: OperationLimits) -> None:
     """See that no operation of the document weighs too much.
 
     Raises `RequestRefused`, with a code that names the limit: MAX_DEPTH_LIMIT, MAX_ROOT_FIELDS_LIMIT,
-    MAX_FIELDS_LIMIT, MAX_ALIASES_LIMIT, MAX_DIRECTIVES_LIMIT, MAX_VARIABLES_LIMIT.
+    MAX_FIELDS_LIMIT, MAX_ALIASES_LIMIT, MAX_DIRECTIVES_LIMIT, MAX_VARIABLES_LIMIT, MAX_FRAGMENTS_LIMIT.
     """
+    fragments = sum(isinstance(definition, FragmentDefinitionNode) for definition in document.definitions)
+    if fragments > limits.fragments:
+        raise refused_because(
+            "MAX_FRAGMENTS_LIMIT",
+            f"The document has {fragments:,} fragments, and may have {limits.fragments:,}.",
+        )
     scale = _Scale(document)
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
@@ -63,6 +75,32 @@ def check_limits(document: DocumentNode, limits: OperationLimits) -> None:
                     raise refused_because(
                         code, f"The operation has {found:,} {name}, and may have {allowed:,}."
                     )
+
+
+def check_values(variables: Mapping[str, Any], limits: OperationLimits) -> None:
+    """See that the values of a request's variables are not too many, nor nested too deeply.
+
+    Raises `RequestRefused`: MAX_VARIABLE_VALUES_LIMIT, MAX_VARIABLE_DEPTH_LIMIT.
+    """
+    values, depth, level = 0, 0, list(variables.values())
+    while level:
+        values, depth = values + len(level), depth + 1
+        if values > limits.variable_values:
+            raise refused_because(
+                "MAX_VARIABLE_VALUES_LIMIT",
+                f"The variables may have {limits.variable_values:,} values in all.",
+            )
+        if depth > limits.variable_depth:
+            raise refused_because(
+                "MAX_VARIABLE_DEPTH_LIMIT",
+                f"The variables may be nested {limits.variable_depth:,} levels deep.",
+            )
+        level = [
+            inner
+            for value in level
+            if isinstance(value, dict | list)
+            for inner in (value.values() if isinstance(value, dict) else value)
+        ]
 
 
 def _findings(

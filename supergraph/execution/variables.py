@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from graphql import GraphQLSchema, VariableDefinitionNode, get_variable_values
 
+from supergraph.execution.limits import check_values
 from supergraph.execution.options import Options
 from supergraph.execution.refusal import refused, refused_because
 
@@ -32,10 +33,11 @@ def coerce_variables(
     inputs: Mapping[str, Any],
     options: Options,
 ) -> Variables:
-    """Coerce a request's variables; raises `RequestRefused` (BAD_USER_INPUT).
+    """Coerce a request's variables; raises `RequestRefused` (BAD_USER_INPUT, or the limit that they are over).
 
     `conditions` are the variables of `@skip` and `@include`: a default makes them nullable, a null no condition.
     """
+    check_values(inputs, options.limits)
     coerced = get_variable_values(
         api,
         definitions,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from graphql import parse
 
 from supergraph.execution import RequestRefused
-from supergraph.execution.limits import OperationLimits, check_limits
+from supergraph.execution.limits import OperationLimits, check_limits, check_values
 
 LIMITS = OperationLimits(depth=3, root_fields=2, fields=5, aliases=2, directives=2, variables=1)
 
@@ -69,6 +71,33 @@ def test_fragments_that_double_at_each_level_are_weighed_in_one_pass() -> None:
 @pytest.mark.parametrize("query", ["{ ...F } fragment F on T { ...F }", "{ ...None }"])
 def test_a_fragment_that_validation_will_refuse_is_left_to_it(query: str) -> None:
     check_limits(parse(query), LIMITS)
+
+
+def test_a_document_may_define_so_many_fragments_and_no_more() -> None:
+    fragments = " ".join(f"fragment F{n} on T {{ a }}" for n in range(251))
+
+    with pytest.raises(RequestRefused, match="251 fragments, and may have 250"):
+        check_limits(parse("{ ...F0 } " + fragments), OperationLimits())
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"a": 1, "b": [1, 2]}, None),
+        ({"a": [1, 2, 3], "b": 1}, "MAX_VARIABLE_VALUES_LIMIT"),
+        ({"a": {"b": [1]}}, None),
+        ({"a": {"b": [[1]]}}, "MAX_VARIABLE_DEPTH_LIMIT"),
+        ({"a": {"b": [{"c": 1}]}}, "MAX_VARIABLE_DEPTH_LIMIT"),
+    ],
+)
+def test_variables_are_counted_with_all_that_is_in_them(values: dict[str, Any], code: str | None) -> None:
+    limits = OperationLimits(variable_values=4, variable_depth=3)
+    if code is None:
+        check_values(values, limits)
+        return
+    with pytest.raises(RequestRefused) as refused:
+        check_values(values, limits)
+    assert refused.value.errors[0]["extensions"]["code"] == code
 
 
 def test_the_refusal_says_how_much_there_is_and_may_be() -> None:
