@@ -23,7 +23,7 @@ from supergraph.server.causes import report
 from supergraph.server.closing import Closing
 from supergraph.server.compression import Compression
 from supergraph.server.explorer import Example, add_explorer, read_examples
-from supergraph.server.graphql_over_http import PREFLIGHT_HEADERS, GraphQLOverHttp, HttpOptions
+from supergraph.server.graphql_over_http import EXPOSE_COST, PREFLIGHT_HEADERS, GraphQLOverHttp, HttpOptions
 from supergraph.server.graphql_transport_ws import GraphQLTransportWs
 from supergraph.server.header_rules import header_rules
 from supergraph.server.identity import AccessTokens, KeySet
@@ -342,8 +342,18 @@ def _internal_tokens(configuration: Configuration, parts: Parts) -> InternalToke
 def _with_cors(app: ASGIApp, origins: tuple[str, ...]) -> ASGIApp:
     if not origins:
         return app
-    allowed = ["authorization", "content-type", *(name.decode() for name in PREFLIGHT_HEADERS)]
-    return CORSMiddleware(app, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=allowed)
+    allowed = [
+        "authorization",
+        "content-type",
+        *(name.decode() for name in (*PREFLIGHT_HEADERS, EXPOSE_COST)),
+    ]
+    return CORSMiddleware(
+        app,
+        allow_origins=origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=allowed,
+        expose_headers=["retry-after", "ratelimit", "ratelimit-policy"],
+    )
 
 
 def _accept(scope: Scope) -> bytes:
