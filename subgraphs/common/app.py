@@ -10,6 +10,7 @@ from strawberry.fastapi import BaseContext, GraphQLRouter
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from subgraphs.common.caller import ANONYMOUS, Caller
+from subgraphs.common.deadline import Deadline
 from subgraphs.common.federation import SubgraphSchema
 from subgraphs.common.gate import Gate, TokenReader
 from subgraphs.common.tracing import TracedRequests, Tracing
@@ -55,6 +56,7 @@ def create_app(
     async def health() -> dict[str, str]:
         return {"status": "ok"}
 
+    app.add_middleware(Deadline)
     app.add_middleware(Gate, reader=reader, open_paths=OPEN_PATHS | open_paths)
     app.add_middleware(TracedRequests, tracing=tracing)
     return app

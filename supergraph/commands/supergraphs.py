@@ -7,7 +7,7 @@ from pathlib import Path
 from supergraph.commands.terminal import fail
 from supergraph.composition import read
 from supergraph.composition.reading import InvalidSupergraphError
-from supergraph.configuration import Configuration, ConfigurationError
+from supergraph.configuration import Configuration, ConfigurationError, SubgraphConfiguration
 from supergraph.model import Supergraph
 from supergraph.upstream import (
     Endpoint,
@@ -88,7 +88,15 @@ def _endpoint(configuration: Configuration, name: str, routing_url: str, transpo
         replicas=urls[1:],
         remote=True,
         discover=configured is not None and configured.discover == "dns",
+        websocket=_websocket_path(configured),
+        timeout_header=upstream.deadlines.header,
     )
+
+
+def _websocket_path(configured: SubgraphConfiguration | None) -> str | None:
+    if configured is None or configured.subscriptions.protocol == "sse":
+        return None
+    return configured.subscriptions.path
 
 
 def http_transport(configuration: Configuration) -> RenewingTransport:

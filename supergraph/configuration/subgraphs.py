@@ -11,6 +11,16 @@ from supergraph.configuration.headers import SubgraphHeadersConfiguration
 from supergraph.configuration.section import Section
 
 
+class SubgraphSubscriptionsConfiguration(Section):
+    """How subscriptions go to a subgraph: as server-sent events, or over WebSocket by `graphql-transport-ws`.
+
+    `path` is where its server takes WebSocket connections, if not where it takes requests.
+    """
+
+    protocol: Literal["sse", "graphql-transport-ws"] = "sse"
+    path: str = Field(default="", pattern=r"^(/.*)?$")
+
+
 class SubgraphConfiguration(Section):
     """One subgraph.
 
@@ -27,6 +37,7 @@ class SubgraphConfiguration(Section):
     url: str = ""
     urls: tuple[str, ...] = ()
     discover: Literal["none", "dns"] = "none"
+    subscriptions: SubgraphSubscriptionsConfiguration = SubgraphSubscriptionsConfiguration()
     app: str = ""
     worker: str = ""
     headers: SubgraphHeadersConfiguration = SubgraphHeadersConfiguration()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from supergraph.configuration.protocol import Coding
 from supergraph.configuration.section import Section
+
+HeaderName = Annotated[str, Field(pattern=r"^[a-z0-9-]*$")]
+"""In lower case; empty for none."""
 
 
 class EjectionConfiguration(Section):
@@ -100,6 +103,19 @@ class ProbesConfiguration(Section):
         return self
 
 
+class DeadlinesConfiguration(Section):
+    """How the time for an operation (`limits.deadline_seconds`) is shared out and told.
+
+    Of what is left, `later_share` is kept for each step of the plan that waits for a fetch. Subgraphs are told in
+    `header` how many milliseconds a query may take (empty: they are not). A client that sends milliseconds in
+    `client_header`, where one is named, waits for no longer than that.
+    """
+
+    later_share: float = Field(default=0.2, ge=0, lt=1)
+    header: HeaderName = "x-request-timeout-ms"
+    client_header: HeaderName = ""
+
+
 class UpstreamConfiguration(Section):
     """How requests travel to the subgraphs.
 
@@ -113,6 +129,7 @@ class UpstreamConfiguration(Section):
     deduplicate_reads: bool = True
     connections: ConnectionsConfiguration = ConnectionsConfiguration()
     compression: UpstreamCompressionConfiguration = UpstreamCompressionConfiguration()
+    deadlines: DeadlinesConfiguration = DeadlinesConfiguration()
     dns: DnsConfiguration = DnsConfiguration()
     probes: ProbesConfiguration = ProbesConfiguration()
     retries: RetriesConfiguration = RetriesConfiguration()

@@ -12,7 +12,10 @@ from supergraph.planning import Permissions
 from supergraph.server.header_rules import HeaderRules, HeardHeaders
 from supergraph.server.identity import ANONYMOUS, AccessTokens, Identity
 from supergraph.server.internal_tokens import InternalTokens
+from supergraph.server.refusal import bad_request
 
+LONGEST_PATIENCE = 9
+"""Digits: more milliseconds than anybody waits."""
 CLIENT_ADDRESS = "x-client-address"
 
 
@@ -20,7 +23,8 @@ class Callers:
     """Knows who asks. Nothing of what a client sends as identity reaches a subgraph as it was sent.
 
     Without `access_tokens` everybody is anonymous; without `internal_tokens` subgraphs are told of nobody.
-    `labels` of progressive overrides are on for everybody. `rules` say which other headers pass.
+    `labels` of progressive overrides are on for everybody. `rules` say which other headers pass. In the header
+    `patience`, where one is named, a client says how many milliseconds it waits for an answer.
     """
 
     def __init__(
@@ -29,11 +33,13 @@ class Callers:
         internal_tokens: InternalTokens | None,
         labels: frozenset[str] = frozenset(),
         rules: HeaderRules | None = None,
+        patience: str = "",
     ) -> None:
         self._access_tokens = access_tokens
         self._internal_tokens = internal_tokens
         self._labels = labels
         self._rules = rules or HeaderRules()
+        self._patience = patience.encode()
 
     async def caller(
         self,
@@ -46,13 +52,15 @@ class Callers:
         `headers` are all that the client sent, of which some may pass to the subgraphs.
 
         Raises:
-            HttpRefusal: a 401 when the header does not hold, a 503 when that cannot be known.
+            HttpRefusal: a 401 when the header does not hold, a 503 when that cannot be known; a 400 when the client
+                does not say clearly how long it waits.
         """
+        patience = _milliseconds(self._patience, headers) if self._patience else None
         identity = ANONYMOUS
         if self._access_tokens is not None:
             identity = await self._access_tokens.identify(authorization)
         if identity is ANONYMOUS and self._internal_tokens is None and not self._rules.sends:
-            return Caller(labels=self._labels, address=address)
+            return Caller(labels=self._labels, address=address, patience=patience)
         passed = _Headers(
             identity, self._internal_tokens, address, self._rules, self._rules.of_client(headers)
         )
@@ -63,6 +71,7 @@ class Callers:
             expires_at=identity.expires_at,
             subject=identity.subject,
             address=address,
+            patience=patience,
         )
 
     def listening(self, caller: Caller) -> tuple[Caller, HeardHeaders]:
@@ -102,6 +111,16 @@ class _Headers:
         if self._address is not None:
             headers[CLIENT_ADDRESS] = self._address
         return headers
+
+
+def _milliseconds(header: bytes, headers: Iterable[tuple[bytes, bytes]]) -> float | None:
+    """The seconds that a client waits; None where it does not say."""
+    values = [value for name, value in headers if name == header]
+    if not values:
+        return None
+    if len(values) > 1 or not values[0].isdigit() or len(values[0]) > LONGEST_PATIENCE or not int(values[0]):
+        raise bad_request(f"The header {header.decode()} is to be a whole number of milliseconds above zero.")
+    return int(values[0]) / 1000
 
 
 def _permissions(identity: Identity) -> Permissions:

@@ -208,8 +208,9 @@ def _callers(
     labels, rules = frozenset(configuration.override_labels), header_rules(configuration)
     own = {name: subgraph.headers.model_dump_json() for name, subgraph in configuration.subgraphs.items()}
     headers = (configuration.headers.model_dump_json(), frozenset(own.items()))
-    made_from = ("callers", id(access_tokens), id(internal_tokens), labels, headers)
-    return parts.part(made_from, lambda: Callers(access_tokens, internal_tokens, labels, rules))
+    patience = configuration.upstream.deadlines.client_header
+    made_from = ("callers", id(access_tokens), id(internal_tokens), labels, headers, patience)
+    return parts.part(made_from, lambda: Callers(access_tokens, internal_tokens, labels, rules, patience))
 
 
 def _options(configuration: Configuration) -> Options:
@@ -229,6 +230,7 @@ def _options(configuration: Configuration) -> Options:
         ),
         cost=_cost_policy(configuration),
         deadline=limits.deadline_seconds,
+        later_share=configuration.upstream.deadlines.later_share,
         suggestions=not configuration.mask_errors,
         introspection=configuration.introspection,
         show_errors=not configuration.mask_errors,

@@ -155,6 +155,7 @@ def _kept_member(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoin
 def _made_from(endpoint: Endpoint) -> Hashable:
     granted = (endpoint.timeout, endpoint.limit, tuple(sorted(endpoint.headers.items())))
     place = (endpoint.url, endpoint.replicas, endpoint.server, endpoint.remote, endpoint.discover)
+    place += (endpoint.websocket, endpoint.timeout_header)
     return (place, id(endpoint.transport), granted)
 
 

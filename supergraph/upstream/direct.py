@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, aclosing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from supergraph.upstream.errors import (
     MalformedReply,
@@ -14,6 +15,8 @@ from supergraph.upstream.errors import (
     SubgraphTimeout,
     SubgraphUnreachable,
 )
+from supergraph.upstream.graphql_transport_ws import subscribe as subscribe_over_websocket
+from supergraph.upstream.graphql_transport_ws import websocket_url
 from supergraph.upstream.reply import read_reply, read_response
 from supergraph.upstream.request import SubgraphReply, SubgraphRequest
 from supergraph.upstream.server_sent_events import ServerSentEvent, read_events
@@ -27,6 +30,7 @@ from supergraph.upstream.transport import (
 )
 
 ACCEPT_JSON = "application/graphql-response+json, application/json;q=0.9"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 ACCEPT_EVENTS = "text/event-stream, application/graphql-response+json;q=0.9, application/json;q=0.8"
 
 
@@ -37,7 +41,9 @@ class Endpoint:
     `timeout` is in seconds, for one whole reply or for the start of a stream; `limit` in bytes, for one
     reply or event. `headers` go with each request. `replicas` are further URLs at which the same subgraph is.
     `remote` says that it is reached over a network, and not in this process. `discover` has DNS say at which
-    addresses it is. `server` is the name of the server where the URL has its address.
+    addresses it is. `server` is the name of the server where the URL has its address. `websocket` is the path
+    at which subscriptions go over WebSocket (empty: the URL's own), and None where they go as server-sent events.
+    `timeout_header` tells the subgraph how many milliseconds a query may take.
     """
 
     url: str
@@ -49,6 +55,8 @@ class Endpoint:
     remote: bool = False
     discover: bool = False
     server: str = ""
+    websocket: str | None = None
+    timeout_header: str = ""
 
 
 class DirectUpstream:
@@ -63,10 +71,23 @@ class DirectUpstream:
         seconds = _seconds(request, endpoint)
         with _outages(request.subgraph, seconds):
             async with asyncio.timeout(seconds):
-                response = await endpoint.transport.send(_outgoing(request, endpoint, ACCEPT_JSON))
+                response = await endpoint.transport.send(
+                    _outgoing(request, endpoint, ACCEPT_JSON, _granted(request, endpoint, seconds))
+                )
         return read_response(request.subgraph, response)
 
-    async def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
+    def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
+        """Send a subscription, as its endpoint is configured; raises `SubgraphError`."""
+        endpoint = self._endpoints.get(request.subgraph)
+        if endpoint is None or endpoint.websocket is None:
+            return self._events(request)
+        url = websocket_url(endpoint.url, endpoint.websocket)
+        headed = replace(request, headers={**endpoint.headers, **request.headers})
+        return subscribe_over_websocket(
+            headed, url, endpoint.server, _seconds(request, endpoint), endpoint.limit
+        )
+
+    async def _events(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
         """Send a subscription as a POST that asks for server-sent events (GraphQL over SSE, distinct mode).
 
         A subgraph that refuses it answers in JSON: that is then the only reply. Raises `SubgraphError`.
@@ -93,13 +114,23 @@ def _seconds(request: SubgraphRequest, endpoint: Endpoint) -> float:
     return endpoint.timeout if request.timeout is None else max(0.0, min(request.timeout, endpoint.timeout))
 
 
-def _outgoing(request: SubgraphRequest, endpoint: Endpoint, accept: str) -> TransportRequest:
+def _granted(request: SubgraphRequest, endpoint: Endpoint, seconds: float) -> dict[str, str]:
+    """What tells a subgraph how long a query may take. A mutation is not to be broken off half-way."""
+    if not endpoint.timeout_header or not request.repeatable:
+        return {}
+    return {endpoint.timeout_header: str(int(seconds * 1000))}
+
+
+def _outgoing(
+    request: SubgraphRequest, endpoint: Endpoint, accept: str, granted: Mapping[str, str] = NOTHING
+) -> TransportRequest:
     headers = {
         "content-type": "application/json",
         "accept": accept,
         **request.trace_context,
         **endpoint.headers,
         **request.headers,
+        **granted,
     }
     return TransportRequest(endpoint.url, request.body, headers, endpoint.limit, server=endpoint.server)
 

@@ -38,6 +38,11 @@ def read_reply(subgraph: str, body: bytes | str, headers: Mapping[str, str] = NO
         reply = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise MalformedReply(subgraph, f"the body is not JSON: {error}") from error
+    return reply_of(subgraph, reply, headers)
+
+
+def reply_of(subgraph: str, reply: Any, headers: Mapping[str, str] = NO_HEADERS) -> SubgraphReply:
+    """Take a JSON value as a GraphQL reply; raises `MalformedReply`."""
     if not isinstance(reply, dict) or not ("data" in reply or "errors" in reply):
         raise MalformedReply(subgraph, "the body is not a GraphQL reply: it has neither `data` nor `errors`")
     data, errors, extensions = reply.get("data"), reply.get("errors"), reply.get("extensions")

@@ -1,7 +1,10 @@
 """What a subgraph is told of a client: who it is, and where it calls from, as the router knows it."""
 
+import pytest
+
 from supergraph.server.callers import Callers, address_of
 from supergraph.server.internal_tokens import InternalTokens
+from supergraph.server.refusal import HttpRefusal
 
 KEY = b"a key of thirty-two bytes or more"
 
@@ -34,3 +37,20 @@ def test_the_address_is_the_connections_own() -> None:
     forged = [(b"x-client-address", b"203.0.113.1")]
     assert address_of({"type": "http", "client": ("192.0.2.7", 1), "headers": forged}) == "192.0.2.7"
     assert address_of({"type": "http", "client": None}) is None
+
+
+@pytest.mark.parametrize(("header", "patience"), [("x-patience-ms", 1.5), ("", None)])
+async def test_a_client_may_say_how_long_it_waits_where_a_header_is_named_for_that(
+    header: str, patience: float | None
+) -> None:
+    sent = [(b"x-patience-ms", b"1500")]
+    for tokens in (None, InternalTokens(KEY)):
+        caller = await Callers(None, tokens, patience=header).caller(None, None, sent)
+        assert caller.patience == patience
+
+
+@pytest.mark.parametrize("value", [b"0", b"soon", b"-1", b"1.5", b"", b"9" * 10])
+async def test_a_client_that_does_not_say_clearly_how_long_it_waits_is_told_so(value: bytes) -> None:
+    with pytest.raises(HttpRefusal, match="x-patience-ms") as raised:
+        await Callers(None, None, patience="x-patience-ms").caller(None, None, [(b"x-patience-ms", value)])
+    assert raised.value.status == 400

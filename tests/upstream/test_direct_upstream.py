@@ -65,6 +65,24 @@ async def test_a_request_has_the_headers_of_graphql_over_http_the_endpoints_and_
     }
 
 
+@pytest.mark.parametrize(
+    ("left", "repeatable", "told"), [(2.5, True, "2500"), (None, True, "30000"), (2.5, False, None)]
+)
+async def test_a_subgraph_is_told_how_long_a_query_may_take(
+    left: float | None, repeatable: bool, told: str | None
+) -> None:
+    seen: list[TransportRequest] = []
+
+    async def answer(request: TransportRequest) -> TransportResponse:
+        seen.append(request)
+        return TransportResponse(200, {}, b'{"data":{}}')
+
+    endpoint = Endpoint("http://movies", FunctionTransport(answer), timeout_header="x-time")
+    request = SubgraphRequest("movies", b"", {"x-time": "from a client"}, repeatable, left)
+    await DirectUpstream({"movies": endpoint}).fetch(request)
+    assert seen[0].headers["x-time"] == (told or "from a client")
+
+
 async def test_an_unknown_subgraph_is_unreachable() -> None:
     with pytest.raises(SubgraphUnreachable, match="no endpoint is configured"):
         await DirectUpstream({}).fetch(REQUEST)
