@@ -80,12 +80,15 @@ class PlacesConfiguration(Section):
 class StreamsConfiguration(Section):
     """How many WebSocket connections and subscriptions are held open.
 
-    `operations` is how many may run at once on one WebSocket connection.
+    `operations` is how many may run at once on one WebSocket connection. One that is not initialised within
+    `init_seconds`, or has nothing to do for `idle_seconds`, is closed.
     """
 
     connections: PlacesConfiguration = PlacesConfiguration()
     subscriptions: PlacesConfiguration = PlacesConfiguration()
     operations: PositiveInt = 100
+    init_seconds: float = Field(default=10, gt=0)
+    idle_seconds: float = Field(default=300, gt=0)
 
 
 class RedisConfiguration(Section):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from supergraph.execution import Caller, RequestRefused
+from supergraph.execution import Caller, Prepared
 from supergraph.planning.query_plan import OperationKind
 from supergraph.server.operations import Operations, ResponseMap, refusal_or_failure
-from supergraph.server.refusal import HttpRefusal
 from supergraph.server.request import Batch, GraphQLRequest
 
 
@@ -17,27 +16,28 @@ async def answer_batch(operations: Operations, batch: Batch, caller: Caller) -> 
     Queries are answered side by side. Where there is a mutation among them all are answered one after another,
     so that whoever reads after writing in one batch sees what was written.
     """
-    if await _writes(operations, batch):
-        return [await _answer(operations, request, caller) for request in batch]
-    return await asyncio.gather(*(_answer(operations, request, caller) for request in batch))
+    prepared = [(request, await _prepare(operations, request)) for request in batch]
+    if any(isinstance(each, Prepared) and each.kind is OperationKind.MUTATION for _, each in prepared):
+        return [await _answer(operations, request, each, caller) for request, each in prepared]
+    return await asyncio.gather(*(_answer(operations, request, each, caller) for request, each in prepared))
 
 
-async def _writes(operations: Operations, batch: Batch) -> bool:
-    for request in batch:
-        try:
-            prepared = await operations.prepare(request)
-        except (HttpRefusal, RequestRefused):
-            continue  # told when it is answered
-        if prepared.kind is OperationKind.MUTATION:
-            return True
-    return False
-
-
-async def _answer(operations: Operations, request: GraphQLRequest, caller: Caller) -> ResponseMap:
+async def _prepare(operations: Operations, request: GraphQLRequest) -> Prepared | ResponseMap:
+    """The operation, or the response that tells why there is none."""
     try:
-        prepared = await operations.prepare(request)
-        if prepared.kind is OperationKind.SUBSCRIPTION:
-            return _REFUSED_SUBSCRIPTION
+        return await operations.prepare(request)
+    except Exception as error:  # noqa: BLE001 - told by its kind
+        return refusal_or_failure(error)
+
+
+async def _answer(
+    operations: Operations, request: GraphQLRequest, prepared: Prepared | ResponseMap, caller: Caller
+) -> ResponseMap:
+    if not isinstance(prepared, Prepared):
+        return prepared
+    if prepared.kind is OperationKind.SUBSCRIPTION:
+        return _REFUSED_SUBSCRIPTION
+    try:
         return await operations.execute(await operations.admit(prepared, request, caller), caller)
     except Exception as error:  # noqa: BLE001 - told by its kind
         return refusal_or_failure(error)

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from supergraph.server.router import Router
 
 SUBPROTOCOL = "graphql-transport-ws"
-INITIALISED_WITHIN_S = 10.0
 
+NORMAL_CLOSURE = 1000
 BAD_MESSAGE = 4400
 UNAUTHORIZED = 4401
 FORBIDDEN = 4403
@@ -151,7 +151,7 @@ class _Connection:
     async def _listen(self) -> None:
         try:
             try:
-                async with asyncio.timeout(INITIALISED_WITHIN_S):
+                async with asyncio.timeout(self._streams.init_seconds):
                     caller = await self._initialise()
             except TimeoutError:
                 raise _Ended(INITIALISATION_TIMEOUT, "connection initialisation timeout") from None
@@ -159,7 +159,7 @@ class _Connection:
                 await self._send({"type": "connection_ack"})
                 async with asyncio.timeout(caller.remaining()):
                     while True:
-                        await self._handle(await self._receive(), caller)
+                        await self._handle(await self._next_message(), caller)
         except NoPlace:
             await self._close(TOO_MANY_CONNECTIONS, "too many connections: close one first")
         except TimeoutError:
@@ -250,6 +250,16 @@ class _Connection:
                         return
                     await self._send({"id": operation_id, "type": "next", "payload": payload})
             await self._send({"id": operation_id, "type": "complete"})
+
+    async def _next_message(self) -> dict[str, Any]:
+        """The next message; without one the connection ends, unless an operation goes on."""
+        while True:
+            try:
+                async with asyncio.timeout(self._streams.idle_seconds):
+                    return await self._receive()
+            except TimeoutError:
+                if not self._running:
+                    raise _Ended(NORMAL_CLOSURE, "nothing to do: connect again when there is") from None
 
     async def _receive(self) -> dict[str, Any]:
         event = await self._socket.receive()

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
-from supergraph.server import graphql_transport_ws
 from supergraph.server.callers import Callers
 from supergraph.server.closing import Closing
 from supergraph.server.graphql_transport_ws import SUBPROTOCOL, GraphQLTransportWs
@@ -167,11 +167,49 @@ async def test_an_operation_id_in_use_closes_the_connection(opened: Opened) -> N
 
 
 async def test_a_client_that_does_not_initialise_is_not_waited_for(
-    opened: Opened, monkeypatch: pytest.MonkeyPatch
+    opened: Opened, operations: Operations
 ) -> None:
-    monkeypatch.setattr(graphql_transport_ws, "INITIALISED_WITHIN_S", 0.05)
+    give_time(operations, init_seconds=0.05)
     async with opened() as connection:
         assert await close_code(connection) == 4408
+
+
+async def test_a_connection_with_nothing_to_do_is_closed(opened: Opened, operations: Operations) -> None:
+    give_time(operations, idle_seconds=0.1)
+    async with opened() as connection:
+        await initialise(connection)
+
+        assert await close_code(connection) == 1000
+
+
+async def test_a_connection_with_a_quiet_subscription_is_not_idle(
+    opened: Opened, operations: Operations, upstream: LocalUpstream
+) -> None:
+    give_time(operations, idle_seconds=0.05)
+    async with opened() as connection:
+        await initialise(connection)
+        await subscribe(connection, "a", "subscription { numbers(to: 0) }")
+        await until(lambda: upstream.subscribed == 1)
+        await asyncio.sleep(0.3)
+        await say(connection, type="ping")
+
+        assert await hear(connection) == {"type": "pong"}
+        await say(connection, id="a", type="complete")
+        assert await close_code(connection) == 1000
+
+
+async def test_a_message_beyond_the_limit_closes_the_connection(opened: Opened) -> None:
+    async with opened() as connection:
+        await initialise(connection)
+        await subscribe(connection, "a", "{ hello } #" + "a" * 1_000_000)
+
+        assert await close_code(connection) == 1009
+
+
+def give_time(operations: Operations, **seconds: float) -> None:
+    """Lets connections last for other times than by default."""
+    limiting = operations.limiting
+    operations.limiting = replace(limiting, streams=replace(limiting.streams, **seconds))
 
 
 async def test_another_subprotocol_is_not_spoken(opened: Opened) -> None:

@@ -74,17 +74,26 @@ def too_many_subscriptions() -> HttpRefusal:
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """Places for WebSocket connections and for subscriptions, and how many `operations` one connection may run."""
+    """Places for WebSocket connections and for subscriptions, and how many `operations` one connection may run.
+
+    A connection has `init_seconds` to be initialised, and may be without anything to do for `idle_seconds`.
+    """
 
     connections: Places
     subscriptions: Places
     operations: int
+    init_seconds: float
+    idle_seconds: float
 
     @classmethod
     def of(cls, configuration: StreamsConfiguration) -> Streams:
         """Places as configured."""
         return cls(
-            Places(configuration.connections), Places(configuration.subscriptions), configuration.operations
+            Places(configuration.connections),
+            Places(configuration.subscriptions),
+            configuration.operations,
+            configuration.init_seconds,
+            configuration.idle_seconds,
         )
 
 
