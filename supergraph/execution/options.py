@@ -28,7 +28,7 @@ class Options:
     max_tokens: int = 15_000
     limits: OperationLimits = field(default_factory=OperationLimits)
     cost: CostPolicy | None = None
-    max_request_errors: int = 10
+    max_request_errors: int = 5
     max_errors: int = 100
     cache_size: int = 1_000
     cache_characters: int = 8_000_000

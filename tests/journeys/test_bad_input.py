@@ -134,3 +134,35 @@ async def test_somebody_elses_rental_is_as_if_it_did_not_exist(member: Client, v
 async def test_the_subgraphs_own_fields_are_no_part_of_the_api(visitor: Client, field: str) -> None:
     answer = await visitor.ask(f"{{ {field} {{ __typename }} }}" if "(" in field else f"{{ {field} }}")
     assert set(codes(answer)) == {"GRAPHQL_VALIDATION_FAILED"}
+
+
+RENTAL = {"offerToken": "a token", "idempotencyKey": "a key"}
+PERSON = {
+    "handle": "mallory",
+    "displayName": "Mallory",
+    "email": "mallory@example.com",
+    "password": "a long passphrase 42",
+    "birthDate": "1990-01-31",
+    "idempotencyKey": "a key",
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "kind", "values", "more"),
+    [
+        ("rentMovie", "RentMovieInput", RENTAL, {"price": {"amountMinor": 1, "currency": "USD"}}),
+        ("rentMovie", "RentMovieInput", RENTAL, {"renterId": "usr_1"}),
+        ("register", "RegisterInput", PERSON, {"roles": ["ADMINISTRATOR"]}),
+        ("register", "RegisterInput", PERSON, {"membershipTier": "PREMIER"}),
+    ],
+)
+async def test_nobody_sets_what_is_for_the_server_to_set(
+    visitor: Client, field: str, kind: str, values: dict[str, Any], more: dict[str, Any]
+) -> None:
+    answer = await visitor.ask(
+        f"mutation ($input: {kind}!) {{ {field}(input: $input) {{ __typename }} }}", input=values | more
+    )
+
+    assert "data" not in answer
+    assert codes(answer) == ["BAD_USER_INPUT"]
+    assert f"'{next(iter(more))}'" in answer["errors"][0]["message"]
