@@ -1,6 +1,5 @@
 """What attackers send, to a router as it is by default, on a real socket: refused before any subgraph is asked."""
 
-import gzip
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -65,85 +64,25 @@ def body(query: str, **others: Any) -> bytes:
     return json.dumps({"query": query, **others}).encode()
 
 
-def nested(levels: int) -> str:
-    return "{ secretFilm " + "{ next " * levels + "{ name }" + " }" * levels + " }"
-
-
-FRAGMENT_BOMB = "{ secretFilm { ...f0 } }" + "".join(
-    f" fragment f{n} on Film {{ a: next {{ ...f{n + 1} }} b: next {{ ...f{n + 1} }} }}" for n in range(30)
-)
-CIRCLE = "{ secretFilm { ...a } } fragment a on Film { next { ...b } } fragment b on Film { next { ...a } }"
-
-
 @pytest.mark.parametrize(
-    ("sent", "status", "code"),
+    "query",
     [
+        pytest.param("{ __schema { types { name } } }", id="the schema"),
+        pytest.param('{ __type(name: "Film") { fields { name } } }', id="a type"),
+        pytest.param("{ _service { sdl } }", id="a subgraph's schema"),
         pytest.param(
-            body("{" + " ".join(f"a{n}: hello" for n in range(4_000)) + "}"), 400, "MAX_", id="aliases"
-        ),
-        pytest.param(body("{" + "hello " * 14_000 + "}"), 400, "MAX_", id="one field very often"),
-        pytest.param(body(nested(60)), 400, "MAX_DEPTH_LIMIT", id="deep nesting"),
-        pytest.param(body("{" * 3_000), 400, "GRAPHQL_PARSE_FAILED", id="bare braces"),
-        pytest.param(body("{ hello(name: " + "[" * 14_000), 400, "GRAPHQL_PARSE_FAILED", id="bare brackets"),
-        pytest.param(body(CIRCLE), 400, "GRAPHQL_VALIDATION_FAILED", id="fragments in a circle"),
-        pytest.param(
-            body(FRAGMENT_BOMB + " fragment f30 on Film { name }"), 400, "MAX_", id="a fragment bomb"
-        ),
-        pytest.param(
-            body("{ hello " + "@skip(if: false) " * 2_000 + "}"), 400, "MAX_DIRECTIVES", id="directives"
-        ),
-        pytest.param(body("{ hello " + "@a " * 2_000 + "}"), 400, "MAX_DIRECTIVES", id="unknown directives"),
-        pytest.param(
-            body("{ hello }" + " " * 10 + "#" + "a" * 3_000_000), 413, "REQUEST_TOO_LARGE", id="3 MB"
-        ),
-        pytest.param(body("{" + "hello " * 16_000 + "}"), 400, "GRAPHQL_PARSE_FAILED", id="tokens"),
-        pytest.param(
-            body("query (" + " ".join(f"$a{n}: Int" for n in range(300)) + ") { hello }"),
-            400,
-            "MAX_VARIABLES_LIMIT",
-            id="variables",
-        ),
-        pytest.param(
-            b'{"query": "{ hello }", "variables": {"a": ' + b"[" * 400_000, 400, "BAD_REQUEST", id="deep JSON"
-        ),
-        pytest.param(
-            b"[" + b",".join([body("mutation { count }")] * 1_000) + b"]",
-            400,
-            "BATCHING_NOT_ENABLED",
-            id="a batch",
-        ),
-        pytest.param(
-            body("{ __schema { types { name } } }"), 400, "GRAPHQL_VALIDATION_FAILED", id="introspection"
-        ),
-        pytest.param(
-            body("{ _service { sdl } }"), 400, "GRAPHQL_VALIDATION_FAILED", id="a subgraph's schema"
-        ),
-        pytest.param(
-            body('{ _entities(representations: [{__typename: "Film"}]) { __typename } }'),
-            400,
-            "GRAPHQL_VALIDATION_FAILED",
+            '{ _entities(representations: [{__typename: "Film"}]) { __typename } }',
             id="a subgraph's entities",
         ),
-        pytest.param(body("{ hello }", variables=[1]), 400, "BAD_REQUEST", id="variables that are a list"),
     ],
 )
-async def test_a_document_that_is_made_to_hurt_is_refused_and_nothing_is_fetched(
-    client: httpx2.AsyncClient, subgraph: Subgraph, sent: bytes, status: int, code: str
+async def test_what_is_no_part_of_the_api_is_refused_and_nothing_is_fetched(
+    client: httpx2.AsyncClient, subgraph: Subgraph, query: str
 ) -> None:
-    response = await client.post("/graphql", content=sent, headers=JSON)
+    response = await client.post("/graphql", content=body(query), headers=JSON)
 
-    assert response.status_code == status
-    assert response.json()["errors"][0]["extensions"]["code"].startswith(code)
-    assert "data" not in response.json()
-    assert subgraph.asked == []
-
-
-async def test_a_body_that_would_grow_is_not_unpacked(client: httpx2.AsyncClient, subgraph: Subgraph) -> None:
-    packed = gzip.compress(body("{ hello }" + " " * 100_000_000))
-    response = await client.post("/graphql", content=packed, headers={**JSON, "content-encoding": "gzip"})
-
-    assert len(packed) < 1_000_000
-    assert response.status_code == 415
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
     assert subgraph.asked == []
 
 
@@ -260,7 +199,7 @@ async def test_very_many_errors_are_a_short_list(client: httpx2.AsyncClient, sub
 
 
 async def test_after_all_this_the_router_answers_as_before(client: httpx2.AsyncClient) -> None:
-    for sent in (body("{" * 3_000), body(nested(60)), b"\xff\xfe", b"", b"null", b"[" * 100_000):
+    for sent in (body("{" * 3_000), b"\xff\xfe", b"", b"null", b"[" * 100_000):
         assert (await client.post("/graphql", content=sent, headers=JSON)).status_code == 400
 
     assert (await client.post("/graphql", content=body("{ hello }"), headers=JSON)).json() == {
