@@ -12,9 +12,9 @@ from supergraph.configuration.section import Section
 class CostConfiguration(Section):
     """What an operation may cost, by `@cost` and `@listSize`: `max` (null: anything). A number alone is the `max`.
 
-    With `mode: measure` what costs more is executed, and told of in the log. A list without `@listSize` is thought
-    to have `list_size` items. `shown` says whether clients are told the cost, as `extensions.cost`:
-    `on-request` to those who send `supergraph-expose-cost: true`, or `"extensions": {"cost": true}`.
+    With `mode: measure` each answer's cost is measured too, and what costs more is executed, and told of in the log.
+    A list without `@listSize` is thought to have `list_size` items. `shown` says whether clients are told the cost, as
+    `extensions.cost`: `on-request` those who send `supergraph-expose-cost: true`, or `"extensions": {"cost": true}`.
     """
 
     max: int | None = Field(default=100_000, ge=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from supergraph.execution.authorization import check_authorized
@@ -154,9 +154,8 @@ class Engine:
         coerced = self._coerce(prepared, variables)
         if self._costs is None:
             return coerced
-        return replace(
-            coerced, cost=self._costs.admitted(prepared.operation, prepared.estimate, coerced.values)
-        )
+        cost = self._costs.admitted(prepared.operation, prepared.estimate, coerced.values)
+        return Variables(coerced.values, coerced.members, cost)
 
     def cost_report(self, prepared: Prepared, variables: Variables, response: Response) -> Mapping[str, Any]:
         """Tell what a response was estimated to cost, and did; empty where costs are not reckoned."""

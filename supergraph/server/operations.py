@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import structlog
 
-from supergraph.execution import Caller, Engine, RequestRefused, Variables
+from supergraph.execution import Caller, Engine, RequestRefused, Response, Variables
 from supergraph.execution.engine import Prepared
 from supergraph.planning.query_plan import OperationKind
 from supergraph.server.causes import tell_of_fault
@@ -51,13 +51,15 @@ class Admitted:
 class Operations:
     """Finds a request's document, sees that its operation may be executed, and has the engine execute it.
 
-    Where `shows_cost`, clients who ask for it are told what their operations cost.
+    Where `shows_cost`, clients who ask for it are told what their operations cost; where `measures_cost`, each answer's
+    cost is measured, whoever asks.
     """
 
     engine: Engine
     documents: PersistedDocuments
     limiting: Limiting = field(default_factory=Limiting.by_default)
     shows_cost: bool = False
+    measures_cost: bool = False
 
     async def prepare(self, request: GraphQLRequest) -> Prepared:
         """The operation that the request names.
@@ -94,10 +96,15 @@ class Operations:
         """The response to a query or mutation; raises `RequestRefused`."""
         prepared, variables = admitted.prepared, admitted.variables
         response = await self.engine.execute(prepared, variables, caller)
-        if admitted.tells_cost:
-            cost = self.engine.cost_report(prepared, variables, response)
-            response = replace(response, extensions={**response.extensions, "cost": cost})
+        if admitted.tells_cost or self.measures_cost:
+            cost = self.measure(admitted, response)
+            if admitted.tells_cost:
+                response = replace(response, extensions={**response.extensions, "cost": cost})
         return response.as_dict()
+
+    def measure(self, admitted: Admitted, response: Response) -> Mapping[str, Any]:
+        """What the response was estimated to cost, and did."""
+        return self.engine.cost_report(admitted.prepared, admitted.variables, response)
 
     def go_on(self, prepared: Prepared, caller: Caller) -> GoesOn:
         """What says of a newer router whether a subscription is the same there: its plan, and all that it runs on."""

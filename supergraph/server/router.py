@@ -143,12 +143,15 @@ def create_router(
     redis = _redis(configuration, parts)
     documents, http_options = _documents(configuration, trusted, redis, parts), _http_options(configuration)
     limiting = create_limiting(configuration, supergraph.api, redis, parts)
-    shows_cost = configuration.limits.cost.shown != "never"
+    costs = configuration.limits.cost
+    shows_cost, measures_cost = costs.shown != "never", costs.mode == "measure"
     if telemetry.observer is None:
-        operations = Operations(engine, documents, limiting, shows_cost)
+        operations = Operations(engine, documents, limiting, shows_cost, measures_cost)
         http = GraphQLOverHttp(operations, callers, closing, http_options)
     else:
-        operations = ObservedOperations(engine, documents, limiting, shows_cost, observer=telemetry.observer)
+        operations = ObservedOperations(
+            engine, documents, limiting, shows_cost, measures_cost, observer=telemetry.observer
+        )
         http = ObservedHttp(operations, callers, closing, http_options, telemetry.observer)
     websocket: ASGIApp = GraphQLTransportWs(operations, callers, closing, origins=origins)
     if telemetry.observer is not None:

@@ -15,6 +15,7 @@ from graphql import (
     ObjectValueNode,
     ValueNode,
     VariableNode,
+    get_named_type,
     is_list_type,
     is_non_null_type,
     value_from_ast_untyped,
@@ -44,6 +45,8 @@ class Inputs:
         self, weight: int | None, entry: GraphQLArgument | GraphQLInputField, value: ValueNode | None
     ) -> Amount:
         default = default_of(entry)
+        if self._is_free(weight, entry.type):
+            return 0
         if isinstance(value, VariableNode):
             name, type_ = value.name.value, entry.type
             return lambda values: self._weighed(weight, type_, values.get(name, default))
@@ -87,6 +90,12 @@ class Inputs:
             )
             for name, member in type_.fields.items()
         )
+
+    def _is_free(self, weight: int | None, type_: GraphQLType) -> bool:
+        """Whether no value of this type costs anything here: for most arguments nothing is left to reckon."""
+        if isinstance(get_named_type(type_), GraphQLInputObjectType):
+            return False
+        return not (self._weights.input_value(type_) if weight is None else weight)
 
     def _own(self, weight: int | None, type_: GraphQLType) -> int:
         return self._weights.input_value(type_) if weight is None else weight

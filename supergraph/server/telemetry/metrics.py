@@ -26,9 +26,11 @@ from supergraph.server.telemetry.observation import (
     Observation,
     ObservedFetch,
     Observer,
+    Stage,
 )
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+COSTS = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
 _OPERATION = re.compile(r"\b(?:query|mutation|subscription)\s+([_A-Za-z]\w*)", re.ASCII)
 
 
@@ -101,6 +103,13 @@ class Metrics(Observer):
         self._errors = Counter(
             "supergraph_errors", "Errors that clients were sent, by code.", ("code",), registry=registry
         )
+        self._costs = Histogram(
+            "supergraph_operation_cost",
+            "What operations were estimated to cost, and, where that is measured, did.",
+            ("stage",),
+            buckets=COSTS,
+            registry=registry,
+        )
         self._lookups = Counter(
             "supergraph_operation_cache_lookups",
             "Operations that were found prepared, with their plans (hit), or had to be (miss).",
@@ -137,6 +146,9 @@ class Metrics(Observer):
 
     def looked_up(self, *, hit: bool) -> None:
         self._lookups.labels("hit" if hit else "miss").inc()
+
+    def reckoned(self, stage: Stage, cost: int) -> None:
+        self._costs.labels(stage).observe(cost)
 
     def fetch_begins(self, observation: Observation, fetch: ObservedFetch) -> None:  # noqa: ARG002
         if fetch.subscription:

@@ -27,6 +27,8 @@ LONGEST_NAME = 100
 MOST_CODES = 100
 OTHER = "other"
 
+Stage = Literal["estimated", "actual"]
+
 _log = structlog.get_logger(__name__)
 
 
@@ -131,6 +133,9 @@ class Observer:
     def looked_up(self, *, hit: bool) -> None:
         """An operation was prepared, or found as it was prepared before (`hit`)."""
 
+    def reckoned(self, stage: Stage, cost: int) -> None:
+        """What an operation was estimated to cost is known, or what its answer did."""
+
     def fetch_begins(self, observation: Observation, fetch: ObservedFetch) -> None:
         """A subgraph is about to be asked."""
 
@@ -155,6 +160,9 @@ class Observers(Observer):
 
     def looked_up(self, *, hit: bool) -> None:
         self._tell("looked_up", hit=hit)
+
+    def reckoned(self, stage: Stage, cost: int) -> None:
+        self._tell("reckoned", stage, cost)
 
     def fetch_begins(self, observation: Observation, fetch: ObservedFetch) -> None:
         self._tell("fetch_begins", observation, fetch)

@@ -6,16 +6,17 @@ the tasks that it starts inherit.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
+from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from supergraph.execution import Caller, Prepared
+from supergraph.execution import Caller, Prepared, Response
 from supergraph.planning import QueryPlan
 from supergraph.server.callers import Callers, address_of
 from supergraph.server.causes import KEEPER
@@ -28,7 +29,7 @@ from supergraph.server.graphql_over_http import (
     StreamReply,
 )
 from supergraph.server.media_types import Acceptable
-from supergraph.server.operations import Note, Operations, ResponseMap, ignore
+from supergraph.server.operations import Admitted, Note, Operations, ResponseMap, ignore
 from supergraph.server.request import GraphQLRequest
 from supergraph.server.telemetry.observation import (
     CLIENT_CLOSED_REQUEST,
@@ -104,6 +105,18 @@ class ObservedOperations(Operations):
         if (observation := CURRENT.get()) is not None:
             observation.prepared = prepared
         return prepared
+
+    async def admit(self, prepared: Prepared, request: GraphQLRequest, caller: Caller) -> Admitted:
+        admitted = await super().admit(prepared, request, caller)
+        if admitted.variables.cost is not None:
+            self.observer.reckoned("estimated", admitted.variables.cost)
+        return admitted
+
+    def measure(self, admitted: Admitted, response: Response) -> Mapping[str, Any]:
+        report = super().measure(admitted, response)
+        if report:
+            self.observer.reckoned("actual", report["actual"])
+        return report
 
     async def responses(
         self, request: GraphQLRequest, caller: Caller, note: Note = ignore

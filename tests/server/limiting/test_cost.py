@@ -3,9 +3,10 @@
 import logging
 from typing import Any
 
+import httpx2
 import pytest
 
-from tests.server.limiting.conftest import Clients, Subgraph, ask, code_of
+from tests.server.limiting.conftest import Clients, Routers, Subgraph, ask, code_of
 
 SHOWN = {"limits": {"cost": {"max": 50, "shown": "on-request"}}}
 ASKED = {"supergraph-expose-cost": "true"}
@@ -73,6 +74,17 @@ async def test_where_costs_are_only_measured_all_is_answered_and_the_log_tells(
     assert answer.json()["extensions"]["cost"]["result"] == "COST_ACTUAL_TOO_EXPENSIVE"
     assert "COST_ESTIMATED_TOO_EXPENSIVE: operation Shelf is estimated to cost 30 of 20" in caplog.text
     assert "COST_ACTUAL_TOO_EXPENSIVE: operation Shelf cost 30 of 20" in caplog.text
+
+
+async def test_where_costs_are_only_measured_each_answer_is_for_the_metrics_too(router: Routers) -> None:
+    app = router(limits={"cost": {"mode": "measure"}}, telemetry={"metrics": True, "port": 0})
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://router") as client:
+        await ask(client, "{ all { title } }")
+
+    assert app.telemetry.metrics is not None
+    text = app.telemetry.metrics.text().decode()
+    assert 'supergraph_operation_cost_sum{stage="estimated"} 10.0' in text
+    assert 'supergraph_operation_cost_sum{stage="actual"} 1.0' in text
 
 
 async def test_what_costs_less_than_was_thought_is_told_as_estimated_too_high(asking: Clients) -> None:

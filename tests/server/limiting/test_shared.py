@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import redis
 
+from supergraph.server import shared_redis
 from tests.conftest import redis_url
 from tests.server.limiting.conftest import Clients, Subgraph, ask, code_of
 
@@ -70,6 +71,32 @@ async def test_without_redis_each_router_counts_alone(
 
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
     assert "Redis does not answer" in capsys.readouterr().out
+
+
+async def test_a_redis_that_says_nothing_is_waited_for_once_and_then_not_asked_for_a_while(
+    asking: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_redis, "ASKED_AGAIN_AFTER_S", 600)
+    asked = 0
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    shared = {"url": f"redis://127.0.0.1:{port}/0", "timeout_seconds": 0.1}
+    async with asking(**limits(shared)) as client:
+        first = await ask(client)
+        asked_for_first = asked
+        others = await asyncio.gather(*(ask(client) for _ in range(5)))
+    server.close()
+
+    assert first.status_code == 200
+    assert sorted(answer.status_code for answer in others) == [200] * 4 + [429]
+    assert asked == asked_for_first
 
 
 async def test_without_redis_nothing_passes_where_that_is_wanted(asking: Clients, subgraph: Subgraph) -> None:
