@@ -63,3 +63,10 @@ class Transport(Protocol):
         Leaving the context ends the exchange, whether or not the response was complete.
         """
         ...
+
+
+def refuse_unasked_coding(request: TransportRequest, headers: Mapping[str, str]) -> None:
+    """See that a response is not encoded where its request asked for no coding; raises `TransportError`."""
+    coding = headers.get("content-encoding", "identity")
+    if coding != "identity" and "accept-encoding" not in request.headers:
+        raise TransportError(f"the response is encoded ({coding}), which was not asked for")

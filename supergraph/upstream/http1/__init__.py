@@ -1,0 +1,15 @@
+"""An HTTP/1.1 client for plain `http://`, with little between the socket and the bytes.
+
+Most of what a router does is asking subgraphs, so what one request costs here is paid by each fetch.
+
+    Http1Transport     requests out, responses back; finds or opens a connection for each
+      request_head     the request line and headers, as bytes
+      Connections      kept-alive connections to one server, and when they are closed
+        Connection     one connection: one exchange at a time, framed strictly (RFC 9112)
+          WholeResponse, StreamedResponse    what becomes of a response as it arrives
+"""
+
+from supergraph.upstream.http1.connection import KEEP_ALIVE
+from supergraph.upstream.http1.transport import Http1Transport
+
+__all__ = ["KEEP_ALIVE", "Http1Transport"]

@@ -1,0 +1,83 @@
+"""The kept-alive connections to one server."""
+
+from __future__ import annotations
+
+import asyncio
+
+from supergraph.upstream.http1.connection import Connection
+from supergraph.upstream.http1.request_head import Address
+from supergraph.upstream.transport import TransportError
+
+
+class Connections:
+    """Opens connections to an address, and keeps those that are free for `idle` seconds.
+
+    The one that was free last is taken first, so that those which are not needed grow old.
+    """
+
+    def __init__(self, address: Address, idle: float) -> None:
+        self._address = address
+        self._idle = idle
+        self._free: list[Connection] = []
+        self._open: set[Connection] = set()
+        self._closed = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def free(self) -> Connection | None:
+        """Take a connection that is free, if there is one; it comes back by itself."""
+        now = asyncio.get_running_loop().time()
+        while self._free:
+            connection = self._free.pop()
+            if now - connection.free_since < self._idle and connection.usable:
+                return connection
+            connection.abort()
+        return None
+
+    async def new(self) -> Connection:
+        """Open a connection; raises `TransportError`."""
+        host, port = self._address
+        loop = asyncio.get_running_loop()
+        try:
+            _, connection = await loop.create_connection(self._made, host, port)
+        except (OSError, UnicodeError) as error:
+            raise TransportError(f"there is no connection to {host}:{port}: {error}") from error
+        self._open.add(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close all connections, and keep no more."""
+        self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        for connection in tuple(self._open):
+            connection.close()
+
+    def _made(self) -> Connection:
+        return Connection(self._release, self._lose)
+
+    def _release(self, connection: Connection) -> None:
+        if self._closed:
+            connection.abort()
+            return
+        loop = asyncio.get_running_loop()
+        connection.free_since = loop.time()
+        self._free.append(connection)
+        if self._timer is None:
+            self._timer = loop.call_later(self._idle, self._close_idle)
+
+    def _lose(self, connection: Connection) -> None:
+        self._open.discard(connection)
+        if connection in self._free:
+            self._free.remove(connection)
+
+    def _close_idle(self) -> None:
+        """Close what was free for too long: the list begins with what was free first."""
+        loop = asyncio.get_running_loop()
+        self._timer = None
+        while self._free and loop.time() - self._free[0].free_since >= self._idle:
+            self._free.pop(0).abort()
+        if self._free:
+            self._timer = loop.call_at(self._free[0].free_since + self._idle, self._close_idle)

@@ -1,0 +1,70 @@
+"""The transport over plain HTTP/1.1."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from supergraph.upstream.http1.connection import Connection
+from supergraph.upstream.http1.connections import Connections
+from supergraph.upstream.http1.request_head import Address, Destination, destination, request_bytes
+from supergraph.upstream.http1.response import StreamedResponse, WholeResponse
+from supergraph.upstream.transport import (
+    TransportRequest,
+    TransportResponse,
+    TransportStream,
+    refuse_unasked_coding,
+)
+
+
+class Http1Transport:
+    """Sends requests to `http://` URLs over kept-alive connections, one request at a time on each.
+
+    It follows no redirect, keeps no cookie, knows no proxy, and decodes no body: unless a request accepts a coding it
+    asks for none. A request that was sent is never sent again: whether it may be is for others to say. A connection
+    is closed after `idle` seconds without use; one that its server has closed is not used.
+    """
+
+    def __init__(self, idle: float) -> None:
+        self._idle = idle
+        self._servers: dict[Address, Connections] = {}
+
+    async def send(self, request: TransportRequest) -> TransportResponse:
+        """Send, and read the response up to the request's limit."""
+        where = destination(request.method, request.url, request.server)
+        outgoing = request_bytes(request, where)
+        connection = await self._connection(where)
+        response = WholeResponse(request.limit)
+        connection.send(outgoing, response)
+        try:
+            answered = await response.done
+        finally:
+            connection.leave(response)
+        refuse_unasked_coding(request, answered.headers)
+        return answered
+
+    @asynccontextmanager
+    async def stream(self, request: TransportRequest) -> AsyncIterator[TransportStream]:
+        """Send, and read the response as it comes."""
+        where = destination(request.method, request.url, request.server)
+        outgoing = request_bytes(request, where)
+        connection = await self._connection(where)
+        response = StreamedResponse(connection.pause, connection.resume)
+        connection.send(outgoing, response)
+        try:
+            begun = await response.begun
+            refuse_unasked_coding(request, begun.headers)
+            yield begun
+        finally:
+            connection.leave(response)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        for connections in self._servers.values():
+            connections.close()
+
+    async def _connection(self, where: Destination) -> Connection:
+        connections = self._servers.get(where.address)
+        if connections is None:
+            connections = self._servers[where.address] = Connections(where.address, self._idle)
+        return connections.free() or await connections.new()
