@@ -101,6 +101,10 @@ class Engine:
             self.options.cache_size, self.options.cache_characters
         )
 
+    def knows(self, query: str, operation_name: str | None = None) -> bool:
+        """Whether the operation is kept prepared, so that to prepare it again is no work."""
+        return self._prepared.find((query, operation_name)) is not None
+
     def prepare(self, query: str, operation_name: str | None = None) -> Prepared:
         """Parse, validate and normalise an operation, or find it as it was prepared before.
 

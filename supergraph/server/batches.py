@@ -16,16 +16,16 @@ async def answer_batch(operations: Operations, batch: Batch, caller: Caller) -> 
     Queries are answered side by side. Where there is a mutation among them all are answered one after another,
     so that whoever reads after writing in one batch sees what was written.
     """
-    prepared = [(request, await _prepare(operations, request)) for request in batch]
+    prepared = [(request, await _prepare(operations, request, caller)) for request in batch]
     if any(isinstance(each, Prepared) and each.kind is OperationKind.MUTATION for _, each in prepared):
         return [await _answer(operations, request, each, caller) for request, each in prepared]
     return await asyncio.gather(*(_answer(operations, request, each, caller) for request, each in prepared))
 
 
-async def _prepare(operations: Operations, request: GraphQLRequest) -> Prepared | ResponseMap:
+async def _prepare(operations: Operations, request: GraphQLRequest, caller: Caller) -> Prepared | ResponseMap:
     """The operation, or the response that tells why there is none."""
     try:
-        return await operations.prepare(request)
+        return await operations.prepare(request, caller)
     except Exception as error:  # noqa: BLE001 - told by its kind
         return refusal_or_failure(error)
 

@@ -164,7 +164,7 @@ class GraphQLOverHttp:
     async def _execute(
         self, request: GraphQLRequest, caller: Caller, accept: Acceptable, *, reads_only: bool
     ) -> SingleReply | StreamReply:
-        prepared = await self._operations.prepare(request)
+        prepared = await self._operations.prepare(request, caller)
         if reads_only and prepared.kind is OperationKind.MUTATION:
             raise _method_not_allowed("Mutations are sent by POST.", b"POST")
         if accept.single is None or prepared.kind is OperationKind.SUBSCRIPTION:

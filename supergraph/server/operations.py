@@ -61,15 +61,26 @@ class Operations:
     shows_cost: bool = False
     measures_cost: bool = False
 
-    async def prepare(self, request: GraphQLRequest) -> Prepared:
+    async def prepare(self, request: GraphQLRequest, caller: Caller) -> Prepared:
         """The operation that the request names.
 
+        Where that is work, the caller must have a unit of its quotas left; a refusal costs one.
+
         Raises:
-            HttpRefusal: its document is not known, or not trusted.
+            HttpRefusal: its document is not known, or not trusted, or the caller asks too often.
             RequestRefused: it is not valid.
         """
-        complete = await self.documents.complete(request)
-        return self.find(complete)
+        rates = self.limiting.rates
+        if rates is None:
+            return self.find(await self.documents.complete(request))
+        try:
+            complete = await self.documents.complete(request)
+            if not self.engine.knows(complete.query, complete.operation_name):
+                await rates.look(caller)
+            return self.find(complete)
+        except RequestRefused:
+            await rates.charge_refused(caller)
+            raise
 
     def find(self, request: GraphQLRequest) -> Prepared:
         """The operation of a request whose document is there; raises `RequestRefused`."""
@@ -82,7 +93,7 @@ class Operations:
             RequestRefused: the variables do not fit, or it costs more than it may.
             HttpRefusal: a 429, where the caller asks too often or has too many subscriptions.
         """
-        variables = self.engine.coerce(prepared, request.variables)
+        variables = await self._coerce(prepared, request, caller)
         if prepared.kind is OperationKind.SUBSCRIPTION and self.limiting.streams.subscriptions.full(
             caller.address, caller.subject
         ):
@@ -91,6 +102,14 @@ class Operations:
         standings = () if rates is None else await rates.charge(prepared, variables, caller)
         tells_cost = self.shows_cost and request.extensions.get("cost") is True
         return Admitted(prepared, variables, standings, tells_cost)
+
+    async def _coerce(self, prepared: Prepared, request: GraphQLRequest, caller: Caller) -> Variables:
+        try:
+            return self.engine.coerce(prepared, request.variables)
+        except RequestRefused:
+            if self.limiting.rates is not None:
+                await self.limiting.rates.charge_refused(caller)
+            raise
 
     async def execute(self, admitted: Admitted, caller: Caller) -> ResponseMap:
         """The response to a query or mutation; raises `RequestRefused`."""
@@ -119,7 +138,7 @@ class Operations:
         """
         try:
             async with self.limiting.slots:
-                prepared = await self.prepare(request)
+                prepared = await self.prepare(request, caller)
                 note(prepared)
                 admitted = await self.admit(prepared, request, caller)
         except Exception as error:  # noqa: BLE001 - told by its kind

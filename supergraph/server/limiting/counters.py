@@ -13,8 +13,11 @@ from supergraph.server.limiting.rates import Charge, Standing, standing
 class Counters(Protocol):
     """Charges all quotas, or none where one of them does not suffice."""
 
-    async def charge(self, charges: Sequence[Charge]) -> Sequence[Standing]:
-        """How the client stands with each quota; where a `retry` is not 0 nothing was charged."""
+    async def charge(self, charges: Sequence[Charge], *, really: bool = True) -> Sequence[Standing]:
+        """How the client stands with each quota; where a `retry` is not 0 nothing was charged.
+
+        Unless it is `really` to be charged, it is only said what would come of it.
+        """
         ...
 
 
@@ -29,7 +32,7 @@ class MemoryCounters:
     def __len__(self) -> int:
         return len(self._whole_at)
 
-    async def charge(self, charges: Sequence[Charge]) -> Sequence[Standing]:
+    async def charge(self, charges: Sequence[Charge], *, really: bool = True) -> Sequence[Standing]:
         """How the client stands with each quota."""
         now = self._clock()
         keys = [(charge.quota.name, charge.key) for charge in charges]
@@ -37,7 +40,7 @@ class MemoryCounters:
             standing(charge, self._whole_at.get(key, now), now)
             for charge, key in zip(charges, keys, strict=True)
         ]
-        if all(found.retry == 0 for _, found in reckoned):
+        if really and all(found.retry == 0 for _, found in reckoned):
             for key, (whole_at, _) in zip(keys, reckoned, strict=True):
                 self._whole_at[key] = whole_at
                 self._whole_at.move_to_end(key)

@@ -69,7 +69,8 @@ class RateLimits:
             RateLimited: a quota does not suffice.
             HttpRefusal: a 503, where it cannot be known and nothing may pass then.
         """
-        charges = [*self._charges(variables, caller), *self._field_charges(prepared, variables, caller)]
+        weight = max(1, variables.cost or 1) if self._by_cost else 1
+        charges = [*self._charges(weight, caller), *self._field_charges(prepared, variables, caller)]
         if not charges:
             return ()
         standings = await self._counters.charge(charges)
@@ -77,8 +78,24 @@ class RateLimits:
             raise RateLimited(standings)
         return standings
 
-    def _charges(self, variables: Variables, caller: Caller) -> Iterator[Charge]:
-        weight = max(1, variables.cost or 1) if self._by_cost else 1
+    async def look(self, caller: Caller) -> None:
+        """See that the caller has a unit left, before there is work to do to know what it asks for.
+
+        Raises:
+            RateLimited: there is none.
+            HttpRefusal: a 503, as above.
+        """
+        if charges := list(self._charges(1, caller)):
+            standings = await self._counters.charge(charges, really=False)
+            if any(standing.retry > 0 for standing in standings):
+                raise RateLimited(standings)
+
+    async def charge_refused(self, caller: Caller) -> None:
+        """Charge a unit for a request that is refused for what it says: to find that was work too."""
+        if charges := list(self._charges(1, caller)):
+            await self._counters.charge(charges)
+
+    def _charges(self, weight: int, caller: Caller) -> Iterator[Charge]:
         if self._address is not None and caller.address is not None:
             yield Charge(self._address, network_of(caller.address), weight)
         if self._subject is not None and caller.subject is not None:

@@ -36,6 +36,8 @@ for i = 1, #KEYS do
   local whole = found[i][1]
   if passes then
     whole = whole + found[i][2]
+  end
+  if passes and ARGV[2 * #KEYS + 1] == '1' then
     redis.call('SET', KEYS[i], string.format('%.6f', whole), 'PX', math.ceil((whole - now) * 1000) + 1)
   end
   answer[i] = {string.format('%.6f', whole - now), string.format('%.6f', found[i][3])}
@@ -51,20 +53,20 @@ class RedisCounters:
         self._run = redis.script(SCRIPT)
         self._alone = alone
 
-    async def charge(self, charges: Sequence[Charge]) -> Sequence[Standing]:
+    async def charge(self, charges: Sequence[Charge], *, really: bool = True) -> Sequence[Standing]:
         """How the client stands with each quota.
 
         Raises:
             HttpRefusal: a 503, where Redis is away and nobody else may count.
         """
         keys = [f"rate:{charge.quota.name}:{charge.key}" for charge in charges]
-        arguments = [number for charge in charges for number in (charge.quota.seconds, charge.takes)]
+        numbers = [number for charge in charges for number in (charge.quota.seconds, charge.takes)]
         try:
-            answers = await self._run(keys, arguments)
+            answers = await self._run(keys, [*numbers, int(really)])
         except RedisAway as away:
             if self._alone is None:
                 raise _away() from away
-            return await self._alone.charge(charges)
+            return await self._alone.charge(charges, really=really)
         return [
             Standing(charge.quota, left(charge.quota, float(whole)), float(whole), float(retry))
             for charge, (whole, retry) in zip(charges, answers, strict=True)

@@ -42,7 +42,7 @@ class Slots:
         except BaseException as error:
             if turn.done() and not turn.cancelled():
                 self._hand_on()
-            else:
+            elif turn in self._waiting:
                 self._waiting.remove(turn)
             if isinstance(error, TimeoutError):
                 raise _overloaded() from error

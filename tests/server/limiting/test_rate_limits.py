@@ -9,7 +9,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from tests.server.limiting.conftest import IDENTITY, Clients, Subgraph, ask, code_of
+from tests.server.limiting.conftest import IDENTITY, Clients, Routers, Subgraph, ask, code_of
 
 PROXIED = {"trusted_proxies": ["127.0.0.1", "10.0.0.0/8"]}
 
@@ -162,12 +162,37 @@ async def test_each_operation_of_a_batch_counts(asking: Clients) -> None:
     assert after.status_code == 429
 
 
-async def test_a_request_that_is_refused_for_another_reason_costs_nothing(asking: Clients) -> None:
+@pytest.mark.parametrize(
+    ("refused", "code"),
+    [
+        ({"query": "{"}, "GRAPHQL_PARSE_FAILED"),
+        ({"query": "{ nothing }"}, "GRAPHQL_VALIDATION_FAILED"),
+        ({"query": "query ($n: Int!) { shelf(first: $n) { title } }"}, "BAD_USER_INPUT"),
+        ({"query": "{ shelf(first: 1000000000) { title } }"}, "COST_ESTIMATED_TOO_EXPENSIVE"),
+    ],
+)
+async def test_a_request_that_is_refused_for_what_it_says_counts_as_one(
+    asking: Clients, refused: dict[str, Any], code: str
+) -> None:
     async with asking(**three()) as client:
-        await codes(client, 5, "{ nothing }")
+        found = [code_of(await ask(client, **refused)) for _ in range(4)]
         after = await ask(client)
 
-    assert after.headers["ratelimit"].startswith('"address";r=2')
+    assert found[:3] == [code] * 3
+    assert found[3] in {code, "RATE_LIMITED"}
+    assert after.status_code == 429
+
+
+async def test_who_has_nothing_left_has_no_document_read(router: Routers) -> None:
+    app = router(**three())
+    transport = httpx2.ASGITransport(app, client=("203.0.113.7", 1))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://router") as client:
+        await codes(client, 3)
+        before = app.engine.operations_made
+        found = [code_of(await ask(client, f"{{ a{n}: hello }}")) for n in range(5)]
+
+    assert found == ["RATE_LIMITED"] * 5
+    assert app.engine.operations_made == before
 
 
 async def test_a_stream_that_may_not_begin_is_a_429_and_no_stream(asking: Clients) -> None:

@@ -52,6 +52,17 @@ async def test_all_quotas_of_a_request_are_charged_or_none(asking: Clients, shar
     assert after.headers["ratelimit"].startswith('"address";r=3')
 
 
+async def test_who_has_nothing_left_has_no_document_read_by_any_router(
+    asking: Clients, shared: dict[str, Any]
+) -> None:
+    async with asking(**limits(shared)) as one, asking(**limits(shared)) as other:
+        refused = [code_of(await ask(one, "{ nothing }")) for _ in range(5)]
+        after = await ask(other, "{ a: hello }")
+
+    assert refused == ["GRAPHQL_VALIDATION_FAILED"] * 5
+    assert after.status_code == 429
+
+
 async def test_a_key_is_gone_once_its_quota_is_whole(asking: Clients, shared: dict[str, Any]) -> None:
     async with asking(**limits(shared)) as client:
         await ask(client)
