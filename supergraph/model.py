@@ -84,6 +84,10 @@ class Inputs(NamedTuple):
     requires: FieldSet = ()
     contexts: tuple[ContextArgument, ...] = ()
 
+    def and_of(self, contexts: tuple[ContextArgument, ...]) -> Inputs:
+        """These, and what others take from contexts."""
+        return Inputs(self.requires, tuple(dict.fromkeys(self.contexts + contexts))) if contexts else self
+
 
 NO_INPUTS = Inputs()
 

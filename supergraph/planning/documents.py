@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -106,7 +107,7 @@ class Documents:
             aliases[part] = (alias, variable)
             own.append(f"${variable}:[_Any!]!")
             arguments = [made.argument for made in part.contexts]
-            contexts[part] = tuple(self._variable(f"context{suffix}_{each.name}") for each in arguments)
+            contexts[part] = tuple(self._context_variables(suffix, arguments))
             own += [f"${name}:{each.type}" for name, each in zip(contexts[part], arguments, strict=True)]
             named = dict(zip(arguments, contexts[part], strict=True))
             writer, selections = _written(self.graph, part, named)
@@ -118,6 +119,14 @@ class Documents:
         used = sorted(variables & self.definitions.keys())
         text = self._header("query", call, number, own, used) + "{" + " ".join(fields) + "}"
         return Document(text, tuple(used), aliases, contexts)
+
+    def _context_variables(self, suffix: str, arguments: list[ContextArgument]) -> Iterator[str]:
+        """A variable for each argument; those of one name, of several fields, are numbered."""
+        met = Counter[str]()
+        for each in arguments:
+            met[each.name] += 1
+            number = f"_{met[each.name]}" if met[each.name] > 1 else ""
+            yield self._variable(f"context{suffix}{number}_{each.name}")
 
     def _variable(self, name: str) -> str:
         """A variable that is not the client's, nor is any that is made of it with something before it."""

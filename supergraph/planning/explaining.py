@@ -87,7 +87,7 @@ class _Explaining:
             step=self.before + part.call.step,
             key=tuple(self._collected(each for each in inputs if each.required)),
             requires=tuple(self._collected(each for each in inputs if each.name in needed)),
-            contexts=tuple(self._from_contexts(part)) if part.site is want.site else (),
+            contexts=tuple(self._from_contexts(want, part)),
             required_by=tuple(required_by),
             interface_object=self._interface_object(want, part),
             provided=self._is_provided(want, part),
@@ -135,27 +135,34 @@ class _Explaining:
         found: dict[Want, dict[Part, dict[str, None]]] = {}
         for call in self.settlement.made.values():
             for part in call.all_parts():
-                for asked in part.asked.get(part.site, {}).values():
+                for asked in (each for by_key in part.asked.values() for each in by_key.values()):
                     for taken, source, coordinate in self._taken_for(asked, part):
                         found.setdefault(taken, {}).setdefault(source, {})[coordinate] = None
         return found
 
     def _taken_for(self, asked: Asked, part: Part) -> Iterator[tuple[Want, Part, str]]:
         """What a field requires, the part that it is taken from, and the field's coordinate."""
-        names = set(_names(self._requires(asked.want, part)))
-        for concrete in sorted(asked.guards):
-            represented = part.represented.get(concrete)
+        want = asked.want
+        names = set(_names(self._requires(want, part))) if want.site is part.site else set[str]()
+        contexts = self._contexts_of(want, part)
+        for concrete in sorted(asked.guards) if names or contexts else ():
+            represented = part.represented.get(concrete) if names else None
             inputs = represented.inputs.values() if represented else ()
             needed = [(part.site, each) for each in inputs if each.name in names]
-            needed += [(made.site, each) for made in part.contexts for each in _inputs(made)]
+            needed += [(made.site, each) for made in contexts for each in _inputs(made)]
             for site, each in needed:
                 taken = each.source.asked.get(site, {}).get(each.key)
                 if taken:
-                    yield taken.want, each.source, f"{concrete}.{asked.want.name}"
+                    yield taken.want, each.source, f"{concrete}.{want.name}"
 
-    def _from_contexts(self, part: Part) -> Iterator[Collected]:
-        """The values that the part's fields take from contexts."""
-        for made in part.contexts:
+    def _contexts_of(self, want: Want, part: Part) -> list[FromContext]:
+        """Those of a part's contexts that a field takes something from."""
+        known = self.graph.field(part.call.subgraph, self._known_as(want, part), want.name)
+        return [made for made in part.contexts if known and made.argument in known.context_arguments]
+
+    def _from_contexts(self, want: Want, part: Part) -> Iterator[Collected]:
+        """The values that a field takes from contexts."""
+        for made in self._contexts_of(want, part):
             name = made.argument.context.removeprefix(f"{part.call.subgraph}__")
             for each in self._collected(_inputs(made)):
                 yield Collected(f"${name} {{ {each.fields} }}", each.fetch)

@@ -200,7 +200,7 @@ class Served:
         self.embedded: dict[Part, None] = {}
         self.typenames: dict[Part, None] = {}
         self.sources: dict[tuple[Want, str], dict[Part, None]] = {}
-        self.stood: dict[tuple[Spot, Guard], Part] = {}
+        self.stood: dict[tuple[Spot, Guard, tuple[ContextArgument, ...]], Part] = {}
         self.origin: Spot | None = None
 
     @property

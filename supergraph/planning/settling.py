@@ -18,6 +18,7 @@ from supergraph.planning.query_plan import ALWAYS, Guard
 from supergraph.planning.searching import Search
 from supergraph.planning.sites import Arrival, Site, Want
 from supergraph.planning.spots import Origin, Spot, offer
+from supergraph.planning.walking import Contexts
 from supergraph.planning.ways import NO_WAY
 
 
@@ -161,58 +162,70 @@ class Settlement:
         )
 
     def _first(
-        self, arrival: Arrival, concrete: str, spot: Spot, field: SubgraphField | None, latest: int
+        self,
+        arrival: Arrival,
+        concrete: str,
+        spot: Spot,
+        field: SubgraphField | None,
+        latest: int,
+        contexts: Contexts = (),
     ) -> int:
         """The first step by which a spot gives the field (without one: the object) within the calls."""
         for step in range(1, latest + 1):
             ways = (
-                self.confined.field(arrival, concrete, spot, field, step)
+                self.confined.field(arrival, concrete, spot, field, step, contexts)
                 if field
-                else self.confined.standing(arrival, spot, step)
+                else self.confined.standing(arrival, spot, step, contexts)
             )
             if ways:
                 return step
         raise UnreachableFieldError((f"{concrete}.{field.name}" if field else concrete,))
 
-    def answer(self, want: Want, spot: Spot, field: SubgraphField, need: Need) -> Part:
-        """The part in which a field is asked for from a spot."""
-        if field.inputs is NO_INPUTS:
-            part = self.stand(want.site, want.kind, spot, need)
+    def answer(
+        self, want: Want, spot: Spot, field: SubgraphField, need: Need, contexts: Contexts = ()
+    ) -> Part:
+        """The part in which a field is asked for from a spot; it knows the values of these contexts too."""
+        inputs = field.inputs.and_of(contexts)
+        if inputs is NO_INPUTS or spot.origins:
+            part = self.stand(want.site, want.kind, spot, need, inputs.contexts)
         else:
             arrival = self.arrival(want.site, want.kind)
-            at = self._first(arrival, want.sample, spot, field, need.by)
-            part = self._enter(want.site, want.kind, spot, replace(need, by=at), field.inputs)
+            at = self._first(arrival, want.sample, spot, field, need.by, contexts)
+            part = self._enter(want.site, want.kind, spot, replace(need, by=at), inputs)
         part.ask(want, need.types, need.guard)
         return part
 
-    def stand(self, site: Site, kind: Kind, spot: Spot, need: Need) -> Part:
-        """The part in which objects stand at a spot."""
+    def stand(self, site: Site, kind: Kind, spot: Spot, need: Need, contexts: Contexts = ()) -> Part:
+        """The part in which objects stand at a spot; it knows the values of these contexts."""
         if spot.origins and site.want:
-            served = self.at(site)
-            stood = served.stood.get((spot, need.guard))
-            if stood and stood.call.step <= need.by:
-                return stood
-            parent, field = self._origin(site, site.want, spot, need.by)
-            part = self.answer(
-                site.want, parent, field, Need(frozenset(site.want.types), need.guard, need.by)
-            )
-            served.embedded.setdefault(part, None)
-            served.stood[spot, need.guard] = part
-            return part
+            return self._stand_embedded(site, site.want, spot, need, contexts)
         arrival = self.arrival(site, kind)
-        at = self._first(arrival, kind.sample, spot, None, need.by)
+        at = self._first(arrival, kind.sample, spot, None, need.by, contexts)
         if spot.root:
             part = self._part(site, spot, at, NO_INPUTS)
             part.add_guard(need.guard)
             if site.want:
                 part.uses[self.at(site).home] = None
             return part
-        return self._enter(site, kind, spot, replace(need, by=at), NO_INPUTS)
+        return self._enter(site, kind, spot, replace(need, by=at), NO_INPUTS.and_of(contexts))
 
-    def _origin(self, site: Site, want: Want, spot: Spot, by: int) -> Origin:
+    def _stand_embedded(self, site: Site, want: Want, spot: Spot, need: Need, contexts: Contexts) -> Part:
+        served = self.at(site)
+        memo = (spot, need.guard, contexts)
+        stood = served.stood.get(memo)
+        if stood and stood.call.step <= need.by:
+            return stood
+        parent, field = self._origin(site, want, spot, need.by, contexts)
+        above = Need(frozenset(want.types), need.guard, need.by)
+        part = self.answer(want, parent, field, above, contexts)
+        served.embedded.setdefault(part, None)
+        served.stood[memo] = part
+        return part
+
+    def _origin(self, site: Site, want: Want, spot: Spot, by: int, contexts: Contexts) -> Origin:
         """The spot of the parent's site to come from: the one chosen for the objects, else an early one."""
         chosen = self.at(site).origin
-        possible = (origin for origin in spot.origins if self.confined.via(want, *origin, by))
+        possible = (origin for origin in spot.origins if self.confined.via(want, *origin, by, contexts))
         return _best(want, possible, lambda origin: (origin[0] is not chosen, not origin[0].origins))
 
     def _part(self, site: Site, spot: Spot, step: int, inputs: Inputs) -> Part:

@@ -6,9 +6,9 @@ subgraphs may know them differently.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from supergraph.model import NO_INPUTS, FieldSelection, FieldSet, Key
+from supergraph.model import NO_INPUTS, ContextArgument, FieldSelection, FieldSet, Key
 from supergraph.planning.canonical_keys import Arguments, CanonicalKeys
 from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.graph import Door, Graph, Kind
@@ -103,6 +103,11 @@ class Site:
             return {}
         setting = self.forest.graph.contexts(want.sample)
         return {**want.site.contexts, **dict.fromkeys(setting, want)} if setting else want.site.contexts
+
+    def reads_as_above(self, contexts: Iterable[ContextArgument]) -> bool:
+        """Whether objects here take these from contexts of the same objects as those above them do."""
+        above = self.want.site.contexts if self.want else {}
+        return all(self.contexts.get(each.context) is above.get(each.context) for each in contexts)
 
     def kind_of(self, concrete: str) -> Kind:
         """The kind that a concrete type is of."""

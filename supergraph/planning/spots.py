@@ -52,8 +52,7 @@ def offer(graph: Graph, spot: Spot, concrete: str, field: str) -> SubgraphField 
     """The field as it can be asked for from a spot: resolved by the subgraph, or provided on this path.
 
     One with `@requires` is answered on entering, with a representation that carries what is required; an embedded
-    object only has it where the path there provides what is required. One that takes arguments from contexts is
-    answered on entering alone, when their values are known.
+    object only has it where the path there provides what is required.
     """
     coordinate = (concrete, field)
     if coordinate not in spot.offered:
@@ -66,8 +65,6 @@ def _offer(graph: Graph, spot: Spot, concrete: str, field: str) -> SubgraphField
     found = graph.resolved(spot.subgraph, type_, field)
     if found is None and graph.provided(spot.subgraph, concrete, field, spot.provided) is not None:
         found = graph.field(spot.subgraph, type_, field)
-    if found and found.context_arguments and spot.origins:
-        return None
     if found and found.requires and spot.origins:
         return replace(found, requires=()) if covers(spot.provided, found.requires) else None
     return found

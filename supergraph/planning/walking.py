@@ -23,6 +23,8 @@ from supergraph.planning.sites import Arrival, Forest, Site, Want
 from supergraph.planning.spots import Spot, offer
 from supergraph.planning.ways import FREE, NO_WAY, Ways, Weighing
 
+Contexts = tuple[ContextArgument, ...]
+
 Demand = tuple[Arrival, Want | None, Spot | None]
 """A wanted field, or (None) the concrete type, of objects as they arrive, and the spot that they came with."""
 
@@ -36,7 +38,7 @@ class Walk(ABC):
         self.weighing = Weighing()
         self._agreed: dict[tuple[Site, Kind, Spot], bool] = {}
         self._complete: dict[object, Ways] = {}
-        self._standings: dict[tuple[Arrival, Spot, int], Ways] = {}
+        self._standings: dict[tuple[Arrival, Spot, int, Contexts], Ways] = {}
         self._typenames: dict[tuple[Arrival, int], Ways] = {}
         self._fields: dict[tuple[Arrival, str, str, int], Ways] = {}
 
@@ -155,32 +157,44 @@ class Walk(ABC):
             )
         return self._fields[memo]
 
-    def field(self, arrival: Arrival, concrete: str, spot: Spot, field: SubgraphField, step: int) -> Ways:
-        """The ways to have a field of a concrete type from one spot."""
-        inputs = field.inputs
-        if inputs is NO_INPUTS:
-            return self.standing(arrival, spot, step)
+    def field(
+        self,
+        arrival: Arrival,
+        concrete: str,
+        spot: Spot,
+        field: SubgraphField,
+        step: int,
+        contexts: Contexts = (),
+    ) -> Ways:
+        """The ways to have a field of a concrete type from one spot, in a call that knows these contexts too."""
+        inputs = field.inputs.and_of(contexts)
+        if inputs is NO_INPUTS or spot.origins:
+            return self.standing(arrival, spot, step, inputs.contexts)
         return self.entered(arrival, concrete, spot, inputs, step)
 
-    def standing(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
-        """The ways to have the object from a spot."""
-        memo = (arrival, spot, step)
+    def standing(self, arrival: Arrival, spot: Spot, step: int, contexts: Contexts = ()) -> Ways:
+        """The ways to have the object from a spot, in a call that knows the values of these contexts."""
+        memo = (arrival, spot, step, contexts)
         if memo not in self._standings:
-            self._standings[memo] = self._standing(arrival, spot, step)
+            self._standings[memo] = self._standing(arrival, spot, step, contexts)
         return self._standings[memo]
 
-    def _standing(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
+    def _standing(self, arrival: Arrival, spot: Spot, step: int, contexts: Contexts) -> Ways:
         want = arrival.site.want
         if spot.origins and want:
-            return self.weighing.either(self.via(want, parent, field, step) for parent, field in spot.origins)
+            if not arrival.site.reads_as_above(contexts):
+                return NO_WAY
+            return self.weighing.either(
+                self.via(want, parent, field, step, contexts) for parent, field in spot.origins
+            )
         if spot.root:
-            return self.begun(arrival, spot, step)
-        return self.entered(arrival, arrival.kind.sample, spot, NO_INPUTS, step)
+            return NO_WAY if contexts else self.begun(arrival, spot, step)
+        return self.entered(arrival, arrival.kind.sample, spot, NO_INPUTS.and_of(contexts), step)
 
-    def via(self, want: Want, parent: Spot, field: SubgraphField, step: int) -> Ways:
+    def via(self, want: Want, parent: Spot, field: SubgraphField, step: int, contexts: Contexts = ()) -> Ways:
         """The ways to come here with a field of the parent's site, from a spot there."""
         arrival = want.site.arrival(want.kind, parent if parent.origins else None)
-        return self.field(arrival, want.sample, parent, field, step)
+        return self.field(arrival, want.sample, parent, field, step, contexts)
 
     def inputs(self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs, step: int) -> Ways:
         """The ways to have what a spot is entered with: a key, what is required, and the values of contexts."""

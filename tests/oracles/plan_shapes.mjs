@@ -1,6 +1,7 @@
-// The shapes of other planners' plans. The planner is the argument, `hive` or `apollo`. Each line of stdin,
-// `{"supergraph": SDL, "operations": [TEXT]}`, is answered with one line: for each operation
-// `{"steps": N, "fetches": N}`, or `{"error": MESSAGE}` where the planner makes no plan.
+// The plans of other planners. The planner is the argument, `hive` or `apollo`. Each line of stdin,
+// `{"supergraph": SDL, "operations": [TEXT]}`, is answered with one line: for each operation the plan's fetches, each
+// `{"step": N, "subgraph": NAME, "text": DOCUMENT, "paths": [[KEY]]}` (the paths of the objects that it is for), or
+// `{"error": MESSAGE}` where the planner makes no plan.
 import { createInterface } from "node:readline";
 import { operationFromDocument, Supergraph } from "@apollo/federation-internals";
 import { QueryPlanner as ApolloPlanner } from "@apollo/query-planner";
@@ -12,33 +13,48 @@ function hive(supergraph) {
   return (operation) => planner.plan(operation, undefined, new Set(), 0);
 }
 
+// This planner reads no supergraph with @oneOf, which only matters to inputs and not to plans.
 function apollo(supergraph) {
-  const built = Supergraph.buildForTests(supergraph, true);
+  const built = Supergraph.buildForTests(supergraph.replace(/ @oneOf\b|^\s*@oneOf$/gm, ""), true);
   const planner = new ApolloPlanner(built);
   return (operation) => planner.buildQueryPlan(operationFromDocument(built.apiSchema(), parse(operation)));
 }
 
-const nothing = { steps: 0, fetches: 0 };
-const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+const keys = (path) =>
+  path.map((each) => each.Field ?? each).filter((each) => typeof each === "string" && each !== "@");
 
-// The steps of nodes in a sequence add up, the longest of parallel ones counts; every fetch counts.
-function shape(node) {
-  if (!node) return nothing;
-  if (node.kind === "Fetch" || node.kind === "BatchFetch") return { steps: 1, fetches: 1 };
-  if (node.kind === "Sequence" || node.kind === "Parallel") {
-    const shapes = node.nodes.map(shape);
-    const steps = shapes.map((each) => each.steps);
-    return {
-      steps: node.kind === "Sequence" ? sum(steps) : Math.max(0, ...steps),
-      fetches: sum(shapes.map((each) => each.fetches)),
-    };
+// What is in a sequence follows each other, what is parallel begins in the same step. Gives the last step.
+function collect(node, before, path, fetches) {
+  if (!node) return before;
+  const children = (nodes) => Math.max(before, ...nodes.map((each) => collect(each, before, path, fetches)));
+  switch (node.kind) {
+    case "Fetch":
+    case "BatchFetch": {
+      const batch = node.entityBatch?.aliases.flatMap((each) => each.paths.map(keys));
+      fetches.push({ step: before + 1, subgraph: node.serviceName, text: node.operation, paths: batch ?? [path] });
+      return before + 1;
+    }
+    case "Sequence":
+      return node.nodes.reduce((step, each) => collect(each, step, path, fetches), before);
+    case "Parallel":
+      return children(node.nodes);
+    case "Condition":
+      return children([node.ifClause, node.elseClause]);
+    case "Flatten":
+      return collect(node.node, before, keys(node.path), fetches);
+    case "Subscription":
+      return collect(node.rest, collect({ kind: "Fetch", ...node.primary }, before, path, fetches), path, fetches);
+    case "QueryPlan":
+      return collect(node.node, before, path, fetches);
+    default:
+      throw new Error(`cannot read a plan node of kind ${node.kind}`);
   }
-  if (node.kind === "Flatten" || node.kind === "QueryPlan") return shape(node.node);
-  if (node.kind === "Condition") {
-    const [first, second] = [shape(node.ifClause), shape(node.elseClause)];
-    return { steps: Math.max(first.steps, second.steps), fetches: first.fetches + second.fetches };
-  }
-  throw new Error(`cannot read a plan node of kind ${node.kind}`);
+}
+
+function fetchesOf(plan) {
+  const fetches = [];
+  collect(plan, 0, [], fetches);
+  return fetches;
 }
 
 function attempt(work) {
@@ -55,6 +71,6 @@ const load = planners[process.argv[2]];
 for await (const line of createInterface({ input: process.stdin })) {
   const { supergraph, operations } = JSON.parse(line);
   const plan = attempt(() => load(supergraph));
-  const shapes = operations.map((operation) => (plan.error ? plan : attempt(() => shape(plan(operation)))));
-  process.stdout.write(JSON.stringify(shapes) + "\n");
+  const plans = operations.map((operation) => (plan.error ? plan : attempt(() => fetchesOf(plan(operation)))));
+  process.stdout.write(JSON.stringify(plans) + "\n");
 }

@@ -9,52 +9,65 @@ from supergraph.planning.query_plan import ContextVariable, Fetch, Target
 from tests.planning.subgraph_sdl import ContextValue
 
 if TYPE_CHECKING:
-    from tests.planning.plan_checker import Checker
+    from tests.planning.plan_checker import Checker, Share
 
 
 def context_problems(checker: Checker, fetch: Fetch, target: Target) -> Iterator[str]:
     """Everything that is wrong with the contextual arguments of what a target asks for."""
+    for position in range(len(checker.plan.positions)):
+        for concrete in checker.types(position):
+            share = checker.shares(position, concrete).get(target.part)
+            if share:
+                yield from _of_share(checker, fetch, target, share, (position, concrete))
+
+
+def _of_share(
+    checker: Checker, fetch: Fetch, target: Target, share: Share, where: tuple[int, str]
+) -> Iterator[str]:
+    position, concrete = where
     subgraph = checker.subgraphs[fetch.subgraph]
-    for concrete in checker.types(target.position):
-        share = checker.shares(target.position, concrete).get(target.part)
-        for selected in checker.selected(share, concrete).values() if share else ():
-            for value in subgraph.context_values((share.standing, concrete) if share else (), selected.name):
-                given = [
-                    each
-                    for each in target.contexts
-                    if f"{value.argument}: ${each.name}" in selected.arguments
-                ]
-                if not given:
-                    yield f"fetch {fetch.id} gives {concrete}.{selected.name} nothing for {value.argument}"
-                for each in given:
-                    yield from _filled(checker, fetch, target, each, value)
+    for selected in checker.selected(share, concrete).values():
+        for value in subgraph.context_values((share.standing, concrete), selected.name):
+            given = [
+                each for each in target.contexts if f"{value.argument}: ${each.name}" in selected.arguments
+            ]
+            if not given:
+                yield f"fetch {fetch.id} gives {concrete}.{selected.name} nothing for {value.argument}"
+            for each in given:
+                yield from _filled(checker, fetch, position, each, value)
+                yield from _kept_apart(checker, fetch, target, each)
 
 
 def _filled(
-    checker: Checker, fetch: Fetch, target: Target, variable: ContextVariable, value: ContextValue
+    checker: Checker, fetch: Fetch, reading: int, variable: ContextVariable, value: ContextValue
 ) -> Iterator[str]:
-    nearest = _nearest(checker, fetch, target, value.context)
+    nearest = _nearest(checker, fetch, reading, value.context)
     if nearest is None or nearest[0] != variable.position:
         yield f"${variable.name} of fetch {fetch.id} is not from the nearest object that sets it"
         return
-    position, setters, between = nearest
+    position, setters = nearest
     for concrete in setters:
         for field in variable.fields:
             yield from checker.sourced(fetch, checker.closure(fetch), position, concrete, field)
         for missing in checker.missing(value.selection, variable.fields, (position, concrete), concrete):
             yield f"${variable.name} of fetch {fetch.id} lacks {missing}"
+
+
+def _kept_apart(checker: Checker, fetch: Fetch, target: Target, variable: ContextVariable) -> Iterator[str]:
+    between = [target.position]
+    while (
+        between[-1] != variable.position and (above := checker.plan.positions[between[-1]].parent) is not None
+    ):
+        between.append(above)
     for other in (each for some in checker.plan.fetches for each in some.targets):
         if other.position in between and not other.separate:
             yield f"objects at position {other.position} are shared above ${variable.name} of fetch {fetch.id}"
 
 
-def _nearest(
-    checker: Checker, fetch: Fetch, target: Target, context: str
-) -> tuple[int, list[str], list[int]] | None:
-    """The position whose objects set a context, of which types they are, and all positions from there down."""
+def _nearest(checker: Checker, fetch: Fetch, reading: int, context: str) -> tuple[int, list[str]] | None:
+    """The position whose objects set a context, and of which types they are."""
     setting = checker.subgraphs[fetch.subgraph].setters(context, checker.schema)
-    here = checker.plan.positions[target.position]
-    between = [here.id]
+    here = checker.plan.positions[reading]
     while here.parent is not None:
         leading = [
             name
@@ -64,8 +77,7 @@ def _nearest(
                 for each in checker.shares(here.parent, name).values()
             )
         ]
-        between.append(here.parent)
         if setting & set(leading):
-            return here.parent, sorted(leading), between
+            return here.parent, sorted(leading)
         here = checker.plan.positions[here.parent]
     return None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,33 +15,97 @@ from graphql import GraphQLSyntaxError, parse, validate
 
 from supergraph.composition import SubgraphSource, compose, read
 from supergraph.planning import PlanningError, normalize, plan
+from tests.planning.subgraph_sdl import SubgraphSdl
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
 ORACLES = ROOT / "tests" / "oracles"
 PLANNERS = {"apollo": "Apollo", "hive": "Hive"}
 
+FAILURES = {
+    "apollo": {
+        "Was not able to find any options": "a requirement that takes something from a context",
+        'Unknown directive "@shout"': "executable directives of the subgraphs",
+    },
+    "hive": {
+        "No paths found for selection item: __": "what is asked of the schema, which its router answers without it",
+        "No paths found for selection item: shelf": "a shared list, of an interface here and an interface object there",
+        "be found in selection set of type Query": "contexts at several levels, and the query's root below a mutation",
+        "Failed to build a plan": "a mutation that is skipped by its document",
+        "is not a valid unicode code point": "strings with `\\u{...}`",
+        "lib/query-planner/src/ast/merge_path.rs": "a requirement of an abstract type whose members the client "
+        "asks for too: its process ends",
+    },
+}
+"""What other planners make no plan for, by a piece of their error."""
+
 Shape = tuple[int, int]
 """The steps on the longest way through a plan, and its fetches."""
 
 
 @dataclass(frozen=True)
-class Compared:
-    """One operation: where it is from, its text, our plan's shape, and the others' (None: they make no plan)."""
+class TheirFetch:
+    """One fetch of another planner's plan; `paths` are the keys that lead to the objects that it is for."""
 
-    source: str
+    step: int
+    subgraph: str
+    text: str
+    paths: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """What another planner makes of an operation: the fetches, or why it makes no plan (`error`)."""
+
+    fetches: tuple[TheirFetch, ...] = ()
+    error: str = ""
+
+    @property
+    def shape(self) -> Shape | None:
+        """The plan's shape; None where there is no plan."""
+        return (
+            None if self.error else (max((each.step for each in self.fetches), default=0), len(self.fetches))
+        )
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One operation of a graph by its name: our plan's shape, and what the others make of it."""
+
+    graph: Graph
     name: str
     ours: Shape
-    others: Mapping[str, Shape | None]
+    others: Mapping[str, Theirs]
+
+    @property
+    def text(self) -> str:
+        """The operation."""
+        return self.graph.operations[self.name]
+
+    def failure(self, planner: str) -> str | None:
+        """Why another planner makes no plan; None where that is not known."""
+        error = self.others[planner].error
+        return next((reason for piece, reason in FAILURES[planner].items() if piece in error), None)
+
+    def takes_less(self, planner: str) -> bool:
+        """Whether another planner's plan has fewer steps, or as many and fewer fetches."""
+        theirs = self.others[planner].shape
+        return theirs is not None and theirs < self.ours
 
 
 @dataclass(frozen=True)
 class Graph:
-    """A supergraph with its operations, by name."""
+    """A supergraph with its operations, by name; and the subgraphs' SDL, where it was composed by us."""
 
     source: str
     supergraph: str
     operations: Mapping[str, str]
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def subgraphs(self) -> Mapping[str, SubgraphSdl]:
+        """The subgraphs, as a plan is held against them."""
+        return {name: SubgraphSdl(sdl) for name, sdl in self.sources.items()}
 
 
 def graphs() -> Iterator[Graph]:
@@ -75,7 +139,7 @@ def _conformance(folder: Path) -> Iterator[Graph]:
     written = yaml.safe_load((folder / "operations.yaml").read_text())
     alone = [each for each in written if "caller" not in each and "operation" not in each]
     queries = {f"{folder.name}: {each['claim']}": each["query"] for each in alone}
-    yield Graph("conformance", composed, queries)
+    yield Graph("conformance", composed, queries, {each.name: each.sdl for each in sources})
 
 
 @cache
@@ -89,7 +153,7 @@ def comparison() -> tuple[Compared, ...]:
     others = {planner: _ask(planner, lines) for planner in PLANNERS}
     return tuple(
         Compared(
-            graph.source,
+            graph,
             name,
             shape,
             {planner: found[at][number] for planner, found in others.items()},
@@ -114,22 +178,26 @@ def _our_shapes(graph: Graph) -> dict[str, Shape]:
     return shapes
 
 
-def _ask(planner: str, lines: list[dict[str, Any]]) -> list[list[Shape | None]]:
+def _ask(planner: str, lines: list[dict[str, Any]]) -> list[list[Theirs]]:
     """What a planner makes of each line. Where it brings its process down, it is asked on in another."""
-    found: list[list[Shape | None]] = []
+    found: list[list[Theirs]] = []
     while len(found) < len(lines):
         left = lines[len(found) :]
-        answers, whole = _run(planner, left)
+        answers, failure = _run(planner, left)
         found.extend(answers)
-        if not whole and len(answers) < len(left):
+        if failure and len(answers) < len(left):
             fatal = left[len(answers)]
-            alone = [{**fatal, "operations": [each]} for each in fatal["operations"]]
-            found.append([shape for each in alone for shape in (_run(planner, [each])[0] or [[None]])[0]])
+            found.append([_alone(planner, {**fatal, "operations": [each]}) for each in fatal["operations"]])
     return found
 
 
-def _run(planner: str, lines: list[dict[str, Any]]) -> tuple[list[list[Shape | None]], bool]:
-    """The answers until the process ended, and whether it ended well."""
+def _alone(planner: str, line: dict[str, Any]) -> Theirs:
+    answers, failure = _run(planner, [line])
+    return answers[0][0] if answers else Theirs(error=f"the process ended: {failure}")
+
+
+def _run(planner: str, lines: list[dict[str, Any]]) -> tuple[list[list[Theirs]], str]:
+    """The answers until the process ended, and what it ended with if it did not end well."""
     asked = subprocess.run(
         ["node", "plan_shapes.mjs", planner],
         cwd=ORACLES,
@@ -138,64 +206,18 @@ def _run(planner: str, lines: list[dict[str, Any]]) -> tuple[list[list[Shape | N
         text=True,
         check=False,
     )
-    answers: list[list[Shape | None]] = [
-        [None if "error" in shape else (shape["steps"], shape["fetches"]) for shape in json.loads(line)]
-        for line in asked.stdout.splitlines()
-    ]
     if asked.returncode > 0:
         raise RuntimeError(f"the oracle of {PLANNERS[planner]}'s planner failed: {asked.stderr[-2000:]}")
-    return answers, asked.returncode == 0
+    answers = [[_theirs(made) for made in json.loads(line)] for line in asked.stdout.splitlines()]
+    return answers, asked.stderr if asked.returncode else ""
 
 
-PAGE = ROOT / "docs" / "planning.md"
-_BEGIN, _END = "<!-- comparison -->\n", "<!-- end of comparison -->\n"
-
-
-def table() -> str:
-    """The comparison in Markdown: the totals, then where our plans take less."""
-    lines = [
-        f"{len(comparison())} operations:",
-        "",
-        "| planner | same | ours takes less | ours takes more | no plan of theirs |",
-    ]
-    lines.append("|---|---|---|---|---|")
-    for planner, name in PLANNERS.items():
-        theirs = [(each.ours, each.others[planner]) for each in comparison()]
-        counts = (
-            sum(other == ours for ours, other in theirs),
-            sum(other is not None and ours < other for ours, other in theirs),
-            sum(other is not None and ours > other for ours, other in theirs),
-            sum(other is None for _, other in theirs),
+def _theirs(made: Any) -> Theirs:
+    if "error" in made:
+        return Theirs(error=made["error"])
+    return Theirs(
+        tuple(
+            TheirFetch(each["step"], each["subgraph"], each["text"], tuple(map(tuple, each["paths"])))
+            for each in made
         )
-        lines.append(f"| {name} | {' | '.join(map(str, counts))} |")
-    lines += [
-        "",
-        "Ours takes less (steps, fetches):",
-        "",
-        "| operation | ours | Apollo | Hive |",
-        "|---|---|---|---|",
-    ]
-    for each in comparison():
-        if any(other and each.ours < other for other in each.others.values()):
-            others = " | ".join(_written(each.others[planner]) for planner in PLANNERS)
-            lines.append(f"| {each.source}: {each.name} | {_written(each.ours)} | {others} |")
-    return "\n".join(lines) + "\n"
-
-
-def _written(shape: Shape | None) -> str:
-    return f"{shape[0]}, {shape[1]}" if shape else "none"
-
-
-def is_written(text: str) -> bool:
-    """Whether the page on planning has this comparison."""
-    return f"{_BEGIN}{text}{_END}" in PAGE.read_text()
-
-
-def write(text: str) -> None:
-    """Put the comparison into the page on planning."""
-    before, _, rest = PAGE.read_text().partition(_BEGIN)
-    PAGE.write_text(f"{before}{_BEGIN}{text}{_END}{rest.partition(_END)[2]}")
-
-
-if __name__ == "__main__":
-    write(table())
+    )

@@ -218,8 +218,9 @@ class SubgraphSdl:
         required = _selections(_text(directives["requires"], "fields")) if "requires" in directives else None
         if required and entered != type_ and not _provides(provided, required):
             yield f"{type_}.{name} (its requirements are not passed in)"
-        if entered != type_ and any(True for _ in self.context_values((type_,), name)):
-            yield f"{type_}.{name} (its contexts are not known yet)"
+        given = {each.name.value for each in node.arguments or ()}
+        if any(value.argument not in given for value in self.context_values((type_,), name)):
+            yield f"{type_}.{name} (its contexts are not passed in)"
         if node.selection_set:
             more = _selections(_text(directives["provides"], "fields")) if "provides" in directives else None
             named = "_Entity" if name == "_entities" else self.named_type(type_, type_, name)

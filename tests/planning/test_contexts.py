@@ -50,6 +50,53 @@ def test_even_the_subgraph_that_gives_the_object_is_entered_again_for_it() -> No
     assert calls(case.plan("{ t { u { f } } }")) == [["a"], ["a"]]
 
 
+def test_a_field_below_one_that_is_fetched_with_the_context_comes_along() -> None:
+    plan = SHOPS.plan("{ stores { first { offer { again { item { price } } } } } }")
+    assert calls(plan) == [["stores"], ["prices"]]
+
+
+def test_the_way_to_a_contextual_field_is_fetched_with_its_context() -> None:
+    plan = SHOPS.plan("{ stores { first { best { item { price texts tax } } } } }")
+    assert calls(plan) == [["stores"], ["prices"]]
+    inputs = [[context.fields[0].name for context in target.contexts] for target in targets(plan, "prices")]
+    assert sorted(inputs) == [[], ["currency"], ["languages"]]
+
+
+def test_a_field_whose_nearest_context_is_set_below_the_entry_is_fetched_later() -> None:
+    plan = SHOPS.plan("{ stores { first { best { seller { first { price } } } } } }")
+    assert calls(plan) == [["stores"], ["prices"], ["stores"], ["prices"]]
+
+
+def test_contexts_of_several_fields_have_variables_of_their_own_in_one_request() -> None:
+    case = federation(
+        a="""
+            type Query { hall: Hall! }
+            type Hall @key(fields: "id") { id: ID! size: Int! yard: Yard! }
+            type Yard @key(fields: "id") { id: ID! size: Int! u: U! }
+            type U @key(fields: "id") { id: ID! }
+        """,
+        b="""
+            type Hall @key(fields: "id") @context(name: "hall") { id: ID! size: Int! @external }
+            type Yard @key(fields: "id") @context(name: "yard") { id: ID! size: Int! @external }
+            type U @key(fields: "id") {
+              id: ID!
+              v(size: Int @fromContext(field: "$hall { size }")): V!
+            }
+            type V @key(fields: "id") { id: ID! f(size: Int @fromContext(field: "$yard { size }")): Int! }
+        """,
+    )
+    plan = case.plan("{ hall { yard { u { v { f } } } } }")
+    assert calls(plan) == [["a"], ["b"]]
+    assert "v(size: $context_1_size){f(size: $context_1_2_size)}" in fetch_from(plan, "b").document
+
+
+def test_an_explanation_says_what_a_field_takes_on_the_way() -> None:
+    printed = print_plan(SHOPS.plan("{ stores { first { best { text item { price } } } } }", explain=True))
+    text, _, price = printed.partition(".best.text (Deal.text): ")[2].partition(".item.price (Item.price): ")
+    assert "takes" not in text
+    assert "takes $store { currency } of fetch 0" in price
+
+
 def test_a_value_of_another_subgraph_takes_one_step_more() -> None:
     assert calls(SHOPS.plan("{ stores { first { reduced } } }")) == [["stores"], ["terms"], ["prices"]]
 
