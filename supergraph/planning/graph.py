@@ -83,6 +83,7 @@ class Graph:
         self._signatures: dict[tuple[str, str], int] = {}
         self._signature_numbers: dict[object, int] = {}
         self._conflicts: dict[tuple[str, str], bool] = {}
+        self._written_types: dict[tuple[str, str], frozenset[str]] = {}
         self._left = frozenset(self._left_fields(avoid, kept))
         self._moved |= self._left
 
@@ -149,8 +150,11 @@ class Graph:
 
     def written_types(self, type_: str, field: str) -> frozenset[str]:
         """The types that a field has, as SDL text: in the supergraph, and in each subgraph that knows it."""
-        known = (self.field(name, type_, field) for name in self.names)
-        return frozenset({self.field_type(type_, field), *(each.type for each in known if each)})
+        if (type_, field) not in self._written_types:
+            known = (self.field(name, type_, field) for name in self.names)
+            written = {self.field_type(type_, field), *(each.type for each in known if each)}
+            self._written_types[type_, field] = frozenset(written)
+        return self._written_types[type_, field]
 
     def is_never_null(self, type_: str, fields: FieldSet) -> bool:
         """Whether a field set's fields all must have values, by the supergraph's types (of lists: the list)."""

@@ -151,11 +151,16 @@ class Walk(ABC):
         """The ways to have a field from anywhere, what is below it aside."""
         memo = (arrival, concrete, name, step)
         if memo not in self._fields:
-            self._fields[memo] = self.weighing.either(
-                self.field(arrival, concrete, spot, field, step)
-                for spot, field in arrival.offers(concrete, name)
-            )
+            self._fields[memo] = self._anywhere(arrival, concrete, name, step)
         return self._fields[memo]
+
+    def _anywhere(self, arrival: Arrival, concrete: str, name: str, step: int) -> Ways:
+        found: list[Ways] = []
+        for spot, field in arrival.offers(concrete, name):
+            found.append(self.field(arrival, concrete, spot, field, step))
+            if found[-1] == FREE:
+                return FREE
+        return self.weighing.either(found)
 
     def field(
         self,
@@ -167,7 +172,7 @@ class Walk(ABC):
         contexts: Contexts = (),
     ) -> Ways:
         """The ways to have a field of a concrete type from one spot, in a call that knows these contexts too."""
-        inputs = field.inputs.and_of(contexts)
+        inputs = field.inputs.and_of(contexts) if contexts else field.inputs
         if inputs is NO_INPUTS or spot.origins:
             return self.standing(arrival, spot, step, inputs.contexts)
         return self.entered(arrival, concrete, spot, inputs, step)
@@ -182,11 +187,14 @@ class Walk(ABC):
     def _standing(self, arrival: Arrival, spot: Spot, step: int, contexts: Contexts) -> Ways:
         want = arrival.site.want
         if spot.origins and want:
-            if not arrival.site.reads_as_above(contexts):
+            if contexts and not arrival.site.reads_as_above(contexts):
                 return NO_WAY
-            return self.weighing.either(
-                self.via(want, parent, field, step, contexts) for parent, field in spot.origins
-            )
+            found: list[Ways] = []
+            for parent, field in spot.origins:
+                found.append(self.via(want, parent, field, step, contexts))
+                if found[-1] == FREE:
+                    return FREE
+            return found[0] if len(found) == 1 else self.weighing.either(found)
         if spot.root:
             return NO_WAY if contexts else self.begun(arrival, spot, step)
         return self.entered(arrival, arrival.kind.sample, spot, NO_INPUTS.and_of(contexts), step)

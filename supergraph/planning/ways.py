@@ -74,16 +74,19 @@ class Weighing:
     def _fewest(self, ways: set[int]) -> Ways:
         self.weighed += len(ways)
         if self.weighed > MOST_WEIGHED:
-            return (min(ways, key=_cost),)
+            return (_cheapest_first(ways)[0],)
         kept: list[int] = []
-        for way in sorted(ways, key=_cost):
-            if not any(other & way == other for other in kept):
+        for way in _cheapest_first(ways):
+            for other in kept:
+                if other & way == other:
+                    break
+            else:
                 kept.append(way)
                 if len(kept) == MOST_WAYS:
                     break
         return tuple(kept)
 
 
-def _cost(way: int) -> tuple[int, int]:
+def _cheapest_first(ways: set[int]) -> list[int]:
     """The fewest calls first; of equally many, those that call earliest."""
-    return way.bit_count(), way
+    return sorted(sorted(ways), key=int.bit_count)
