@@ -31,7 +31,7 @@ def flaws(compared: Compared, theirs: Theirs) -> list[str]:
 def _asks_wrongly(compared: Compared, theirs: Theirs) -> bool:
     subgraphs = compared.graph.subgraphs
     return any(
-        any(True for _ in subgraphs[each.subgraph].wrongly_asked(_inlined(each.text)))
+        any(True for _ in subgraphs[each.subgraph].wrongly_asked(_operation(each.text)))
         for each in theirs.fetches
     )
 
@@ -88,9 +88,7 @@ def _asked_before(theirs: Theirs, step: int) -> set[str]:
 
 def _root_keys(text: str) -> list[str]:
     """The response keys of an operation's root fields, in their order."""
-    operation = _inlined(text).definitions[0]
-    assert isinstance(operation, OperationDefinitionNode)
-    return list(_keys(operation.selection_set))
+    return list(_keys(_operation(text).selection_set))
 
 
 def _keys(selections: SelectionSetNode) -> Iterator[str]:
@@ -105,6 +103,12 @@ def _names(node: DocumentNode | SelectionSetNode) -> set[str]:
     names = _Names()
     visit(node, names)
     return names.found
+
+
+def _operation(text: str) -> OperationDefinitionNode:
+    (operation,) = _inlined(text).definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    return operation
 
 
 def _inlined(text: str) -> DocumentNode:

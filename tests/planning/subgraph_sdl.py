@@ -175,11 +175,11 @@ class SubgraphSdl:
             errors = validate(self.schema, DocumentNode(definitions=(parsed(document),)))
             self._refusals[document] = [
                 *(f"refuses {error.message}" for error in errors),
-                *(f"does not resolve {field}" for field in self._wrongly_asked(parsed(document))),
+                *(f"does not resolve {field}" for field in self.wrongly_asked(parsed(document))),
             ]
         return self._refusals[document]
 
-    def _wrongly_asked(self, operation: OperationDefinitionNode) -> Iterator[str]:
+    def wrongly_asked(self, operation: OperationDefinitionNode) -> Iterator[str]:
         """Fields of a request that the subgraph does not resolve where they are asked for."""
         root = self.schema.get_root_type(operation.operation)
         assert root is not None
