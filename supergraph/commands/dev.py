@@ -19,7 +19,7 @@ from supergraph.commands.terminal import fail, out, run
 from supergraph.configuration import Configuration, ConfigurationError, ErrorRecordsConfiguration
 from supergraph.server.lifespan import StartupFailed
 from supergraph.server.router import create_router
-from supergraph.server.serving import CannotListen, listen, serve, stop_on_signals
+from supergraph.server.serving import CannotListen, Clients, listen, serve, stop_on_signals
 from supergraph.server.telemetry import serving_operators
 from supergraph.upstream import HttpTransport
 
@@ -91,8 +91,7 @@ async def _serve(configuration: Configuration, sdl: str, started: float) -> None
                 bound,
                 stop,
                 on_stopping=router.closing.set,
-                connections=configuration.connections,
-                largest_message=configuration.limits.body_bytes,
+                clients=Clients.of(configuration),
                 on_listening=lambda: _announce(configuration, bound.getsockname()[1], "one process", started),
             )
 

@@ -15,7 +15,7 @@ from supergraph.server.generations import Generations
 from supergraph.server.readiness import Readiness
 from supergraph.server.reloading import Reloading
 from supergraph.server.router import Router
-from supergraph.server.serving import Ending, serve
+from supergraph.server.serving import Clients, Ending, serve
 from supergraph.server.telemetry import serving_operators
 from supergraph.server.watching import WatchedFiles, changes
 
@@ -52,8 +52,7 @@ async def serve_router(
             bound,
             stopped,
             on_stopping=generations.close,
-            connections=configuration.connections,
-            largest_message=configuration.limits.body_bytes,
+            clients=Clients.of(configuration),
             ending=Ending(configuration.shutdown.within_seconds, websockets_end_themselves=True),
         )
     )

@@ -10,7 +10,8 @@ from supergraph.configuration.section import Section
 class ConnectionsConfiguration(Section):
     """How many connections there may be, and how long one may last without its client doing its part.
 
-    `most` are those of one process, `most_per_address` those of one IPv4 address or IPv6 network (/64). A request's
+    `most` are those of one process, `most_per_address` those of one IPv4 address or IPv6 network (/64), unless it is
+    one of the `trusted_proxies`. A request's
     head must be there within `head_seconds`, its body within `body_seconds`, and what the client is sent must be
     taken within `read_seconds`; an idle connection is kept for `keep_alive_seconds`.
     """

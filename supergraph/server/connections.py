@@ -14,6 +14,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
+from time import monotonic
 from typing import Any, Literal, Protocol
 
 import orjson
@@ -22,11 +23,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from supergraph.configuration import ConnectionsConfiguration
-from supergraph.server.networks import network_of
+from supergraph.server.networks import TrustedProxies, network_of
 
 LARGEST_HEAD = 65_536
 TAKEN_AT_LEAST = 8_192
 FILES_BESIDE_CONNECTIONS = 256
+TOLD_EVERY_S = 1.0
 LINGERS_S = 0.5
 """How long a connection over which nothing is asked stays open at the end: a request may be on its way."""
 
@@ -61,28 +63,40 @@ class Connection(Protocol):
 
 
 class Connections:
-    """Counts connections by where they come from."""
+    """Counts connections by where they come from; those of `proxies` are many clients', and count in all only."""
 
-    def __init__(self, limits: ConnectionsConfiguration, *, websockets_end_themselves: bool = False) -> None:
+    def __init__(
+        self,
+        limits: ConnectionsConfiguration,
+        proxies: TrustedProxies | None = None,
+        *,
+        websockets_end_themselves: bool = False,
+    ) -> None:
         self.limits = limits
+        self._proxies = proxies or TrustedProxies(())
         self.websockets_end_themselves = websockets_end_themselves
         self._most = room_for(limits.most)
         self._open: Counter[str] = Counter()
         self._all = 0
+        self._told_at = float("-inf")
 
-    def refusal(self, network: str) -> HTTPStatus | None:
-        """Counts one more connection of this network; the status with which it is refused, where there are too many."""
-        refused = None
+    def refusal(self, address: str) -> HTTPStatus | None:
+        """Counts one more connection from there; the status with which it is refused, where there are too many."""
+        network, refused = network_of(address), None
         if self._all >= self._most:
             refused = HTTPStatus.SERVICE_UNAVAILABLE
-        elif self._open[network] >= self.limits.most_per_address:
+        elif self._open[network] >= self.limits.most_per_address and not self._proxies.trusts(address):
             refused = HTTPStatus.TOO_MANY_REQUESTS
         self._all += 1
         self._open[network] += 1
+        if refused is not None and monotonic() - self._told_at >= TOLD_EVERY_S:
+            self._told_at = monotonic()
+            _log.warning("too many connections", network=network, status=int(refused), open=self._all)
         return refused
 
-    def ended(self, network: str) -> None:
+    def ended(self, address: str) -> None:
         """Counts one less."""
+        network = network_of(address)
         self._all -= 1
         self._open[network] -= 1
         if not self._open[network]:
@@ -99,14 +113,13 @@ class HttpConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - as uvicorn has it
         super().connection_made(transport)
-        self._network = _network(self.client)
-        if status := self._connections.refusal(self._network):
-            _log.warning("too many connections", network=self._network, status=int(status))
+        self._address = _address(self.client)
+        if status := self._connections.refusal(self._address):
             self._refuse(status, "TOO_MANY_CONNECTIONS", "There are too many connections; try again later.")
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self._connections.ended(self._network)
+        self._connections.ended(self._address)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -175,7 +188,7 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self._connections.ended(_network(self.client))
+        self._connections.ended(_address(self.client))
 
     # Each ping that is read is answered: a client that sends them and takes no answer must not fill our memory.
     def pause_writing(self) -> None:
@@ -224,15 +237,18 @@ class Watch:
 
     def look(self, now: float) -> None:
         """Looks at every connection once; `now` is in seconds of any clock that does not go back."""
-        waits = {}
+        waits: dict[Connection, _Wait] = {}
+        given_up: Counter[Owed] = Counter()
         for connection in tuple(self._connections):
             owes = connection.owes()
             if owes is None:
                 continue
             wait = waits[connection] = self._wait(connection, *owes, now)
             if now - wait.since > self._seconds[wait.owed]:
-                _log.warning("a client was too slow, and is given up", owed=wait.owed)
+                given_up[wait.owed] += 1
                 connection.give_up(wait.owed)
+        if given_up:
+            _log.warning("clients were too slow, and are given up", **given_up)
         self._waits = waits
 
     def _wait(self, connection: Connection, owed: Owed, about: object, now: float) -> _Wait:
@@ -261,8 +277,8 @@ def _unread(transport: asyncio.Transport) -> int:
     return transport.get_write_buffer_size() + int.from_bytes(waiting, sys.byteorder)
 
 
-def _network(client: tuple[str, int] | None) -> str:
-    return network_of(client[0]) if client else ""
+def _address(client: tuple[str, int] | None) -> str:
+    return client[0] if client else ""
 
 
 def room_for(connections: int) -> int:

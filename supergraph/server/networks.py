@@ -45,7 +45,7 @@ class TrustedProxies:
         ]
         client = peer
         for entry in reversed(chain[-LONGEST_CHAIN:]):
-            if not self._trusts(client):
+            if not self.trusts(client):
                 break
             parsed = _parsed(_without_port(entry))
             if parsed is None:
@@ -61,7 +61,8 @@ class TrustedProxies:
         client = self.client(peer[0], scope["headers"])
         return scope if client == peer[0] else {**scope, "client": (client, 0)}
 
-    def _trusts(self, address: str) -> bool:
+    def trusts(self, address: str) -> bool:
+        """Whether this is one of the proxies."""
         parsed = _parsed(address)
         return parsed is not None and any(parsed in network for network in self._networks)
 

@@ -8,14 +8,14 @@ import signal
 import socket
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from supergraph.configuration import ConnectionsConfiguration
+from supergraph.configuration import Configuration, ConnectionsConfiguration
 from supergraph.server.accepting import has_waiting, refuse_new
 from supergraph.server.connections import (
     Connection,
@@ -24,6 +24,7 @@ from supergraph.server.connections import (
     Watch,
     WebSocketConnection,
 )
+from supergraph.server.networks import TrustedProxies
 
 DRAINED_WITHIN_S = 10
 ACCEPTED_WITHIN_S = 1.0
@@ -44,6 +45,22 @@ class Ending:
 
 
 ENDING = Ending()
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """What clients may hold open, but for `trusted_proxies`, who have many of them, and how many bytes one may send
+    over WebSocket at once.
+    """
+
+    connections: ConnectionsConfiguration = field(default_factory=ConnectionsConfiguration)
+    trusted_proxies: tuple[str, ...] = ()
+    largest_message: int = LARGEST_WEBSOCKET_MESSAGE
+
+    @classmethod
+    def of(cls, configuration: Configuration) -> Clients:
+        """As configured."""
+        return cls(configuration.connections, configuration.trusted_proxies, configuration.limits.body_bytes)
 
 
 class CannotListen(Exception):
@@ -98,20 +115,23 @@ async def serve(
     *,
     on_stopping: Callable[[], None] = lambda: None,
     on_listening: Callable[[], None] = lambda: None,
-    connections: ConnectionsConfiguration | None = None,
-    largest_message: int = LARGEST_WEBSOCKET_MESSAGE,
+    clients: Clients | None = None,
     ending: Ending = ENDING,
 ) -> None:
     """Serves an application, whose lifespan is its caller's, until `stop` is set.
 
     Then it is told (`on_stopping`), so that endless responses end; what is in flight has time to finish (`ending`).
-    `connections` says what clients may hold open, `largest_message` is what one may send over WebSocket at once, in
-    bytes.
+    `clients` says what they may hold open and send.
     """
-    limits = connections or ConnectionsConfiguration()
-    server = _Server(app, on_listening, limits, largest_message, ending)
+    clients = clients or Clients()
+    connections = Connections(
+        clients.connections,
+        TrustedProxies(clients.trusted_proxies),
+        websockets_end_themselves=ending.websockets_end_themselves,
+    )
+    server = _Server(app, on_listening, connections, clients.largest_message, ending)
     open_ones = cast("set[Connection]", server.server_state.connections)
-    watching = asyncio.create_task(Watch(open_ones, limits).run())
+    watching = asyncio.create_task(Watch(open_ones, clients.connections).run())
     serving = asyncio.create_task(server.serve(sockets=[bound]))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -142,11 +162,10 @@ class _Server(uvicorn.Server):
         self,
         app: ASGIApp,
         on_listening: Callable[[], None],
-        limits: ConnectionsConfiguration,
+        connections: Connections,
         largest_message: int,
         ending: Ending,
     ) -> None:
-        connections = Connections(limits, websockets_end_themselves=ending.websockets_end_themselves)
         super().__init__(
             uvicorn.Config(
                 app,
@@ -158,7 +177,7 @@ class _Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=False,
                 ws_max_size=largest_message,
-                timeout_keep_alive=limits.keep_alive_seconds,
+                timeout_keep_alive=connections.limits.keep_alive_seconds,
                 timeout_graceful_shutdown=cast("int", ending.within_seconds),
             )
         )

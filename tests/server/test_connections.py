@@ -20,9 +20,9 @@ from supergraph.server.closing import Closing
 from supergraph.server.connections import Connections, Watch, room_for
 from supergraph.server.graphql_over_http import GraphQLOverHttp, HttpOptions
 from supergraph.server.graphql_transport_ws import SUBPROTOCOL, GraphQLTransportWs
-from supergraph.server.networks import network_of
+from supergraph.server.networks import TrustedProxies, network_of
 from supergraph.server.operations import Operations
-from supergraph.server.serving import listen, serve
+from supergraph.server.serving import Clients, listen, serve
 
 Limited = Callable[..., AbstractAsyncContextManager[int]]
 Wire = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -53,7 +53,9 @@ def limited(operations: Operations) -> Limited:
     async def on_socket(**values: Any) -> AsyncIterator[int]:
         limits = ConnectionsConfiguration.model_validate(values)
         bound, stop, listening = listen("127.0.0.1", 0), asyncio.Event(), asyncio.Event()
-        task = asyncio.create_task(serve(app, bound, stop, on_listening=listening.set, connections=limits))
+        task = asyncio.create_task(
+            serve(app, bound, stop, on_listening=listening.set, clients=Clients(limits))
+        )
         await listening.wait()
         try:
             yield bound.getsockname()[1]
@@ -182,7 +184,7 @@ async def test_a_client_that_does_not_take_its_response_is_given_up(limited: Lim
         bound = small_socket(port)
         bound.sendall(b"GET /large HTTP/1.1\r\nhost: router\r\n\r\n")
         with capture_logs() as logs:
-            await until(lambda: any(line.get("owed") == "reading" for line in logs))
+            await until(lambda: any(line.get("reading") == 1 for line in logs))
 
         assert await asyncio.to_thread(received, bound) < LARGE
 
@@ -352,6 +354,22 @@ def test_a_client_that_takes_a_part_has_time_for_the_next() -> None:
 )
 def test_a_user_of_ipv6_counts_with_all_of_its_network(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+def test_a_trusted_proxy_has_the_connections_of_many_clients() -> None:
+    limits = ConnectionsConfiguration(most_per_address=1, most=3)
+    connections = Connections(limits, TrustedProxies(["10.0.0.0/8"]))
+
+    assert [connections.refusal("10.0.0.7") for _ in range(4)] == [None, None, None, 503]
+
+
+def test_a_flood_of_connections_is_told_of_once_a_second() -> None:
+    connections = Connections(ConnectionsConfiguration(most_per_address=1))
+    with capture_logs() as logs:
+        for _ in range(100):
+            connections.refusal("203.0.113.7")
+
+    assert len(logs) == 1
 
 
 def test_connections_are_counted_no_longer_than_they_last() -> None:
