@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from supergraph.execution import ANYONE, Engine, Options, RequestRefused
+from supergraph.execution.refusal import planning_refusals
+from supergraph.planning import UnreachableFieldError
 from supergraph.planning.query_plan import OperationKind
 from supergraph.upstream import DirectUpstream
 from tests.execution.shop import SHOP
@@ -133,3 +135,17 @@ async def test_a_variable_that_does_not_fit_is_refused(engine: Engine, variables
     with pytest.raises(RequestRefused) as raised:
         await engine.execute(engine.prepare(VARIABLES), variables, ANYONE)
     assert code(raised.value.errors[0]) == "BAD_USER_INPUT"
+
+
+def test_what_cannot_be_planned_is_masked_under_an_id_by_which_the_log_has_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with pytest.raises(RequestRefused) as raised, planning_refusals():
+        raise UnreachableFieldError(("Person.hidden",))
+
+    (error,) = raised.value.errors
+    assert code(error) == "QUERY_PLANNING_FAILED"
+    assert "hidden" not in error["message"]
+    (record,) = caplog.records
+    assert "Person.hidden" in record.getMessage()
+    assert record.__dict__["error_id"] == error["extensions"]["errorId"]
