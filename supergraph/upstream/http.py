@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Awaitable
 from contextlib import AbstractAsyncContextManager
-from typing import Self
+from types import CoroutineType
+from typing import Any, Self
 
 from supergraph.upstream.http1 import Http1Transport
 from supergraph.upstream.http_library import LibraryTransport
@@ -28,7 +28,7 @@ class HttpTransport:
         self._plain = Http1Transport(idle)
         self._library: LibraryTransport | None = None
 
-    def send(self, request: TransportRequest) -> Awaitable[TransportResponse]:
+    def send(self, request: TransportRequest) -> CoroutineType[Any, Any, TransportResponse]:
         """Send, and read the response up to the request's limit; raises `TransportError`."""
         return self._carrier(request).send(request)
 
