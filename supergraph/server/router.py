@@ -52,7 +52,7 @@ from supergraph.server.telemetry.observing import (
     ObservedWebSocket,
     note_plan,
 )
-from supergraph.server.upstream import create_outages, create_pools, create_upstream
+from supergraph.server.upstream import create_outages, create_pools, create_upstream, lacking
 from supergraph.upstream import Endpoint, Transport, TransportRequest, Upstream
 
 GRAPHQL_PATH = "/graphql"
@@ -124,7 +124,8 @@ def create_router(
     known = _known_documents(configuration, trusted)
     telemetry = _telemetry(configuration, known, parts)
     upstream = _upstream(configuration, endpoints, telemetry, parts)
-    outages = create_outages(create_pools(configuration, endpoints, parts), parts)
+    pools = create_pools(configuration, endpoints, parts)
+    outages = create_outages(pools, parts)
     engine = Engine(
         supergraph,
         upstream,
@@ -134,7 +135,7 @@ def create_router(
         planned=None if telemetry.observer is None else note_plan,
     )
     callers = _callers(configuration, endpoints, outside, parts)
-    site = create_site(readiness, closing.is_set)
+    site = create_site(readiness, closing.is_set, lacking(configuration, pools))
     if configuration.graphiql:
         add_explorer(site, engine, callers, _examples(configuration))
     if configuration.client is not None:

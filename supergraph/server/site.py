@@ -40,8 +40,17 @@ _PAGE_HEADERS = [
 ]
 
 
-def create_site(readiness: Readiness, closing: Callable[[], bool]) -> FastAPI:
+def nothing() -> str:
+    """Lack nothing."""
+    return ""
+
+
+def create_site(
+    readiness: Readiness, closing: Callable[[], bool], lacking: Callable[[], str] = nothing
+) -> FastAPI:
     """The application with the probes; `closing` says that no more requests are wanted.
+
+    `lacking` says what is missing to answer them well, if anything is.
 
     `GET /health` is 200 while the process lives, `GET /ready` while it wants requests, else 503 with the reason.
     """
@@ -59,7 +68,9 @@ def create_site(readiness: Readiness, closing: Callable[[], bool]) -> FastAPI:
 
     @site.get("/ready")
     async def ready() -> JSONResponse:
-        told = replace(readiness, closing=readiness.closing or closing())
+        told = replace(
+            readiness, closing=readiness.closing or closing(), waiting=readiness.waiting or lacking()
+        )
         status = HTTPStatus.OK if told.ready else HTTPStatus.SERVICE_UNAVAILABLE
         return JSONResponse(told.report(), status)
 

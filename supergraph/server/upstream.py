@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 
-from supergraph.configuration import Configuration
+from supergraph.configuration import Configuration, ConfigurationError
 from supergraph.configuration.upstream import (
     CircuitBreakerConfiguration,
     ProbesConfiguration,
@@ -54,6 +54,24 @@ def create_pools(
 def create_outages(pools: Mapping[str, Pool], parts: Parts) -> Outages:
     """What knows which of these subgraphs are down."""
     return parts.part(("outages", _known_by(pools)), lambda: Outages(pools))
+
+
+def lacking(configuration: Configuration, pools: Mapping[str, Pool]) -> Callable[[], str]:
+    """What says what is missing, while a subgraph that is required has no endpoint that answers probes.
+
+    Raises:
+        ConfigurationError: there is no such subgraph.
+    """
+    required = configuration.upstream.probes.required
+    for name in required:
+        if name not in pools:
+            raise ConfigurationError(f"upstream.probes.required: the supergraph has no subgraph {name!r}.")
+
+    def reason() -> str:
+        is_there = (any(not member.sick for member in pools[name].members) for name in required)
+        return "" if all(is_there) else "a subgraph that is required does not answer"
+
+    return reason
 
 
 def create_upstream(
