@@ -51,4 +51,6 @@ def _granted(scope: Scope) -> float | None:
 
 def _too_late() -> JSONResponse:
     message = "There was not enough time to answer."
-    return JSONResponse({"errors": [{"message": message, "extensions": {"code": "GATEWAY_TIMEOUT"}}]}, 504)
+    return JSONResponse(
+        {"errors": [{"message": message, "extensions": {"code": "SUBGRAPH_REQUEST_TIMEOUT"}}]}, 504
+    )

@@ -121,12 +121,14 @@ class UpstreamConfiguration(Section):
 
     `timeout_seconds` is for one request, in the time that its operation has left. `reply_bytes` is the most that is
     read of one reply, once it is decoded.
+    A reply without `data` all of whose errors carry one of the `failure_codes` counts as a failure of its endpoint.
     `deduplicate_reads`: of identical queries that are in flight at the same time, for the same identity, one is sent.
     """
 
     timeout_seconds: float = Field(default=30, gt=0)
     reply_bytes: int = Field(default=32 * 1024 * 1024, gt=0)
     deduplicate_reads: bool = True
+    failure_codes: tuple[str, ...] = ("SERVICE_UNAVAILABLE", "GATEWAY_TIMEOUT")
     connections: ConnectionsConfiguration = ConnectionsConfiguration()
     compression: UpstreamCompressionConfiguration = UpstreamCompressionConfiguration()
     deadlines: DeadlinesConfiguration = DeadlinesConfiguration()

@@ -157,7 +157,7 @@ def create_router(
     websocket: ASGIApp = GraphQLTransportWs(operations, callers, closing, origins=origins)
     if telemetry.observer is not None:
         websocket = ObservedWebSocket(websocket)
-    telemetry.watch(engine, known)
+    telemetry.watch(engine, known, outages)
     parts.settled()
     return Router(
         configuration,

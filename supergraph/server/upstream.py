@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from supergraph.configuration import Configuration, ConfigurationError
 from supergraph.configuration.upstream import (
@@ -36,6 +37,7 @@ from supergraph.upstream import (
     Upstream,
     answers_path,
     answers_query,
+    is_fault,
 )
 
 
@@ -106,7 +108,7 @@ def _create(wanted: UpstreamConfiguration, pools: Mapping[str, Pool], parts: Par
 
 
 def _pool(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts) -> Pool:
-    settings = (wanted.ejection, wanted.circuit_breaker, wanted.dns, wanted.probes)
+    settings = (wanted.ejection, wanted.circuit_breaker, wanted.failure_codes, wanted.dns, wanted.probes)
     endpoint = _with_transport(wanted, subgraph, endpoint, parts)
     made_from = ("pool", subgraph, _made_from(endpoint), settings)
     return parts.part(made_from, lambda: _new_pool(wanted, subgraph, endpoint, parts))
@@ -165,7 +167,7 @@ def _with_transport(
 
 
 def _kept_member(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts) -> Member:
-    settings = (wanted.ejection, wanted.circuit_breaker, wanted.probes)
+    settings = (wanted.ejection, wanted.circuit_breaker, wanted.failure_codes, wanted.probes)
     made_from = ("member", subgraph, _made_from(endpoint), settings)
     return parts.part(made_from, lambda: _member(wanted, subgraph, endpoint))
 
@@ -179,9 +181,10 @@ def _made_from(endpoint: Endpoint) -> Hashable:
 
 def _member(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint) -> Member:
     upstream: Upstream = DirectUpstream({subgraph: endpoint})
+    judge = partial(is_fault, codes=frozenset(wanted.failure_codes))
     circuit = _circuit(wanted.circuit_breaker)
     if circuit is not None:
-        upstream = CircuitBreakingUpstream(upstream, circuit)
+        upstream = CircuitBreakingUpstream(upstream, circuit, judge)
     ejection = wanted.ejection
     return Member(
         endpoint.url,
@@ -189,6 +192,7 @@ def _member(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint) ->
         circuit=circuit,
         rule=EjectionRule(ejection.failures, ejection.pause_seconds, ejection.longest_pause_seconds),
         probe=_probe(wanted.probes, endpoint),
+        judge=judge,
     )
 
 

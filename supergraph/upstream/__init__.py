@@ -47,6 +47,7 @@ from supergraph.upstream.errors import (
     SubgraphTimeout,
     SubgraphUnreachable,
 )
+from supergraph.upstream.faults import is_fault
 from supergraph.upstream.function import FunctionTransport
 from supergraph.upstream.http import HttpTransport
 from supergraph.upstream.member import Member, Probe
@@ -108,4 +109,5 @@ __all__ = [
     "Upstream",
     "answers_path",
     "answers_query",
+    "is_fault",
 ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from supergraph.upstream.errors import SubgraphCircuitOpen, SubgraphError
-from supergraph.upstream.faults import is_fault
+from supergraph.upstream.faults import Judge, is_fault
 from supergraph.upstream.request import SubgraphReply, SubgraphRequest, Upstream
 
 
@@ -113,8 +113,9 @@ class Circuit:
 class CircuitBreakingUpstream:
     """Fails at once while the circuit of what it wraps, the upstream to one endpoint, is open."""
 
-    def __init__(self, upstream: Upstream, circuit: Circuit) -> None:
+    def __init__(self, upstream: Upstream, circuit: Circuit, judge: Judge = is_fault) -> None:
         self._upstream = upstream
+        self._judge = judge
         self.circuit = circuit
 
     async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
@@ -123,9 +124,9 @@ class CircuitBreakingUpstream:
         failed: bool | None = None
         try:
             reply = await self._upstream.fetch(request)
-            failed = is_fault(reply)
+            failed = self._judge(reply)
         except SubgraphError as error:
-            failed = is_fault(error)
+            failed = self._judge(error)
             raise
         finally:
             self.circuit.leave(entered, failed=failed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from supergraph.upstream.errors import (
     ReplyTooLarge,
     SubgraphCircuitOpen,
@@ -11,21 +13,32 @@ from supergraph.upstream.errors import (
 )
 from supergraph.upstream.request import SubgraphReply
 
-INTERNAL_CODES = frozenset({"INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE", "GATEWAY_TIMEOUT"})
+UNAVAILABLE_CODES = frozenset({"SERVICE_UNAVAILABLE", "GATEWAY_TIMEOUT"})
+"""With these a subgraph says of itself that it cannot answer.
+
+`INTERNAL_SERVER_ERROR` is none of them: it stands at whatever a resolver raises, and a single client who knows how
+to make one raise would take the subgraph from all the others.
+"""
 SHORTEST_PATIENCE_S = 1.0
 
 
-def is_fault(outcome: SubgraphReply | SubgraphError) -> bool | None:
+Judge = Callable[[SubgraphReply | SubgraphError], bool | None]
+"""Says of an outcome what `is_fault` does."""
+
+
+def is_fault(
+    outcome: SubgraphReply | SubgraphError, codes: frozenset[str] = UNAVAILABLE_CODES
+) -> bool | None:
     """Whether an outcome says that the endpoint is not well; None where it says nothing of the endpoint.
 
     Faults are: no connection or a broken one, a status of 500 and above or 429, no reply within a second or
-    more, a body that is no GraphQL reply, and a reply without data all of whose errors carry a code of
-    `INTERNAL_CODES` (an error without a code is none: it may be the client's doing). Any other reply is well.
+    more, a body that is no GraphQL reply, and a reply without data all of whose errors carry one of the `codes`
+    (an error without a code is none: it may be the client's doing). Any other reply is well.
     What depends on the request says nothing: other statuses, a reply that is too large, a time limit that was
     nearly over as the request was sent.
     """
     if isinstance(outcome, SubgraphReply):
-        return outcome.data is None and all(_code(error) in INTERNAL_CODES for error in outcome.errors)
+        return outcome.data is None and all(_code(error) in codes for error in outcome.errors)
     if isinstance(outcome, SubgraphStatus):
         return True if outcome.status >= 500 or outcome.status == 429 else None
     if isinstance(outcome, SubgraphTimeout):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from supergraph.upstream.circuit_breaking import Circuit, CircuitState
 from supergraph.upstream.ejection import Ejection, EjectionRule
 from supergraph.upstream.errors import SubgraphError
-from supergraph.upstream.faults import is_fault
+from supergraph.upstream.faults import Judge, is_fault
 from supergraph.upstream.request import SubgraphReply, Upstream
 
 Probe = Callable[[], Awaitable[bool]]
@@ -18,6 +18,8 @@ Probe = Callable[[], Awaitable[bool]]
 
 class Member:
     """One endpoint of a subgraph. `circuit` is its breaker's, and `probe` asks how it is, where it has them.
+
+    `judge` says which outcomes are failures.
 
     `sick` is what probes say of it, and `suspect` that anything was wrong with it since it was last found `well`.
     """
@@ -30,6 +32,7 @@ class Member:
         circuit: Circuit | None = None,
         rule: EjectionRule | None = None,
         probe: Probe | None = None,
+        judge: Judge = is_fault,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.url = url
@@ -40,6 +43,7 @@ class Member:
         self.ejection = Ejection(rule or EjectionRule(), clock)
         self.sick = False
         self.suspect = False
+        self._judge = judge
         self._clock = clock
 
     @property
@@ -70,7 +74,7 @@ class Member:
         sent_at = self._clock()
 
         def note(outcome: SubgraphReply | SubgraphError) -> None:
-            fault = is_fault(outcome)
+            fault = self._judge(outcome)
             if fault:
                 self.suspect = True
                 self.ejection.fail(sent_at)

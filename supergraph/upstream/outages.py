@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import structlog
 
@@ -23,6 +23,8 @@ class Outages:
         self._pools = dict(pools)
         self.down = NONE
         """Those that are down, as far as anybody has asked."""
+        self.avoidances = 0
+        """How many requests were to do without a subgraph."""
 
     def avoided(self) -> frozenset[str]:
         """Give the subgraphs that a new request should do without where it can.
@@ -33,7 +35,15 @@ class Outages:
         if not suspects and not self.down:
             return NONE
         self._note(frozenset(name for name in suspects if not self._pools[name].look()))
-        return frozenset(name for name in suspects if not self._pools[name].admits())
+        avoided = frozenset(name for name in suspects if not self._pools[name].admits())
+        self.avoidances += bool(avoided)
+        return avoided
+
+    def endpoints(self) -> Iterator[tuple[str, int, int]]:
+        """Give how many endpoints each subgraph has that take requests, and how many that do not."""
+        for name, pool in self._pools.items():
+            available = sum(member.available for member in pool.members)
+            yield name, available, len(pool.members) - available
 
     def _note(self, down: frozenset[str]) -> None:
         for name in sorted(down - self.down):

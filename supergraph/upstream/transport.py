@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -53,7 +53,7 @@ class TransportStream:
 class Transport(Protocol):
     """Carries requests to where a subgraph is. Time limits are the caller's: it cancels."""
 
-    async def send(self, request: TransportRequest) -> TransportResponse:
+    def send(self, request: TransportRequest) -> Awaitable[TransportResponse]:
         """Send a request and read the whole response; raises `TransportError`. Redirects are not followed."""
         ...
 

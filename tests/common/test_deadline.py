@@ -44,7 +44,7 @@ async def test_work_is_broken_off_when_its_time_is_over() -> None:
     answer = await ask(work, "/endless", {"x-request-timeout-ms": "20"})
     assert work.cancelled
     assert answer.status_code == 504
-    assert answer.json()["errors"][0]["extensions"] == {"code": "GATEWAY_TIMEOUT"}
+    assert answer.json()["errors"][0]["extensions"] == {"code": "SUBGRAPH_REQUEST_TIMEOUT"}
 
 
 @pytest.mark.parametrize("granted", [{}, {"x-request-timeout-ms": "60000"}, {"x-request-timeout-ms": "soon"}])

@@ -146,7 +146,10 @@ async def test_a_name_is_resolved_and_the_subgraph_sees_it(served: Served) -> No
 
 async def test_a_silent_subgraph_costs_its_own_fields_when_the_deadline_is_over(served: Served) -> None:
     subgraphs = {"films": films(), "archive": archive(), "people": people()}
-    values: dict[str, Any] = {"limits": {"deadline_seconds": 1}, "upstream": {"deadlines": {"later_share": 0.5}}}
+    values: dict[str, Any] = {
+        "limits": {"deadline_seconds": 1},
+        "upstream": {"deadlines": {"later_share": 0.5}},
+    }
     async with running(served, subgraphs, **values) as business:
         subgraphs["films"].mode = "silent"
         answer = await business.ask("{ price people }")

@@ -28,7 +28,6 @@ def refused(code: object, data: dict[str, object] | None = None) -> SubgraphRepl
         SubgraphStatus("movies", 429),
         SubgraphTimeout("movies", 1.0),
         MalformedReply("movies", "is HTML"),
-        refused("INTERNAL_SERVER_ERROR"),
         refused("SERVICE_UNAVAILABLE"),
         refused("GATEWAY_TIMEOUT"),
     ],
@@ -66,3 +65,9 @@ def test_it_is_an_answer(outcome: Outcome) -> None:
 )
 def test_it_says_nothing(outcome: Outcome) -> None:
     assert is_fault(outcome) is None
+
+
+def test_what_a_single_client_may_provoke_is_a_fault_only_where_that_is_wished() -> None:
+    outcome = refused("INTERNAL_SERVER_ERROR")
+    assert is_fault(outcome) is False
+    assert is_fault(outcome, frozenset({"INTERNAL_SERVER_ERROR"})) is True

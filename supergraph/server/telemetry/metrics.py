@@ -19,6 +19,7 @@ from prometheus_client import (
 )
 
 from supergraph.execution import Engine
+from supergraph.server.telemetry.endpoint_metrics import EndpointMetrics
 from supergraph.server.telemetry.observation import (
     LONGEST_NAME,
     MOST_CODES,
@@ -28,6 +29,7 @@ from supergraph.server.telemetry.observation import (
     Observer,
     Stage,
 )
+from supergraph.upstream import Outages
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 COSTS = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
@@ -123,12 +125,18 @@ class Metrics(Observer):
             "supergraph_generation", "The number of the generation that is served.", registry=registry
         )
         self._generation.set(1)
+        self._endpoints = EndpointMetrics()
+        registry.register(self._endpoints)
         self._kept = Gauge(
             "supergraph_operation_cache_size", "Operations that are kept prepared.", registry=registry
         )
 
-    def watch(self, engine: Engine, documents: Iterable[str]) -> None:
-        """Shows how many operations the engine keeps; the documents' operations have labels of their own."""
+    def watch(self, engine: Engine, documents: Iterable[str], outages: Outages) -> None:
+        """Shows how many operations the engine keeps, and how the subgraphs' endpoints are.
+
+        The documents' operations have labels of their own.
+        """
+        self._endpoints.outages = outages
         self._names.know(operation_names(documents))
         self._kept.set_function(lambda: engine.operations_kept)
 

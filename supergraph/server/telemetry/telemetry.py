@@ -19,6 +19,7 @@ from supergraph.server.telemetry.error_folder import RecordFolder
 from supergraph.server.telemetry.error_records import ErrorRecords, RecentRecords
 from supergraph.server.telemetry.observation import Observer, Observers
 from supergraph.server.telemetry.operators import create_operators_site
+from supergraph.upstream import Outages
 
 if TYPE_CHECKING:
     from supergraph.server.telemetry.metrics import Metrics
@@ -38,10 +39,10 @@ class Telemetry:
     folder: RecordFolder | None = None
     operators: ASGIApp | None = None
 
-    def watch(self, engine: Engine, documents: Iterable[str]) -> None:
-        """Shows the state of this engine, and knows the operations of these documents."""
+    def watch(self, engine: Engine, documents: Iterable[str], outages: Outages) -> None:
+        """Shows the state of this engine and of the subgraphs, and knows the operations of these documents."""
         if self.metrics is not None:
-            self.metrics.watch(engine, documents)
+            self.metrics.watch(engine, documents, outages)
 
     def reloaded(self, generation: int, *, succeeded: bool) -> None:
         """Counts a reload; `generation` is served now."""
