@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from supergraph.execution.compiled import Programs
 from supergraph.execution.fetching import FetchStep, fetch_steps
 from supergraph.execution.shape_steps import ObjectStep, object_step
 from supergraph.planning.query_plan import QueryPlan
@@ -12,24 +13,23 @@ from supergraph.planning.query_plan import QueryPlan
 
 @dataclass(frozen=True, slots=True)
 class CompiledPlan:
-    """A plan, its fetches and its shape made ready, and the subgraph of each part."""
+    """A plan, its fetches and its shape made ready, the subgraph of each part, and what is compiled of it."""
 
     plan: QueryPlan
     fetches: Sequence[FetchStep]
     shape: ObjectStep
     services: Mapping[int, str]
+    programs: Programs
 
 
-def compile_plan(plan: QueryPlan) -> CompiledPlan:
-    """Make a plan ready."""
+def compile_plan(plan: QueryPlan, *, compile_after: int | None = None) -> CompiledPlan:
+    """Make a plan ready, whose programs are compiled once it was run so many times (None: never)."""
     services: dict[int, str] = {}
     for fetch in plan.fetches:
         if fetch.part is not None:
             services[fetch.part] = fetch.subgraph
         services.update((target.part, fetch.subgraph) for target in fetch.targets)
+    shape = object_step(plan.shape, plan.positions)
     return CompiledPlan(
-        plan,
-        fetch_steps(plan.fetches),
-        object_step(plan.shape, plan.positions),
-        services,
+        plan, fetch_steps(plan.fetches), shape, services, Programs(plan, shape, compile_after)
     )

@@ -30,10 +30,14 @@ _HOLE = "\0"
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Representations that are asked for in one `_entities` field, with the encoded values of its contexts."""
+    """Representations that are asked for in one `_entities` field, with the encoded values of its contexts.
+
+    `items` are the items of their JSON list, `count` says how many they are.
+    """
 
     contexts: tuple[bytes, ...]
-    representations: list[bytes]
+    items: bytes
+    count: int
 
 
 def name_in_batch(batch: int, name: str) -> str:
@@ -44,8 +48,7 @@ def name_in_batch(batch: int, name: str) -> str:
 def target_members(target: Target, batches: Sequence[Batch]) -> Iterator[bytes]:
     """Give the variables of a target's batches, each an encoded member of a JSON object."""
     for number, batch in enumerate(batches):
-        items = b",".join(batch.representations)
-        yield b'"%s":[%s]' % (name_in_batch(number, target.variable).encode(), items)
+        yield b'"%s":[%s]' % (name_in_batch(number, target.variable).encode(), batch.items)
         for context, value in zip(target.contexts, batch.contexts, strict=True):
             yield b'"%s":%s' % (name_in_batch(number, context.name).encode(), value)
 

@@ -11,6 +11,7 @@ from typing import Any
 from supergraph.execution.authorization import check_authorized
 from supergraph.execution.cache import Cache
 from supergraph.execution.compilation import CompiledPlan, compile_plan
+from supergraph.execution.compiled import Programs
 from supergraph.execution.costs import Amount, OperationCosts
 from supergraph.execution.document import condition_variables, read_document, select_operation
 from supergraph.execution.errors import ErrorPolicy, Report, log_cause, random_id
@@ -150,6 +151,10 @@ class Engine:
         labels = self._labels.active(caller.labels)
         return self._plan(prepared, caller, labels, self._down(), explain=True)
 
+    def programs(self, prepared: Prepared, caller: Caller) -> Programs:
+        """Give what is compiled of the plan by which the operation is answered for this caller."""
+        return self._compiled(prepared, caller).programs
+
     def coerce(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> Variables:
         """Make a request's variables ready, and know what it costs with them.
 
@@ -239,7 +244,8 @@ class Engine:
 
         def compile_now() -> CompiledPlan:
             prepared.callers.get(key, lambda: Caller(caller.permissions, labels=caller.labels))
-            return compile_plan(self._plan(prepared, caller, labels, down, explain=False))
+            made = self._plan(prepared, caller, labels, down, explain=False)
+            return compile_plan(made, compile_after=self.options.compile_after)
 
         return prepared.plans.get(key, compile_now)
 

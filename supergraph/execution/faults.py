@@ -35,6 +35,11 @@ class Faults:
         """Whether there are any."""
         return bool(self._placed or self._loose)
 
+    @property
+    def none(self) -> bool:
+        """Whether there is none."""
+        return not self._placed and not self._loose
+
     def note(self, fault: Fault, *, placeless: bool = False) -> None:
         """Keep a fault in mind, so that it is told even where no null of the response shows it."""
         self._loose[fault] = placeless

@@ -68,7 +68,7 @@ class Intake:
         own = [Located(each.fault, each.below[1:]) for each in located if each.below[:1] == (alias,)]
         items = reply.data.get(alias) if reply.data is not None else None
         if isinstance(items, list):
-            return self._checked(subgraph, items, own, len(batch.representations))
+            return self._checked(subgraph, items, own, batch.count)
         return _Answer(None, own or _whole(located) or [self._malformed(subgraph, "no list of entities")])
 
     def _checked(

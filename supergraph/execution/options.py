@@ -22,7 +22,8 @@ class Options:
     `__schema` and `__type`. `show_errors` unmasks what went wrong inside, for development; else, of the
     extensions of errors that are meant for clients, `error_extensions` pass. `show_services` tells from which
     subgraph an error came; so does `show_errors`. With `refuse_unauthorized` a request is refused whole for a field
-    that its caller may not see; else the field is null.
+    that its caller may not see; else the field is null. A plan is compiled once it was run `compile_after` times
+    (None: never).
     """
 
     max_tokens: int = 15_000
@@ -40,3 +41,4 @@ class Options:
     show_services: bool = False
     refuse_unauthorized: bool = False
     error_extensions: frozenset[str] = frozenset({"code"})
+    compile_after: int | None = 2

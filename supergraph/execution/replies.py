@@ -36,7 +36,8 @@ class Entities:
         self.separate = separate
         self.places: list[Place] = []
         """Where the reply will have each item; several items have one place where they are separate."""
-        self._indexes: dict[int, int] = {}
+        self.indexes: dict[int, int] = {}
+        """By the identity of an object's share, which item belongs to it."""
         self._index_of: dict[Place, int] = {}
         self._blocked: dict[int, Sequence[Fault]] = {}
 
@@ -47,7 +48,12 @@ class Entities:
             index = self._index_of[place] = len(self.places)
             self.places.append(place)
         for share in parts.values():
-            self._indexes[id(share)] = index
+            self.indexes[id(share)] = index
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing went wrong with it."""
+        return not self.missing and not any(self._blocked.values())
 
     def block(self, parts: Parts, faults: Sequence[Fault]) -> None:
         """Say that these faults kept this object from being asked for."""
@@ -62,7 +68,7 @@ class Entities:
     def index(self, shares: Parts) -> int | None:
         """Give the index of the item that belongs to the object of these shares."""
         for share in shares.values():
-            index = self._indexes.get(id(share))
+            index = self.indexes.get(id(share))
             if index is not None:
                 return index
         return None
@@ -98,6 +104,15 @@ class Replies:
         self.faults = Faults()
         self.positions = positions
         self._above: dict[int, tuple[int, dict[int, Mapping[int, Parts]]]] = {}
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing went wrong so far."""
+        return (
+            not self.missing_roots
+            and self.faults.none
+            and all(entities.clean for entities in self.entities.values())
+        )
 
     def lineages(self, position: Position) -> Iterator[Mapping[int, Parts]]:
         """Give every object at a position with those above it, by the number of their positions."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from supergraph.execution.compiled import RunningProgram
 from supergraph.execution.contexts import Batch
 from supergraph.execution.errors import ErrorPolicy, Fault
 from supergraph.execution.guards import Decisions
@@ -32,16 +33,22 @@ class KeyIsNull(Exception):
 
 
 class Representations:
-    """Makes representations, encoded as JSON, of what was replied so far."""
+    """Makes representations, encoded as JSON, of what was replied so far: by the program, where it can."""
 
     def __init__(
-        self, replies: Replies, decisions: Decisions, services: Mapping[int, str], policy: ErrorPolicy
+        self,
+        replies: Replies,
+        decisions: Decisions,
+        services: Mapping[int, str],
+        policy: ErrorPolicy,
+        program: RunningProgram | None = None,
     ) -> None:
         self._replies = replies
         self._services = services
         self._policy = policy
         self._positions = replies.positions
         self._decisions = decisions
+        self._program = program
 
     def collect(self, target: Target) -> Sequence[Batch]:
         """Collect the distinct representations of a target's objects, in the order of the response.
@@ -51,6 +58,8 @@ class Representations:
         """
         if not self._decisions[target.guard]:
             return ()
+        if self._program is not None and (found := self._program.collect(target, self._replies)) is not None:
+            return found
         entities = self._replies.entities[target.part] = Entities(separate=target.separate)
         batches: dict[tuple[bytes, ...], tuple[int, dict[bytes, int]]] = {}
         position = self._positions[target.position]
@@ -67,7 +76,7 @@ class Representations:
             else:
                 batch, indexes = batches.setdefault(values, (len(batches), {}))
                 entities.ask(parts, (batch, indexes.setdefault(encoded, len(indexes))))
-        return [Batch(values, list(indexes)) for values, (_, indexes) in batches.items()]
+        return [Batch(values, b",".join(indexes), len(indexes)) for values, (_, indexes) in batches.items()]
 
     def _objects(self, target: Target, position: Position) -> Iterator[tuple[Parts, Mapping[int, Parts]]]:
         """Give the objects at a position, with those above them where it takes these."""

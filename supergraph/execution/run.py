@@ -35,6 +35,7 @@ class Run:
         self._compiled = compiled
         self._policy = policy
         self._decisions = Decisions(variables.values)
+        self._program = compiled.programs.running(self._decisions)
         self._replies = Replies(compiled.plan.positions)
         self._intake = Intake(self._replies, policy)
         self._fetching = Fetching(
@@ -42,7 +43,7 @@ class Run:
             caller,
             variables.members,
             self._decisions,
-            Representations(self._replies, self._decisions, compiled.services, policy),
+            Representations(self._replies, self._decisions, compiled.services, policy, self._program),
             self._intake,
             time_left=_time_left(caller, policy.options),
         )
@@ -65,7 +66,11 @@ class Run:
             self._intake.root(fetch, fetch.part, reply)
 
     def response(self, introspection: Mapping[str, Any]) -> Response:
-        """Shape the response from what was fetched."""
+        """Shape the response from what was fetched: by the program, where all is as it mostly is."""
+        if self._program is not None:
+            shaped = self._program.shape(self._replies, introspection)
+            if shaped is not None:
+                return Response(shaped)
         errors = ResponseErrors(self._policy.options.max_errors)
         shaper = Shaper(
             self._replies,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from graphql import GraphQLOutputType, is_leaf_type, is_list_type, is_non_null_type
+from graphql import GraphQLLeafType, GraphQLOutputType, is_leaf_type, is_list_type, is_non_null_type
 
 from supergraph.execution.leaves import Serialize, as_it_is, leaf_serializer
 from supergraph.planning.query_plan import Denial, FieldShape, Guard, ObjectShape, Position
@@ -23,6 +23,12 @@ class TypeStep:
     item: TypeStep | None = None
     object: ObjectStep | None = None
     serialize: Serialize = as_it_is
+    leaf: GraphQLLeafType | None = None
+
+    @property
+    def innermost(self) -> TypeStep:
+        """The step of what is in the lists, if it is a list."""
+        return self if self.item is None else self.item.innermost
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +96,5 @@ def _type_step(
     if is_list_type(output_type):
         return TypeStep(coordinate, nullable, item=_type_step(coordinate, output_type.of_type, shape))
     if is_leaf_type(output_type):
-        return TypeStep(coordinate, nullable, serialize=leaf_serializer(output_type))
+        return TypeStep(coordinate, nullable, serialize=leaf_serializer(output_type), leaf=output_type)
     return TypeStep(coordinate, nullable, object=shape)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
+import orjson
 from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
@@ -35,7 +36,7 @@ from tests.fuzz.values import Values
 from tests.fuzz.world import World
 from tests.planning.plan_checker import problems
 
-OPTIONS = Options(max_errors=100_000, deadline=3600, show_errors=True, cache_size=1)
+OPTIONS = Options(max_errors=100_000, deadline=3600, show_errors=True, cache_size=1, compile_after=0)
 
 
 class Refused(Exception):
@@ -90,8 +91,9 @@ class Trial:
         self._pieces = {name: Piece(each, self._values) for name, each in self.subgraphs.items()}
         endpoints = {name: Endpoint(f"http://{name}", each.transport) for name, each in self._pieces.items()}
         self._draw = 0.0
-        self._engine = Engine(
-            self.supergraph, DirectUpstream(endpoints), options=OPTIONS, chance=lambda: self._draw
+        self._engine, self._interpreting = (
+            Engine(self.supergraph, DirectUpstream(endpoints), options=options, chance=lambda: self._draw)
+            for options in (OPTIONS, replace(OPTIONS, compile_after=None))
         )
         self._required = required_fields(self.world, self.subgraphs.values())
         self._computed = computed_fields(self.subgraphs.values())
@@ -155,6 +157,7 @@ class Trial:
         except Exception as error:  # noqa: BLE001 - whatever goes wrong in the router is a finding
             return Difference([f"{type(error).__name__}: {error}"], expected, None)
         reasons = self._reasons(expected, answers)
+        reasons += await self._apart(operation, caller, answers)
         if not reasons and thorough:
             checked = {name: piece.sdl for name, piece in self._pieces.items()}
             reasons = problems(self._engine.plan(prepared, caller), checked, self.supergraph.schema)
@@ -172,13 +175,15 @@ class Trial:
         self._pieces[down].down = True
         try:
             (answer,) = await self._answers(prepared, operation, caller)
+            apart = await self._apart(operation, caller, [answer])
         except Exception as error:  # noqa: BLE001 - whatever goes wrong in the router is a finding
             return Difference([f"without {down}: {type(error).__name__}: {error}"], expected, None)
         finally:
             self._pieces[down].down = False
         plan = self._engine.plan(prepared, caller)
         outage = Outage(plan, down, answer.errors, self._computed)
-        reasons = [f"without {down}: {each}" for each in outage.problems(expected["data"], answer.data)]
+        found = [*apart, *outage.problems(expected["data"], answer.data)]
+        reasons = [f"without {down}: {each}" for each in found]
         return Difference(reasons, expected, answer.as_dict()) if reasons else None
 
     def _called(self, operation: Operation, *, strict: bool) -> Caller:
@@ -190,11 +195,21 @@ class Trial:
             piece.labels = operation.labels | drawn
         return Caller(labels=operation.labels)
 
-    async def _answers(self, prepared: Prepared, operation: Operation, caller: Caller) -> list[Response]:
+    async def _answers(
+        self, prepared: Prepared, operation: Operation, caller: Caller, engine: Engine | None = None
+    ) -> list[Response]:
+        engine = engine or self._engine
         self._values.log.clear()
         if operation.kind == "subscription":
-            return [each async for each in self._engine.subscribe(prepared, operation.values, caller)]
-        return [await self._engine.execute(prepared, operation.values, caller)]
+            return [each async for each in engine.subscribe(prepared, operation.values, caller)]
+        return [await engine.execute(prepared, operation.values, caller)]
+
+    async def _apart(self, operation: Operation, caller: Caller, answers: Sequence[Response]) -> list[str]:
+        """Whether the interpreter of plans says something else than what is compiled."""
+        with _validated(wanted=False):
+            again = self._interpreting.prepare(operation.text)
+        interpreted = await self._answers(again, operation, caller, self._interpreting)
+        return [] if _as_json(interpreted) == _as_json(answers) else ["interpreted it is something else"]
 
     def _reasons(self, expected: Sequence[Mapping[str, Any]], answers: Sequence[Response]) -> list[str]:
         if len(expected) != len(answers):
@@ -204,6 +219,18 @@ class Trial:
             for one, other in zip(expected, answers, strict=True)
             for reason in differences(one, other.data, other.errors, self._required)
         ]
+
+
+def _as_json(responses: Sequence[Response]) -> bytes:
+    """Responses as they are sent, save for the errors' own ids."""
+    return orjson.dumps(
+        [{"data": each.data, "errors": [_without_id(one) for one in each.errors]} for each in responses]
+    )
+
+
+def _without_id(error: Mapping[str, Any]) -> Mapping[str, Any]:
+    extensions = {name: value for name, value in error.get("extensions", {}).items() if name != "errorId"}
+    return {**error, "extensions": extensions}
 
 
 def _is_request_error(expected: Sequence[Mapping[str, Any]]) -> bool:
