@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from supergraph.execution.contexts import Batch, RepeatedDocument, head_of, target_members
 from supergraph.execution.guards import Decisions
@@ -64,6 +65,11 @@ def _fetch_step(fetch: Fetch, later: int) -> FetchStep:
     return FetchStep(fetch, head_of(fetch.document), repeated, later)
 
 
+def _is_chain(steps: Sequence[FetchStep]) -> bool:
+    """Whether each step follows the one before it, so that there is nothing to do at the same time."""
+    return all(before.fetch.id in step.fetch.after for before, step in pairwise(steps))
+
+
 @dataclass(frozen=True, slots=True)
 class TimeLeft:
     """How the time until a deadline, of the event loop's clock, is shared out.
@@ -108,14 +114,15 @@ class Fetching:
 
     async def run(self, steps: Sequence[FetchStep]) -> None:
         """Run fetches, which stand in an order in which each follows what it is `after`."""
-        if len(steps) == 1:
-            return await self._run(steps[0])
+        if _is_chain(steps):
+            for step in steps:
+                await self._run(step)
+            return
         tasks: dict[int, asyncio.Task[None]] = {}
         async with asyncio.TaskGroup() as group:
             for step in steps:
                 earlier = [tasks[fetch] for fetch in step.fetch.after if fetch in tasks]
                 tasks[step.fetch.id] = group.create_task(self._run_after(earlier, step))
-        return None
 
     async def _run_after(self, earlier: Iterable[asyncio.Task[None]], step: FetchStep) -> None:
         for task in earlier:

@@ -26,6 +26,9 @@ class Variables:
     cost: int | None = None
 
 
+NO_VARIABLES = Variables({}, {})
+
+
 def coerce_variables(
     api: GraphQLSchema,
     definitions: Collection[VariableDefinitionNode],
@@ -38,6 +41,8 @@ def coerce_variables(
     `conditions` are the variables of `@skip` and `@include`: a default makes them nullable, a null no condition.
     """
     check_values(inputs, options.limits)
+    if not definitions:
+        return NO_VARIABLES
     coerced = get_variable_values(
         api,
         definitions,

@@ -76,6 +76,8 @@ class DeduplicatingUpstream:
         patience = left if now + left < flight.until else None
         flight.waiters += 1
         try:
+            if patience is None:
+                return await asyncio.shield(flight.task)
             landed, _ = await asyncio.wait({flight.task}, timeout=patience)
         finally:
             flight.waiters -= 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 from supergraph.upstream.codings import DECODERS, ENCODERS, Decoder, decode
 from supergraph.upstream.transport import (
@@ -54,9 +53,14 @@ class EncodingTransport:
     def _outgoing(self, request: TransportRequest) -> TransportRequest:
         headers = {"accept-encoding": self._accept, **request.headers}
         if not self._sent or len(request.body) < self._smallest:
-            return replace(request, headers=headers)
+            return _with(request, headers, request.body)
         headers["content-encoding"] = self._sent
-        return replace(request, headers=headers, body=ENCODERS[self._sent](request.body))
+        return _with(request, headers, ENCODERS[self._sent](request.body))
+
+
+def _with(request: TransportRequest, headers: Mapping[str, str], body: bytes) -> TransportRequest:
+    """The request with other headers and body, for which `replace` takes three times as long."""
+    return TransportRequest(request.url, body, headers, request.limit, request.method, request.server)
 
 
 def _coding(headers: Mapping[str, str]) -> str:
