@@ -12,7 +12,10 @@ extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@
 type Query { film(id: ID): Film }
 type Film @key(fields: "id") { id: ID! title: String year: Int }
 """
-FILM = {"Film": [{"id": "f1", "title": "Duel", "year": 1971}], "Query": {"film": {"$ref": "Film", "id": "f1"}}}
+FILM = {
+    "Film": [{"id": "f1", "title": "Duel", "year": 1971}],
+    "Query": {"film": {"$ref": "Film", "id": "f1"}},
+}
 QUERY = "query ($long: Boolean!) { film { title year @include(if: $long) } }"
 
 
