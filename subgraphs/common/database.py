@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -89,6 +89,14 @@ class Database:
         """A session for one transaction: committed when the block ends, rolled back when it raises."""
         async with self._writing() as session, session.begin():
             yield session
+
+    async def take_statistics(self) -> None:
+        """Looks at how much the tables hold, for statements are planned by it: to be done after a load."""
+        engine = self.engine.execution_options(writes=True, unhurried=True)
+        async with engine.begin() as connection:
+            if not self.is_sqlite:
+                await connection.execute(text("SET LOCAL statement_timeout = 0"))
+            await connection.execute(text("ANALYZE"))
 
     async def close(self) -> None:
         """Closes every connection."""

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from sqlalchemy.exc import DBAPIError
 
 from subgraphs.common.clock import utc_now
 from subgraphs.common.command import subgraph_command
@@ -66,6 +67,10 @@ def import_file(
             tally = asyncio.run(_import(file, remarks, partial(_show, shown, bar)))
         except UnreadableFile as error:
             typer.echo(str(error), err=True)
+            raise typer.Exit(1) from error
+        except DBAPIError as error:
+            typer.echo(f"The database broke off: {error.orig}", err=True)
+            typer.echo("What was loaded stays. Load the file again, and it goes on from there.", err=True)
             raise typer.Exit(1) from error
     typer.echo(
         f"{tally.added:,} films added, {tally.known:,} there already, {tally.refused:,} lines refused."

@@ -27,7 +27,7 @@ async def _migrate() -> None:
 
 
 def rotate_key() -> None:
-    """Sign access tokens with a new key, and go on publishing the one before; restart to take effect."""
+    """Sign access tokens with a new key from now on, and go on publishing the one before for those that are out."""
     try:
         typer.echo(f"New key: {rotate_signing_key(Settings())}")
     except SettingsError as error:

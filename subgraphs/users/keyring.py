@@ -6,7 +6,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,8 @@ def digest(token: str) -> str:
 class Keyring:
     """Signs access tokens, publishes the key set, derives tokens.
 
-    Nothing is read, and no file made, before it is first needed.
+    Nothing is read, and no file made, before it is first needed. Keys in a file are looked at each time, so that every
+    process that shares it follows a rotation at once.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -52,11 +53,10 @@ class Keyring:
         message = "\0".join((purpose, *parts)).encode()
         return _base64url(hmac.digest(self._secret, message, "sha256"))
 
-    @cached_property
-    def _keys(self) -> list[Ed25519PrivateKey]:
+    @property
+    def _keys(self) -> tuple[Ed25519PrivateKey, ...]:
         listed = self._settings.signing_keys.get_secret_value()
-        lines = listed or _kept(signing_key_file(self._settings), _fresh)
-        return [_signing_key(line) for line in lines.split()]
+        return _signing_keys(listed or _kept(signing_key_file(self._settings), _fresh))
 
     @cached_property
     def _secret(self) -> bytes:
@@ -107,6 +107,11 @@ def _public_jwk(key: Ed25519PublicKey) -> dict[str, str]:
 
 def _x(key: Ed25519PublicKey) -> str:
     return _base64url(key.public_bytes(Encoding.Raw, PublicFormat.Raw))
+
+
+@lru_cache(maxsize=4)
+def _signing_keys(lines: str) -> tuple[Ed25519PrivateKey, ...]:
+    return tuple(_signing_key(line) for line in lines.split())
 
 
 def _signing_key(line: str) -> Ed25519PrivateKey:

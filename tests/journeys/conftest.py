@@ -49,8 +49,7 @@ STORES = (
     "embedded",
     pytest.param("services", marks=[pytest.mark.needs("postgresql", "rabbitmq"), pytest.mark.full]),
 )
-ON_ALL_STORES = pytest.mark.parametrize("business", STORES, indirect=True)
-"""For journeys between the subgraphs: on SQLite and the embedded broker, and on PostgreSQL and RabbitMQ."""
+"""On SQLite and the embedded broker, and on PostgreSQL and RabbitMQ."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +171,7 @@ async def services(folder: Path) -> AsyncIterator[dict[str, str]]:
         yield environment
 
 
-@pytest.fixture(scope="session", params=["embedded"])
+@pytest.fixture(scope="session", params=STORES)
 def business(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Business]:
     """One business for all journeys on the same stores; each journey brings its own people and films."""
     var = tmp_path_factory.mktemp("var")
@@ -185,6 +184,18 @@ def business(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         process, url = start(var, environment=environment)
         stack.callback(stop, process)
         yield Business(url, var, environment)
+
+
+def command(business: Business, subgraph: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A subgraph's own command over the business's stores."""
+    return subprocess.run(
+        [sys.executable, "-m", f"subgraphs.{subgraph}", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "SUPERGRAPH_VAR": str(business.var), **business.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Somebody becomes a member."""
 
+import jwt
 import pytest
 
 from tests.journeys.conftest import (
@@ -10,6 +11,7 @@ from tests.journeys.conftest import (
     SIGN_IN,
     Business,
     Client,
+    command,
     new_person,
 )
 
@@ -46,6 +48,17 @@ async def test_wrong_credentials_get_the_same_answer_whoever_exists(
 ) -> None:
     payload = await visitor.payload(SIGN_IN, input={"handle": handle, "password": password})
     assert payload == {"session": None, "errors": [{"code": "INVALID_CREDENTIALS"}]}
+
+
+async def test_a_key_can_be_rotated_while_people_are_signed_in(visitor: Client, business: Business) -> None:
+    before = await visitor.sign_in("ada")
+    rotated = command(business, "users", "rotate-key")
+    after = await visitor.sign_in("ada")
+    key = jwt.get_unverified_header(after.token)["kid"]
+    assert rotated.stdout == f"New key: {key}\n"
+    assert jwt.get_unverified_header(before.token)["kid"] != key
+    for client in (before, after):
+        assert (await client.data("{ viewer { handle } }"))["viewer"] == {"handle": "ada"}
 
 
 async def test_a_taken_handle_is_refused(visitor: Client) -> None:

@@ -2,10 +2,7 @@
 
 import asyncio
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -13,13 +10,11 @@ import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy import table as sql_table
 
-from tests.journeys.conftest import ON_ALL_STORES, ROOT, SUBGRAPHS, Business, Client
+from tests.journeys.conftest import SUBGRAPHS, Business, Client, command
 from tests.journeys.test_every_mutation import Stage, ask, key, stage, until, usd
 from tests.journeys.test_renting import new_film_with_copies
 
 __all__ = ["stage"]
-
-pytestmark = ON_ALL_STORES
 
 
 async def kept_of(business: Business, *words: str) -> list[str]:
@@ -83,18 +78,6 @@ async def test_the_copies_of_a_retired_film_leave_the_shelf(stage: Stage) -> Non
             return
         await asyncio.sleep(0.1)
     raise AssertionError("copies of a retired film stand on the shelf")
-
-
-def command(business: Business, subgraph: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A subgraph's own command over the business's stores."""
-    return subprocess.run(
-        [sys.executable, "-m", f"subgraphs.{subgraph}", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "SUPERGRAPH_VAR": str(business.var), **business.environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 async def test_what_each_subgraph_keeps_of_the_others_is_so(

@@ -17,7 +17,7 @@ import pytest
 from graphql import GraphQLObjectType, GraphQLUnionType, build_schema, get_named_type, is_leaf_type
 
 from subgraphs.rentals.offers import open_seal
-from tests.journeys.conftest import ACTIVATION, ON_ALL_STORES, PASSPHRASE, Business, Client, new_person
+from tests.journeys.conftest import ACTIVATION, PASSPHRASE, Business, Client, new_person
 from tests.journeys.test_renting import new_film_with_copies, offer
 
 API = build_schema((Path(__file__).parent.parent.parent / "schema" / "api.graphql").read_text())
@@ -516,7 +516,6 @@ async def stage(business: Business, visitor: Client, member: Client, clerk: Clie
     return Stage(business, visitor, member, clerk)
 
 
-@ON_ALL_STORES
 @pytest.mark.parametrize("mutation", list(MUTATIONS))
 async def test_a_mutation_succeeds_and_is_refused_in_each_way_that_its_contract_names(
     stage: Stage, mutation: str

@@ -254,6 +254,7 @@ async def test_a_film_of_500_credits_costs_no_more_statements_than_one_of_two(ca
                 CREATE,
                 input=NEW
                 | {
+                    "name": f"A film of {count}",
                     "idempotencyKey": f"key-{count}",
                     "credits": [{"personName": f"Person {count} {n}", "kind": "CAST"} for n in range(count)],
                 },

@@ -56,13 +56,21 @@ def test_a_wrong_key_is_explained(tmp_path: Path, key: str) -> None:
 
 def test_a_rotation_signs_with_a_new_key_and_publishes_the_one_before(tmp_path: Path) -> None:
     before = Keyring(settings(tmp_path))
-    token = before.sign({"sub": "ada"})
+    token, old = before.sign({"sub": "ada"}), kids(before)
     new = rotate_signing_key(settings(tmp_path))
     after = Keyring(settings(tmp_path))
-    assert kids(after) == [new, *kids(before)]
+    assert kids(after) == [new, *old]
     published = {key["kid"]: jwt.PyJWK(key) for key in after.key_set()["keys"]}
     key = published[jwt.get_unverified_header(token)["kid"]]
     assert jwt.decode(token, key.key, algorithms=["EdDSA"]) == {"sub": "ada"}
+
+
+def test_who_is_running_follows_a_rotation_at_once(tmp_path: Path) -> None:
+    keyring = Keyring(settings(tmp_path))
+    before = kids(keyring)
+    new = rotate_signing_key(settings(tmp_path))
+    assert kids(keyring) == [new, *before]
+    assert jwt.get_unverified_header(keyring.sign({"sub": "usr_1"}))["kid"] == new
 
 
 def test_a_second_rotation_drops_the_oldest_key(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import email
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -139,6 +140,30 @@ async def test_a_duty_that_fails_begins_again(
     await broker.close()
 
 
+DYING = """
+import asyncio, os, signal, sys
+from subgraphs.users import worker
+
+when, number = sys.argv[1], int(sys.argv[2])
+carry_out, taken = worker.carry_out, 0
+
+async def carry_out_and_die(resources, message, now):
+    global taken
+    taken += 1
+    if (taken, when) == (number, "taken"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    await carry_out(resources, message, now)
+    if (taken, when) == (number, "committed"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+worker.carry_out = carry_out_and_die
+asyncio.run(worker.run(asyncio.Event()))
+"""
+"""A worker that dies with a message in hand: before anything is done about it, or done and not acknowledged yet."""
+DEATHS = (("taken", 1), ("committed", 12), ("committed", 1), ("taken", 30), ("committed", 20))
+"""When it dies, and with which of the messages that it takes."""
+
+
 @pytest.mark.full
 async def test_a_worker_that_is_killed_again_and_again_loses_nothing_and_doubles_nothing(
     tmp_path: Path,
@@ -170,11 +195,17 @@ async def killed_again_and_again(tmp_path: Path, environment: dict[str, str]) ->
                 letter.due_at = min(letter.due_at, utc_now())
             return await _count(session, LetterRow) - len(waiting) >= wanted
 
-    for wanted in (15, 40, 70):
-        with _started(tmp_path, environment) as killed:
+    for when, number in DEATHS:
+        with _started(tmp_path, environment, "-c", DYING, when, str(number)) as killed:
+            assert await asyncio.to_thread(killed.wait, 300) == -signal.SIGKILL
+    for wanted in (
+        70,
+        80,
+    ):  # and between any two steps of the others that work beside it, such as sending mail
+        with _started(tmp_path, environment, *WORKER) as killed:
             await until(lambda: sent(wanted), 300)  # noqa: B023 - it is called before the next turn
             killed.kill()
-    with _started(tmp_path, environment) as last:
+    with _started(tmp_path, environment, *WORKER) as last:
         await until(lambda: sent(100), 300)
         last.terminate()
         last.wait()
@@ -190,11 +221,14 @@ async def _count(session: AsyncSession, table: type[Any]) -> int:
     return (await session.execute(select(func.count()).select_from(table))).scalar_one()
 
 
+WORKER = ("-m", "subgraphs.users", "worker")
+
+
 @contextmanager
-def _started(var: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def _started(var: Path, environment: dict[str, str], *python: str) -> Iterator[subprocess.Popen[bytes]]:
     """A worker that does not outlive its block."""
     with subprocess.Popen(
-        [sys.executable, "-m", "subgraphs.users", "worker"],
+        [sys.executable, *python],
         env=os.environ | {"SUPERGRAPH_VAR": str(var)} | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -1,5 +1,6 @@
 """Many films at once: what they name is looked up or made, and every table is written by one statement."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -131,10 +132,13 @@ async def people_by_slug(session: AsyncSession, names: Iterable[str]) -> dict[st
 
 async def free_slugs(session: AsyncSession, wanted: Mapping[str, str]) -> dict[str, str]:
     """A slug that no film has for each film id: the one that is wanted, else with a number, else with the id's end."""
-    choices = {movie_id: list(_choices(movie_id, base)) for movie_id, base in wanted.items()}
-    looked_up = [choice for some in choices.values() for choice in some]
-    taken = set(await session.scalars(select(MovieRow.slug).where(MovieRow.slug.in_(looked_up))))
-    free = {}
+    taken = await _taken_slugs(session, wanted.values())
+    seen = Counter(wanted.values())
+    disputed = {movie_id: base for movie_id, base in wanted.items() if base in taken or seen[base] > 1}
+    choices = {movie_id: list(_choices(movie_id, base)) for movie_id, base in disputed.items()}
+    taken |= await _taken_slugs(session, (choice for some in choices.values() for choice in some))
+    taken |= {base for movie_id, base in wanted.items() if movie_id not in disputed}
+    free = dict(wanted)
     for movie_id, some in choices.items():
         free[movie_id] = next(choice for choice in some if choice not in taken)
         taken.add(free[movie_id])
@@ -144,6 +148,13 @@ async def free_slugs(session: AsyncSession, wanted: Mapping[str, str]) -> dict[s
 def numbered_by_id(base: str, movie_id: str) -> str:
     """The slug that nobody else can have."""
     return f"{base}-{movie_id[-12:]}"
+
+
+async def _taken_slugs(session: AsyncSession, slugs: Iterable[str]) -> set[str]:
+    looked_up = list(slugs)
+    if not looked_up:
+        return set()
+    return set(await session.scalars(select(MovieRow.slug).where(MovieRow.slug.in_(looked_up))))
 
 
 def _choices(movie_id: str, base: str) -> Iterable[str]:

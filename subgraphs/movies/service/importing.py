@@ -44,6 +44,7 @@ async def import_catalogue(
     tally = Tally()
     first_lines: dict[str, int] = {}
     shelves = await _Shelves.of(database)
+    looked_at = 0
     for batch in _batches(lines):
         films: dict[int, NewFilm] = {}
         for line in batch:
@@ -58,6 +59,13 @@ async def import_catalogue(
                 films[line.number] = shelves.placed(line.film)
         await _load(database, films, now, tally, remark)
         progress(batch[-1].position, tally)
+        if (
+            tally.added > 2 * looked_at
+        ):  # a database that believes its tables small would read all of them each time
+            await database.take_statistics()
+            looked_at = tally.added
+    if tally.added > looked_at:
+        await database.take_statistics()
     return tally
 
 
