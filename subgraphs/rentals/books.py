@@ -63,8 +63,13 @@ def _account(account: AccountRow) -> dict[str, object]:
 
 
 async def _faults(session: AsyncSession) -> list[str]:
-    """Copies that are not where their rentals put them, and money that is not in the ledger."""
-    return [*await _misplaced(session), *await _uncharged(session), *await _unbooked(session)]
+    """Copies that are not where their rentals put them, money that is not in the ledger, and who left with either."""
+    return [
+        *await _misplaced(session),
+        *await _uncharged(session),
+        *await _unbooked(session),
+        *await _left_owing(session),
+    ]
 
 
 async def _misplaced(session: AsyncSession) -> list[str]:
@@ -95,6 +100,19 @@ async def _unbooked(session: AsyncSession) -> list[str]:
     booked = select(PaymentRow.id).outerjoin(LedgerRow, LedgerRow.payment_id == PaymentRow.id)
     found = booked.where(paid, wrong).order_by(PaymentRow.id)
     return [f"payment {payment}: it is not what was booked" for payment in await session.scalars(found)]
+
+
+async def _left_owing(session: AsyncSession) -> list[str]:
+    """Whoever rents and leaves in one breath is gone before others have heard of the rental."""
+    closed = select(AccountRow.id).where(AccountRow.closed_at.is_not(None))
+    out = select(RentalRow.account_id, func.count()).where(RentalRow.returned_at.is_(None))
+    owed = select(LedgerRow.account_id, func.sum(LedgerRow.amount)).having(func.sum(LedgerRow.amount) > 0)
+    films = out.where(RentalRow.account_id.in_(closed)).group_by(RentalRow.account_id)
+    debts = owed.where(LedgerRow.account_id.in_(closed)).group_by(LedgerRow.account_id)
+    return [
+        *(f"account {who}: closed, with {count} films out" for who, count in await session.execute(films)),
+        *(f"account {who}: closed, and owes {cents} cents" for who, cents in await session.execute(debts)),
+    ]
 
 
 BOOKS = Books(own=_own, kept=_kept, kinds=frozenset({"movie", "account"}), faults=_faults)

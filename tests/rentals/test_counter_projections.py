@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from subgraphs.common.ids import derived_id
 from subgraphs.common.messages import Message
+from subgraphs.rentals.books import BOOKS
 from subgraphs.rentals.models import AccountRow, CopyRow, Idempotency, LedgerRow, MovieRow
 from subgraphs.rentals.service.projections import hear
 from tests.rentals.conftest import ADA, BAMBI, CLUE, NOON, Desk
@@ -143,3 +144,18 @@ async def test_a_message_that_makes_no_sense_changes_nothing(desk: Desk) -> None
         await hear(desk.database, broken, desk.now)
     async with desk.database.read() as session:
         assert await session.scalar(select(CopyRow.on_shelf)) is True
+
+
+async def test_who_left_with_a_film_or_a_debt_is_found_out(either_desk: Desk) -> None:
+    desk = either_desk
+    await desk.rented(BAMBI)
+    assert BOOKS.faults is not None
+    async with desk.database.read() as session:
+        assert await BOOKS.faults(session) == []
+    told = {"id": ADA.subject, "tier": "STANDARD", "version": 2}
+    await hear_all(desk, Message("msg_1", "user.closed", ADA.subject or "", told, NOON))
+    async with desk.database.read() as session:
+        assert await BOOKS.faults(session) == [
+            f"account {ADA.subject}: closed, with 1 films out",
+            f"account {ADA.subject}: closed, and owes 229 cents",
+        ]
