@@ -6,21 +6,32 @@ from datetime import UTC, date, datetime
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
+from subgraphs.common.errors import BadUserInput
 from subgraphs.common.money import CURRENCY_CODE, CurrencyCode
 
 
-def _parse_date(value: object) -> date:
+def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError("A Date is text such as 2026-11-20.")
-    return date.fromisoformat(value)
+        raise TypeError("no text")
+    return value
+
+
+def _parse_date(value: object) -> date:
+    try:
+        return date.fromisoformat(_text(value))
+    except (TypeError, ValueError):
+        raise BadUserInput(f"A Date is a day such as 2026-11-20, not {value!r:.60}.") from None
 
 
 def _parse_moment(value: object) -> datetime:
-    if not isinstance(value, str):
-        raise TypeError("A DateTime is text such as 2026-11-20T18:30:00Z.")
-    moment = datetime.fromisoformat(value)
+    try:
+        moment = datetime.fromisoformat(_text(value))
+    except (TypeError, ValueError):
+        raise BadUserInput(
+            f"A DateTime is a moment such as 2026-11-20T18:30:00Z, not {value!r:.60}."
+        ) from None
     if moment.tzinfo is None:
-        raise ValueError("A DateTime names its offset, as in 2026-11-20T18:30:00Z.")
+        raise BadUserInput("A DateTime names its offset, as in 2026-11-20T18:30:00Z.")
     return moment
 
 

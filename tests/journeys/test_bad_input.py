@@ -56,6 +56,27 @@ async def test_a_request_that_cannot_be_run_is_refused(
     assert (answer.status_code, codes(answer.json())) == (status, [code])
 
 
+BORN = """mutation ($born: Date!) { register(input: { handle: "nobody", displayName: "N", email: "n@example.com",
+  password: "a-long-enough-passphrase", birthDate: $born, idempotencyKey: "born" }) { statusToken } }"""
+
+
+@pytest.mark.parametrize(
+    ("document", "variables"),
+    [
+        (BORN, {"born": "yesterday"}),
+        (BORN, {"born": "2026-02-30"}),
+        (BORN, {"born": 20260220}),
+        (BORN.replace("($born: Date!)", "").replace("$born", '"yesterday"'), {}),
+    ],
+)
+async def test_a_day_that_is_none_is_bad_input_and_said_to_be(
+    visitor: Client, document: str, variables: dict[str, Any]
+) -> None:
+    answer = await visitor.ask(document, **variables)
+    assert (codes(answer), answer.get("data")) == (["BAD_USER_INPUT"], {"register": None})
+    assert "A Date is a day such as 2026-11-20" in answer["errors"][0]["message"]
+
+
 async def test_an_unknown_field_is_named_but_no_other_is_suggested(visitor: Client) -> None:
     (error,) = (await visitor.ask('{ movie(slug: "heat-1995") { nam } }'))["errors"]
     assert "'nam'" in error["message"]

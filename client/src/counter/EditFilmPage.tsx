@@ -11,6 +11,7 @@ import { Notice, Outage, Refused } from "../parts/Notice";
 import { Page } from "../parts/Page";
 import { StaffOnly } from "../parts/SignedIn";
 import { Conflict } from "./Conflict";
+import { CostField, costOf, costProblem } from "./CostField";
 import { changedFields, draftOf, type FilmDraft, merge, type Merge } from "./filmDraft";
 import { FilmForm } from "./FilmForm";
 import { updateOf } from "./filmUpdate";
@@ -49,14 +50,16 @@ function EditFilm({ film }: { film: FilmRecordFragment }) {
   const client = useClient();
   const [base, setBase] = useState(film);
   const [draft, setDraft] = useState<FilmDraft>(() => draftOf(film));
+  const [cost, setCost] = useState("");
   const [conflict, setConflict] = useState<Merge & { theirs: FilmDraft }>();
   const { ask, asking, answer } = useAsk(UpdateMovieDocument, ({ updateMovie }) => updateMovie);
   const problems = problemsOf(answer);
-  const changed = changedFields(draftOf(base), draft);
+  const unchanged = changedFields(draftOf(base), draft).length === 0 && !cost;
 
   async function save() {
-    if (asking || changed.length === 0) return;
-    const answered = await ask({ input: updateOf(base, draft) });
+    if (asking || unchanged || costProblem(cost)) return;
+    const wholesaleCost = costOf(cost);
+    const answered = await ask({ input: { ...updateOf(base, draft), ...(wholesaleCost && { wholesaleCost }) } });
     if (answered.kind === "done" && answered.payload.movie) start(answered.payload.movie);
     if (answered.kind === "refused" && answered.refusals.some(({ __typename }) => __typename === "VersionConflict"))
       await join();
@@ -65,6 +68,7 @@ function EditFilm({ film }: { film: FilmRecordFragment }) {
   function start(saved: FilmRecordFragment) {
     setBase(saved);
     setDraft(draftOf(saved));
+    setCost("");
     setConflict(undefined);
   }
 
@@ -87,15 +91,14 @@ function EditFilm({ film }: { film: FilmRecordFragment }) {
         problems={problems}
         submit={() => void save()}
       >
+        <CostField typed={cost} type={setCost} problem={problems.wholesaleCost} hint="Empty: it stays as it is." />
         {conflict && (
           <Conflict conflict={conflict} draft={draft} take={(change) => setDraft({ ...draft, ...change })} />
         )}
         {!conflict && <Refused answer={answer} />}
-        {answer?.kind === "done" && changed.length === 0 && (
-          <Notice tone="good">Saved as version {base.version}.</Notice>
-        )}
+        {answer?.kind === "done" && unchanged && <Notice tone="good">Saved as version {base.version}.</Notice>}
         <div className="row">
-          <button type="submit" className="button" aria-disabled={asking || changed.length === 0}>
+          <button type="submit" className="button" aria-disabled={asking || unchanged}>
             Save
           </button>
           <span className="soft">Version {base.version}</span>

@@ -4,16 +4,12 @@ import { useLocation } from "wouter";
 import { problemsOf } from "../graphql/answer";
 import { CreateMovieDocument, type CreateMovieInput } from "../graphql/generated/operations";
 import { useAskOnce } from "../graphql/useAsk";
-import { Field } from "../parts/Field";
 import { Notice, Refused } from "../parts/Notice";
 import { Page } from "../parts/Page";
 import { StaffOnly } from "../parts/SignedIn";
-import { amountTyped } from "../wording/money";
+import { CostField, costOf, costProblem } from "./CostField";
 import { creditsOf, emptyDraft, type FilmDraft } from "./filmDraft";
 import { FilmForm } from "./FilmForm";
-
-/** What the shop buys in. */
-const currency = "USD";
 
 /** A film comes into the catalogue. */
 export function NewFilmPage() {
@@ -32,12 +28,10 @@ function NewFilm() {
   const [, navigate] = useLocation();
   const { ask, asking, answer } = useAskOnce(CreateMovieDocument, ({ createMovie }) => createMovie);
   const problems = problemsOf(answer);
-  const amountMinor = amountTyped(cost, currency);
-  const costProblem = cost && amountMinor === undefined ? "Type an amount, like 14.50." : undefined;
 
   async function create() {
-    if (asking || costProblem) return;
-    const input = inputOf(draft, amountMinor);
+    if (asking || costProblem(cost)) return;
+    const input = inputOf(draft, cost);
     const answered = await ask(JSON.stringify(input), (idempotencyKey) => ({ input: { ...input, idempotencyKey } }));
     if (answered.kind === "done" && answered.payload.movie) navigate(`/films/${answered.payload.movie.slug}`);
   }
@@ -49,13 +43,11 @@ function NewFilm() {
       problems={problems}
       submit={() => void create()}
     >
-      <Field
-        label="Cost of a copy"
-        inputMode="decimal"
-        value={cost}
-        problem={costProblem ?? problems.wholesaleCost}
-        hint={`In ${currency}. Loans are priced from it; a film without it cannot be rented.`}
-        onChange={(event) => setCost(event.target.value)}
+      <CostField
+        typed={cost}
+        type={setCost}
+        problem={problems.wholesaleCost}
+        hint="A film without it cannot be rented."
       />
       {answer?.kind === "failed" && <Refused answer={answer} />}
       {problems[""] && <Notice tone="bad">{problems[""]}</Notice>}
@@ -68,7 +60,7 @@ function NewFilm() {
   );
 }
 
-function inputOf(draft: FilmDraft, amountMinor: number | undefined): Omit<CreateMovieInput, "idempotencyKey"> {
+function inputOf(draft: FilmDraft, cost: string): Omit<CreateMovieInput, "idempotencyKey"> {
   return {
     name: draft.name,
     originalName: draft.originalName || null,
@@ -79,6 +71,6 @@ function inputOf(draft: FilmDraft, amountMinor: number | undefined): Omit<Create
     synopsisSource: draft.synopsisSource || null,
     runtimeMinutes: draft.runtimeMinutes ? Number(draft.runtimeMinutes) : null,
     credits: creditsOf(draft),
-    wholesaleCost: amountMinor === undefined ? null : { amountMinor, currency },
+    wholesaleCost: costOf(cost) ?? null,
   };
 }
