@@ -58,7 +58,7 @@ def dev(
     changes = {**DEVELOPMENT, "client_settings": client_settings}
     if port is not None:
         changes["port"] = port
-    configuration = prepare_environment(_with_error_records(configuration.model_copy(update=changes)))
+    configuration = prepare_environment(with_error_records(configuration.model_copy(update=changes)))
     sdl = composed_sdl(configuration)
     try:
         if processes:
@@ -70,7 +70,7 @@ def dev(
     out.print("stopped")
 
 
-def _with_error_records(configuration: Configuration) -> Configuration:
+def with_error_records(configuration: Configuration) -> Configuration:
     """The configuration, by which `supergraph explain-error` can tell of errors, unless it says how itself."""
     telemetry = configuration.telemetry
     if telemetry.errors.enabled or telemetry.errors.folder is not None:

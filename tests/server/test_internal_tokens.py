@@ -1,7 +1,9 @@
 """The tokens that tell a subgraph who asks."""
 
 import jwt
+import pytest
 
+from supergraph.server import internal_tokens
 from supergraph.server.identity import ANONYMOUS, Identity
 from supergraph.server.internal_tokens import InternalTokens
 
@@ -48,3 +50,12 @@ def test_one_token_serves_an_identity_at_a_subgraph_for_half_its_life() -> None:
 
     now[0] += 1
     assert tokens.token(MEMBER, "movies") != first
+
+
+def test_no_more_tokens_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(internal_tokens, "REMEMBERED_TOKENS", 3)
+    tokens = InternalTokens(KEY)
+    for number in range(100):
+        tokens.token(Identity(subject=f"usr_{number}"), "movies")
+
+    assert len(tokens._minted) <= 3

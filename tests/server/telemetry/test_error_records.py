@@ -16,6 +16,8 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from supergraph.__main__ import app as command_line
+from supergraph.commands.dev import with_error_records
+from supergraph.configuration import Configuration
 from supergraph.server.graphql_transport_ws import SUBPROTOCOL
 from supergraph.server.telemetry import serving_operators
 from supergraph.server.telemetry.error_folder import RecordFolder, read_record
@@ -223,3 +225,33 @@ async def test_a_request_with_very_many_errors_does_not_push_out_the_others(
     error_id = first.json()["errors"][0]["extensions"]["errorId"]
     answer = await in_process(app.telemetry.operators).get(f"/errors/{error_id}")  # pyright: ignore[reportArgumentType] - it is on
     assert answer.json()["errorId"] == error_id
+
+
+async def test_what_dev_kept_is_found_without_any_configuration_of_it(tmp_path: Path) -> None:
+    (tmp_path / "supergraph.yaml").write_text("var: here")
+    kept = RecordFolder(tmp_path / "here" / "errors", kept=3)
+    request = {"protocol": "http", "kind": "query", "operation": None, "status": 200, "durationMs": 1.5}
+    record = {
+        "errorId": "0123456789abcdef",
+        "at": "2026-01-02T03:04:05+00:00",
+        "subgraph": "movies",
+        "cause": "it burns",
+        "traceback": "",
+        "request": {**request, "errors": {}, "traceId": None},
+        "fetches": [],
+        "plans": [],
+    }
+    kept.put("0123456789abcdef", lambda: record)
+    kept.close()
+    result = await explained("0123456789abcdef", "--config", str(tmp_path / "supergraph.yaml"))
+
+    assert "error 0123456789abcdef from movies" in result.stdout
+    assert "it burns" in result.stdout
+
+
+def test_dev_keeps_records_in_a_folder_unless_it_is_told_how() -> None:
+    by_default = with_error_records(Configuration.of({"var": "here"})).telemetry.errors
+    told = with_error_records(Configuration.of({"telemetry": {"errors": {"enabled": True}}})).telemetry.errors
+
+    assert (by_default.enabled, by_default.folder) == (True, Path("here/errors"))
+    assert told.folder is None
