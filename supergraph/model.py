@@ -111,13 +111,13 @@ class SubgraphField:
     override: Override | None = None
     used_overridden: bool = False
     context_arguments: tuple[ContextArgument, ...] = ()
+    inputs: Inputs = field(init=False, repr=False, compare=False)
+    """What it takes to ask for the field, of an object that can be entered."""
 
-    @property
-    def inputs(self) -> Inputs:
-        """What it takes to ask for the field, of an object that can be entered."""
-        if not self.requires and not self.context_arguments:
-            return NO_INPUTS
-        return Inputs(self.requires, self.context_arguments)
+    def __post_init__(self) -> None:
+        """Put the inputs together, once: planning asks for them all the time."""
+        inputs = Inputs(self.requires, self.context_arguments)
+        object.__setattr__(self, "inputs", NO_INPUTS if inputs == NO_INPUTS else inputs)
 
 
 @dataclass(frozen=True, slots=True)

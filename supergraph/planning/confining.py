@@ -6,11 +6,11 @@ from supergraph.model import Inputs
 from supergraph.planning.searching import Search
 from supergraph.planning.sites import Arrival
 from supergraph.planning.spots import Spot
-from supergraph.planning.walking import Walk
+from supergraph.planning.walking import SteadyWalk
 from supergraph.planning.ways import FREE, NO_WAY, Ways
 
 
-class Confined(Walk):
+class Confined(SteadyWalk):
     """Whether there is a way by a deadline that takes none but these calls.
 
     It asks anew and does not rest on the ways that the search kept, of which it may have dropped some.

@@ -83,6 +83,7 @@ class Graph:
         self._signatures: dict[tuple[str, str], int] = {}
         self._signature_numbers: dict[object, int] = {}
         self._conflicts: dict[tuple[str, str], bool] = {}
+        self._composite_types: dict[tuple[str, str], str | None] = {}
         self._written_types: dict[tuple[str, str], frozenset[str]] = {}
         self._left = frozenset(self._left_fields(avoid, kept))
         self._moved |= self._left
@@ -136,9 +137,12 @@ class Graph:
         """Whether fields of the type are executed one after the other: the mutation root type's."""
         return self.schema.type_map[type_] is self.schema.mutation_type
 
-    def is_composite(self, type_: str) -> bool:
-        """Whether objects stand where a field has this type."""
-        return is_composite_type(self.schema.type_map[type_])
+    def composite_type(self, type_: str, field: str) -> str | None:
+        """The type of a field's objects; None for a leaf."""
+        if (type_, field) not in self._composite_types:
+            named = self.schema.type_map[self.named_type(type_, field)]
+            self._composite_types[type_, field] = named.name if is_composite_type(named) else None
+        return self._composite_types[type_, field]
 
     def named_type(self, type_: str, field: str) -> str:
         """The innermost type of a field in the supergraph."""

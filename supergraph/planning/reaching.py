@@ -9,14 +9,14 @@ from supergraph.model import FieldSet, Inputs
 from supergraph.planning.errors import OperationTooComplexError, UnreachableFieldError
 from supergraph.planning.sites import Arrival, Forest, Site
 from supergraph.planning.spots import Spot
-from supergraph.planning.walking import Demand, Walk
+from supergraph.planning.walking import Demand, SteadyWalk
 from supergraph.planning.ways import FREE, NO_WAY, Ways
 
 MOST_STEPS = 48
 """No plan has more steps than this: each fetch waits for the one before, and each is a journey."""
 
 
-class Reach(Walk):
+class Reach(SteadyWalk):
     """Whether there is a way at all by a deadline: calls cost nothing, so that all ways there are become one.
 
     What is reached by a step is reached by any later one.

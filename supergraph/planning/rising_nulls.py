@@ -27,6 +27,7 @@ class RisingNulls:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._found: dict[Selections, Rising] = {}
+        self._never_null: dict[tuple[str, str], tuple[bool, bool]] = {}
 
     def of(self, selections: Selections | None) -> Rising:
         """The fields of a selection whose null rises to the object above them; none of a leaf's."""
@@ -43,8 +44,14 @@ class RisingNulls:
 
     def _below(self, concrete: str, field: Field) -> Rising | None:
         """What makes a field null that must not be; None where it may be null, in each schema that has it."""
-        types = self._graph.written_types(concrete, field.name)
-        if not any(type_.endswith("!") for type_ in types):
+        coordinate = (concrete, field.name)
+        if coordinate not in self._never_null:
+            types = self._graph.written_types(*coordinate)
+            self._never_null[coordinate] = (
+                any(type_.endswith("!") for type_ in types),
+                any(type_.count("!") > type_.count("[") for type_ in types),
+            )
+        never_null, rises = self._never_null[coordinate]
+        if not never_null:
             return None
-        rises = any(type_.count("!") > type_.count("[") for type_ in types)
         return self.of(field.selections) if rises else NOTHING

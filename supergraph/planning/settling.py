@@ -6,6 +6,7 @@ only then is a subgraph entered anew, at the first step possible.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -50,7 +51,7 @@ class Settlement:
         self.steps = steps
         self.confined = Confined(search, calls, steps)
         self.made: dict[tuple[int, str, bool], Call] = {}
-        self.served: dict[Site, Served] = {}
+        self.served: dict[Site, Served] = defaultdict(Served)
         self._entered: dict[object, Part] = {}
         self._chosen: dict[object, Origin] = {}
 
@@ -61,8 +62,6 @@ class Settlement:
 
     def at(self, site: Site) -> Served:
         """What serves a site."""
-        if site not in self.served:
-            self.served[site] = Served()
         return self.served[site]
 
     def home(self, site: Site, kind: Kind) -> Spot | None:

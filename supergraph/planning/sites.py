@@ -94,6 +94,8 @@ class Site:
         self._index: dict[tuple[str, str, str], list[Want]] = {}
         self._composite_keys: set[str] = set()
         self._spots: dict[Kind, tuple[Spot, ...]] = {}
+        self._spots_from: dict[tuple[Kind, Spot], Spot | None] = {}
+        self._arrivals: dict[tuple[Kind, Spot | None], Arrival] = {}
         self._homes: dict[Spot | None, tuple[object, ...]] = {}
         self._structure: int | None = None
 
@@ -137,7 +139,7 @@ class Site:
         earlier = max(len(self._index.get((concrete, name, written), ())) for concrete in types)
         for concrete in types:
             self._index.setdefault((concrete, name, written), []).append(want)
-        child = self.forest.composite_type(want.sample, name)
+        child = self.forest.graph.composite_type(want.sample, name)
         want.key = self._key(want, earlier, composite=child is not None)
         if child:
             want.child = Site(self.forest, child, want)
@@ -243,11 +245,20 @@ class Site:
 
     def spot_from(self, kind: Kind, origin: Spot) -> Spot | None:
         """The spot at which an object of this kind stands that came with this spot of the parent's site."""
-        return self.forest.spot_from(self.spots(kind), origin)
+        memo = (kind, origin)
+        if memo not in self._spots_from:
+            self._spots_from[memo] = self.forest.spot_from(self.spots(kind), origin)
+        return self._spots_from[memo]
 
     def arrival(self, kind: Kind, home: Spot | None) -> Arrival:
         """The objects of a kind that came with a spot, or (None) with any."""
-        home = home if self.abstract else None
+        memo = (kind, home)
+        if memo not in self._arrivals:
+            self._arrivals[memo] = self._arrival(kind, home if self.abstract else None)
+        return self._arrivals[memo]
+
+    def _arrival(self, kind: Kind, home: Spot | None) -> Arrival:
+        """One for all sites that are come to in the same ways."""
         identity = (id(self.spots(kind)), home)
         if identity not in self.forest.arrivals:
             self.forest.arrivals[identity] = Arrival(self, kind, home)
@@ -351,8 +362,3 @@ class Forest:
             raise OperationTooComplexError("places with objects", MOST_SITES)
         self.sites.append(site)
         return len(self.sites) - 1
-
-    def composite_type(self, concrete: str, field: str) -> str | None:
-        """The type of a field's objects; None for a leaf."""
-        named = self.graph.named_type(concrete, field)
-        return named if self.graph.is_composite(named) else None

@@ -318,3 +318,21 @@ class Walk(ABC):
             for kind, home in homes
             for concrete in sorted(kind.types)
         )
+
+
+class SteadyWalk(Walk):
+    """A walk on which calls cost nothing: what is had by a step is had by any later one, and not looked at again."""
+
+    def __init__(self, forest: Forest) -> None:
+        super().__init__(forest)
+        self._stood: dict[tuple[Arrival, Spot, Contexts], int] = {}
+
+    def standing(self, arrival: Arrival, spot: Spot, step: int, contexts: Contexts = ()) -> Ways:
+        """Free, from the first step on by which there is a way."""
+        memo = (arrival, spot, contexts)
+        if self._stood.get(memo, step + 1) <= step:
+            return FREE
+        ways = super().standing(arrival, spot, step, contexts)
+        if ways:
+            self._stood[memo] = step
+        return ways

@@ -25,7 +25,7 @@ CASE = federation(
         for number in range(OWNERS)
     }
 )
-MOST_CALLS = 300_000
+MOST_CALLS = 230_000
 """Python calls that a plan may cost: exact where a time would hang on the machine."""
 
 
@@ -66,6 +66,9 @@ HOSTILE = {
     "ten thousand aliases of a leaf": "{ root {" + " ".join(f"a{i}: id" for i in range(10_000)) + "} }",
     "aliases of an object": "{ root {" + " ".join(f"a{i}: a {{ id }}" for i in range(1_500)) + "} }",
     "aliases with arguments": "{ root {" + " ".join(f"a{i}: f(x: {i}) {{ x1 }}" for i in range(900)) + "} }",
+    "ten thousand aliases with arguments": "{ root {"
+    + " ".join(f"a{i}: f(x: {i}) {{ id }}" for i in range(10_000))
+    + "} }",
     "fragments that double at each level": "{ root { ...F0 } }" + fragments(30, "a { NEXT } b { NEXT }"),
     "fragments that repeat": "{ root { ...F0 } }" + fragments(60, "NEXT NEXT"),
     "fragments under conditions": f"query ({VARIABLES}) {{ root {{ ...F0 }} }}"
@@ -129,6 +132,47 @@ def wide(count: int = 60) -> Case:
     )
 
 
+@cache
+def union() -> Case:
+    """A union whose members each lead to all members again, in four subgraphs."""
+    return federation(
+        **{
+            f"s{owner}": "type Query { u: U @shareable } union U = "
+            + " | ".join(f"T{number}" for number in range(4))
+            + " ".join(
+                f' type T{number} @key(fields: "id") {{ id: ID! u: U @shareable x{owner}: Int }}'
+                for number in range(4)
+            )
+            for owner in range(4)
+        }
+    )
+
+
+@cache
+def contexts() -> Case:
+    """A chain of objects that set a context which the other subgraph reads, and that lead back to each other."""
+    return federation(
+        a="""
+            type Query { t: T }
+            type T @key(fields: "id") { id: ID! name: String t: T u: U }
+            type U @key(fields: "id") { id: ID! t: T }
+        """,
+        b="""
+            type T @key(fields: "id") @context(name: "t") { id: ID! name: String @external }
+            type U @key(fields: "id") {
+              id: ID! u: U read(name: String @fromContext(field: "$t { name }")): U
+            }
+        """,
+    )
+
+
+def doubling(count: int) -> str:
+    """Fragments on a union that go on in two of its members."""
+    body = "... on T0 {{ u {{ ...F{0} }} }} ... on T1 {{ u {{ ...F{0} }} }}"
+    chain = " ".join(f"fragment F{i} on U {{ {body.format(i + 1)} }}" for i in range(count))
+    return f"{{ u {{ ...F0 }} }} {chain} fragment F{count} on U {{ __typename }}"
+
+
 ALL_FIELDS = " ".join(f"f{number}" for number in range(30))
 HOSTILE_TYPES: dict[str, tuple[Callable[[], Case], str]] = {
     "requirements in a chain": (lambda: chains(1), "{ t { f29 } }"),
@@ -146,6 +190,11 @@ HOSTILE_TYPES: dict[str, tuple[Callable[[], Case], str]] = {
         "{ items { "
         + " ".join(f"... on M{number} {{ link {{ x{number % 6} }} }}" for number in range(60))
         + " } }",
+    ),
+    "fragments that double in a union": (union, doubling(25)),
+    "contexts, deeply nested": (
+        contexts,
+        "{ t { " + "t { name u { read { u { read { id } } } } " * 14 + "}" * 14 + " } }",
     ),
     "an interface of many types, deeply nested": (
         wide,

@@ -40,6 +40,7 @@ class _Merging:
     def __init__(self, expansion: Expansion) -> None:
         self.expansion = expansion
         self.fields: dict[object, Field] = {}
+        self.composite_types: dict[tuple[str, str], str | None] = {}
 
     def selections(
         self, type_: str, sets: list[tuple[SelectionSetNode, Conjunction]], level: int
@@ -88,10 +89,12 @@ class _Merging:
     def _composite_type(self, concrete: str, name: str) -> str | None:
         if name == "__typename" or name in INTROSPECTION_FIELDS:
             return None
-        parent = self.expansion.schema.type_map[concrete]
-        assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType)  # noqa: S101 - or it has no fields
-        named = get_named_type(parent.fields[name].type)
-        return named.name if is_composite_type(named) else None
+        if (concrete, name) not in self.composite_types:
+            parent = self.expansion.schema.type_map[concrete]
+            assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType)  # noqa: S101 - or it has no fields
+            named = get_named_type(parent.fields[name].type)
+            self.composite_types[concrete, name] = named.name if is_composite_type(named) else None
+        return self.composite_types[concrete, name]
 
 
 def _by_response_key(
@@ -136,6 +139,8 @@ def _directives(selected: list[Selected]) -> Iterator[tuple[str, ObjectValueNode
     """The directives for the subgraphs; of one that stands at several of the selections, the first one's."""
     known = {"skip", "include"}
     for each in selected:
+        if not each.node.directives:
+            continue
         found = [node for node in each.node.directives or () if node.name.value not in known]
         known.update(node.name.value for node in found)
         for node in found:
