@@ -43,7 +43,8 @@ class Application(Protocol):
 class Subgraph:
     """A subgraph whose root fields have fixed values, and `entities` fields by their type's name.
 
-    `mode` is `well`, `failing` (status 503) or `silent` (it takes requests and never answers).
+    `mode` is `well`, `failing` (status 503) or `silent` (it takes requests and never answers). Its errors carry the
+    `code`, where there is one.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Subgraph:
     ) -> None:
         self.sdl = LINK + sdl
         self.mode = "well"
+        self.code = ""
         self.asked: list[dict[str, Any]] = []
         self.headers: list[Mapping[str, str]] = []
         self._root = dict(root)
@@ -83,6 +85,8 @@ class Subgraph:
         root = {**self._root, "_entities": entities}
         result = execute(self._schema, parse(body["query"]), root, variable_values=body.get("variables"))
         assert not isinstance(result, asyncio.Future)
+        for error in result.errors or ():  # pyright: ignore[reportAttributeAccessIssue]
+            error.extensions = {"code": self.code} if self.code else {}
         return result.formatted  # pyright: ignore[reportAttributeAccessIssue, reportReturnType] - no resolver is asynchronous
 
 

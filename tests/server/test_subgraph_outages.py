@@ -222,3 +222,35 @@ async def test_a_required_subgraph_that_is_none_is_told(served: Served) -> None:
     with pytest.raises(ConfigurationError, match=r"upstream\.probes\.required: .* 'nobody'"):
         async with running(served, {"people": people()}, upstream={"probes": probes}):
             pass
+
+
+async def test_metrics_tell_of_endpoints_that_are_out_and_of_operations_planned_around_them(
+    served: Served,
+) -> None:
+    subgraphs = {"films": films(), "archive": archive()}
+    async with running(
+        served, subgraphs, upstream=PATIENT, telemetry={"metrics": True, "port": 0}
+    ) as business:
+        subgraphs["films"].mode = "failing"
+        for _ in range(5):
+            await business.ask("{ price }")
+        for _ in range(3):
+            await business.ask("{ film { title } }")
+        metrics = business.router.telemetry.metrics
+        assert metrics is not None
+        text = metrics.text().decode()
+    assert 'supergraph_endpoints{state="out",subgraph="films"} 1.0' in text
+    assert 'supergraph_endpoints{state="available",subgraph="archive"} 1.0' in text
+    assert "supergraph_operations_rerouted_total 3.0" in text
+
+
+@pytest.mark.parametrize(("codes", "asked"), [([], 25), (["INTERNAL_SERVER_ERROR"], 20)])
+async def test_a_code_that_clients_may_provoke_opens_the_circuit_only_where_it_is_configured(
+    served: Served, codes: list[str], asked: int
+) -> None:
+    crashing = Subgraph("type Query { people: [String]! }", {"people": None})
+    crashing.code = "INTERNAL_SERVER_ERROR"
+    async with running(served, {"people": crashing}, upstream={"failure_codes": codes}) as business:
+        for _ in range(25):
+            await business.ask("{ people }")
+    assert len(crashing.asked) == asked
