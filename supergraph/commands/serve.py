@@ -58,8 +58,14 @@ def serve(
     """
     if supergraph is None and config is None:
         fail("say what to serve: --supergraph FILE, or --config FILE that names one.")
-    switches = {"introspection": introspection or graphiql, "graphiql": graphiql, "host": host, "port": port}
-    source = Source(config, supergraph, {name: value for name, value in switches.items() if value})
+    switches = {
+        "introspection": introspection or graphiql or None,
+        "graphiql": graphiql or None,
+        "host": host,
+        "port": port,
+    }
+    given = {name: value for name, value in switches.items() if value is not None}
+    source = Source(config, supergraph, given)
     log_json()
     try:
         run(_serve(source))
