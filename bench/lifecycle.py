@@ -1,7 +1,7 @@
 """What a running router loses and keeps: `python -m bench.lifecycle reload|stop|reload-memory|operation-memory`.
 
-A router is started as a process in front of a subgraph that answers at once, over the supergraph of the movie rental. All
-of it is on loopback, and each measurement ends by itself.
+A router is started as a process in front of a subgraph that answers at once, over the supergraph of the movie rental.
+All of it is on loopback, and each measurement ends by itself.
 """
 
 from __future__ import annotations
@@ -54,14 +54,16 @@ class Running:
 
     def change(self, number: int) -> None:
         """Replaces the supergraph by one that differs from it, by renaming."""
-        text = SUPERGRAPH.read_text(encoding="utf-8").replace("What can be looked up.", f"Number {number}.", 1)
+        text = SUPERGRAPH.read_text(encoding="utf-8").replace(
+            "What can be looked up.", f"Number {number}.", 1
+        )
         new = self.folder / "new.graphql"
         new.write_text(text, encoding="utf-8")
         new.rename(self.folder / "supergraph.graphql")
 
     async def served(self, generation: int) -> None:
         """Waits until that generation answers."""
-        while (await self.client.get("/ready")).json().get("generation") != generation:
+        while (await self.client.get("/ready")).json().get("generation") != generation:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
 
@@ -153,7 +155,7 @@ async def measure_stops(times: int = 20) -> None:
         one = Tally()
         async with running() as router:
             asking = asyncio.create_task(load(router.client.base_url, one, asyncio.Event()))
-            while one.answered < 100:
+            while one.answered < 100:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             router.process.send_signal(signal.SIGTERM)
             codes[await router.process.wait()] += 1

@@ -382,7 +382,22 @@ class Graph:
         return frozenset(type_.fields) if isinstance(type_, GraphQLObjectType) else frozenset()
 
 
-@lru_cache(maxsize=16)
+MOST_LABELS = 16
+"""Of one supergraph, so many graphs are kept."""
+
+
 def graph_of(supergraph: Supergraph, labels: frozenset[str]) -> Graph:
     """The graph of a supergraph under these labels, made once."""
-    return Graph(supergraph, labels)
+    graphs = _graphs_of(supergraph)
+    graph = graphs.get(labels)
+    if graph is None:
+        if len(graphs) >= MOST_LABELS:
+            graphs.clear()
+        graph = graphs[labels] = Graph(supergraph, labels)
+    return graph
+
+
+# Two, because the next one is made ready while the last one answers; more would keep what is no longer served.
+@lru_cache(maxsize=2)
+def _graphs_of(supergraph: Supergraph) -> dict[frozenset[str], Graph]:  # noqa: ARG001 - it is what is remembered by
+    return {}

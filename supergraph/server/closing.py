@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,8 +98,12 @@ class Closing:
         With `all_end`, ends whatever is left. With many responses this takes some time, in which others are served.
         """
 
+        # Weakly, for whoever holds this generation must not hold all that come after it.
+        weakly = weakref.ref(successor)
+
         def retire_one(stream: OpenStream) -> None:
-            if all_end or not stream.goes_on(successor):
+            newer = weakly()
+            if all_end or newer is None or not stream.goes_on(newer):
                 stream.end_in(random.uniform(0, within), RELOADED)  # noqa: S311 - no secret
 
         self._retire = retire_one

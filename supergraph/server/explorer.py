@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import Body, FastAPI, Header
+from fastapi import Body, FastAPI, Header, Request
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import FileResponse
@@ -52,23 +52,32 @@ def _variables(file: Path) -> str:
 
 def add_explorer(site: FastAPI, engine: Engine, callers: Callers, examples: Sequence[Example]) -> None:
     """Serves GraphiQL at `GET /graphql`, everything it loads from here too; or, while it is not built, a plain page."""
-    page = GRAPHIQL / "index.html"
+    # Not in the endpoints themselves, which FastAPI remembers for good.
+    site.state.engine, site.state.callers, site.state.examples = engine, callers, list(examples)
+    site.add_api_route("/graphql", _explorer)
+    site.add_api_route("/graphql/examples", _example_operations)
+    site.add_api_route("/graphql/plan", _plan_of, methods=["POST"])
+    site.mount("/graphql/ui", StaticFiles(directory=GRAPHIQL if _is_built() else PAGES))
 
-    @site.get("/graphql")
-    async def explorer() -> FileResponse:
-        return FileResponse(page if page.is_file() else PAGES / "explorer.html")
 
-    @site.get("/graphql/examples")
-    async def example_operations() -> list[Example]:
-        return list(examples)
+def _is_built() -> bool:
+    return (GRAPHIQL / "index.html").is_file()
 
-    @site.post("/graphql/plan")
-    async def plan(
-        request: Annotated[PlanRequest, Body()], authorization: Annotated[str | None, Header()] = None
-    ) -> dict[str, Any]:
-        return await _plan(engine, callers, request, authorization)
 
-    site.mount("/graphql/ui", StaticFiles(directory=GRAPHIQL if page.is_file() else PAGES))
+async def _explorer() -> FileResponse:
+    return FileResponse(GRAPHIQL / "index.html" if _is_built() else PAGES / "explorer.html")
+
+
+async def _example_operations(request: Request) -> list[Example]:
+    return request.app.state.examples
+
+
+async def _plan_of(
+    http: Request,
+    request: Annotated[PlanRequest, Body()],
+    authorization: Annotated[str | None, Header()] = None,
+) -> dict[str, Any]:
+    return await _plan(http.app.state.engine, http.app.state.callers, request, authorization)
 
 
 async def _plan(

@@ -59,7 +59,7 @@ GRAPHQL_PATH = "/graphql"
 SHORTEST_KEY = 32
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Router:
     """Answers `/graphql` over HTTP and WebSocket, and leaves every other path to the site.
 

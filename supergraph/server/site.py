@@ -56,25 +56,34 @@ def create_site(
     """
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     site.add_middleware(_PageHeaders)
-
-    @site.exception_handler(HttpRefusal)
-    async def refused(_: Request, refusal: HttpRefusal) -> JSONResponse:
-        headers = {name.decode(): value.decode() for name, value in refusal.headers}
-        return JSONResponse(refusal.payload, refusal.status, headers)
-
-    @site.get("/health")
-    async def health() -> JSONResponse:
-        return JSONResponse({"status": "ok"})
-
-    @site.get("/ready")
-    async def ready() -> JSONResponse:
-        told = replace(
-            readiness, closing=readiness.closing or closing(), waiting=readiness.waiting or lacking()
-        )
-        status = HTTPStatus.OK if told.ready else HTTPStatus.SERVICE_UNAVAILABLE
-        return JSONResponse(told.report(), status)
-
+    site.add_exception_handler(HttpRefusal, _refused)
+    # FastAPI remembers endpoints for good: one that held on to a router would keep every former one in memory.
+    site.state.readiness, site.state.closing, site.state.lacking = readiness, closing, lacking
+    site.add_api_route("/health", _health)
+    site.add_api_route("/ready", _ready)
     return site
+
+
+async def _refused(_: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, HttpRefusal)  # noqa: S101
+    headers = {name.decode(): value.decode() for name, value in refusal.headers}
+    return JSONResponse(refusal.payload, refusal.status, headers)
+
+
+async def _health() -> JSONResponse:
+    return JSONResponse({"status": "ok"})
+
+
+async def _ready(request: Request) -> JSONResponse:
+    state = request.app.state
+    readiness: Readiness = state.readiness
+    told = replace(
+        readiness,
+        closing=readiness.closing or state.closing(),
+        waiting=readiness.waiting or state.lacking(),
+    )
+    status = HTTPStatus.OK if told.ready else HTTPStatus.SERVICE_UNAVAILABLE
+    return JSONResponse(told.report(), status)
 
 
 def add_client(site: FastAPI, folder: Path, settings: Mapping[str, JsonValue]) -> None:
@@ -83,17 +92,21 @@ def add_client(site: FastAPI, folder: Path, settings: Mapping[str, JsonValue]) -
     The client reads its settings at `/client.json`; everybody can.
     """
 
-    @site.get("/client.json")
-    async def client_settings() -> JSONResponse:
-        return JSONResponse(settings, headers={"cache-control": "no-store"})
-
+    site.state.client_settings = settings
+    site.add_api_route("/client.json", _client_settings)
     if (folder / "index.html").is_file():
         site.mount("/", _SinglePage(directory=folder, html=True))
         return
 
-    @site.get("/")
-    async def not_built() -> FileResponse:
-        return FileResponse(PAGES / "client_not_built.html")
+    site.add_api_route("/", _not_built)
+
+
+async def _client_settings(request: Request) -> JSONResponse:
+    return JSONResponse(request.app.state.client_settings, headers={"cache-control": "no-store"})
+
+
+async def _not_built() -> FileResponse:
+    return FileResponse(PAGES / "client_not_built.html")
 
 
 class _SinglePage(StaticFiles):
