@@ -6,6 +6,7 @@ import typer
 
 from supergraph.commands.check import check
 from supergraph.commands.compose import compose
+from supergraph.commands.config import config
 from supergraph.commands.dev import dev
 from supergraph.commands.explain_error import explain_error
 from supergraph.commands.plan import plan
@@ -26,6 +27,7 @@ app.command()(plan)
 app.command()(serve)
 app.command()(dev)
 app.command("explain-error")(explain_error)
+app.add_typer(config, name="config")
 app.command(hidden=True)(subgraph)
 
 

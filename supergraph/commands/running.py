@@ -6,10 +6,11 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
+from supergraph.commands.supervised import Supervised
 from supergraph.configuration import Configuration, ReloadConfiguration
 from supergraph.server.generations import Generations
 from supergraph.server.readiness import Readiness
@@ -33,6 +34,8 @@ async def serve_router(
     make: Make,
     files: Callable[[Router], Iterable[Path]],
     on_ready: Callable[[Router], None],
+    *,
+    supervised: Supervised | None = None,
 ) -> None:
     """Serves what `make` makes, until `stop` is set; the probes answer from the beginning.
 
@@ -45,36 +48,54 @@ async def serve_router(
     readiness = Readiness(waiting="the supergraph is being read")
     generations = Generations(readiness)
     reloading = Reloading(generations, lambda former: make(former, readiness))
+    accepting = asyncio.Event()
+    if supervised is None or not supervised.late:
+        accepting.set()
     stopped = asyncio.Event()
-    serving = asyncio.create_task(
-        serve(
-            generations,
-            bound,
-            stopped,
-            on_stopping=generations.close,
-            clients=Clients.of(configuration),
-            ending=Ending(configuration.shutdown.within_seconds, websockets_end_themselves=True),
-        )
-    )
+    serving = asyncio.create_task(_serve(configuration, generations, bound, accepting, stopped, supervised))
     try:
         router = await _unless(stop, reloading.start())
         if router is None:
             return
+        accepting.set()
         watched = WatchedFiles(lambda: files(generations.router or router))
         async with (
-            serving_operators(configuration.telemetry, router.telemetry),
+            serving_operators(configuration.telemetry, router.telemetry, supervised and supervised.operators),
             _taking_up(reloading, watched, configuration.reload),
+            nullcontext() if supervised is None else supervised.reporting(generations, stop),
         ):
             on_ready(router)
             await stop.wait()
             generations.leave()
-            await asyncio.sleep(configuration.shutdown.delay_seconds)
+            # A supervisor has waited, and told its workers to leave, before it tells them to stop.
+            await asyncio.sleep(0 if supervised else configuration.shutdown.delay_seconds)
             stopped.set()
             await serving
     finally:
         stopped.set()
+        accepting.set()
         await serving
         await generations.aclose()
+
+
+async def _serve(
+    configuration: Configuration,
+    generations: Generations,
+    bound: socket.socket,
+    accepting: asyncio.Event,
+    stopped: asyncio.Event,
+    supervised: Supervised | None,
+) -> None:
+    await accepting.wait()
+    within = configuration.shutdown.within_seconds
+    await serve(
+        generations,
+        bound,
+        stopped,
+        on_stopping=generations.close,
+        clients=Clients.of(configuration),
+        ending=Ending(within, shared=supervised is not None, websockets_end_themselves=True),
+    )
 
 
 @asynccontextmanager

@@ -13,10 +13,13 @@ import typer
 from supergraph.commands.logs import log_json
 from supergraph.commands.running import serve_router
 from supergraph.commands.supergraphs import http_endpoints, http_transport, read_supergraph
+from supergraph.commands.supervised import Supervised
 from supergraph.commands.terminal import fail, out, run
+from supergraph.commands.workers import WorkersCannotStart, run_workers
 from supergraph.configuration import Configuration, ConfigurationError, read_configuration
 from supergraph.model import Supergraph
 from supergraph.server.readiness import Readiness
+from supergraph.server.reloading import as_started
 from supergraph.server.router import Router, create_router, files_of
 from supergraph.server.serving import CannotListen, listen, stop_on_signals
 
@@ -32,6 +35,7 @@ def serve(
     port: Annotated[
         int | None, typer.Option(envvar="PORT", min=0, max=65535, help="The port (default: 4000).")
     ] = None,
+    *,
     introspection: Annotated[
         bool, typer.Option("--introspection", help="Let clients ask for the schema.")
     ] = False,
@@ -39,6 +43,11 @@ def serve(
         bool,
         typer.Option("--graphiql", help="GraphiQL with query plans at /graphql; implies --introspection."),
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=256, help="So many processes on one socket (default: as configured, or 1)."),
+    ] = None,
+    worker: Annotated[str, typer.Option(hidden=True)] = "",
 ) -> None:
     """Serve a supergraph: GraphQL at /graphql, probes at /health and /ready.
 
@@ -63,13 +72,19 @@ def serve(
         "graphiql": graphiql or None,
         "host": host,
         "port": port,
+        "workers": workers,
     }
     given = {name: value for name, value in switches.items() if value is not None}
     source = Source(config, supergraph, given)
     log_json()
     try:
-        run(_serve(source))
-    except (CannotListen, ConfigurationError) as error:
+        if worker:
+            run(_serve(source, Supervised.inherited(worker)))
+        elif source.configuration().workers > 1:
+            run(_serve_with_workers(source))
+        else:
+            run(_serve(source))
+    except (CannotListen, ConfigurationError, WorkersCannotStart) as error:
         fail(str(error))
 
 
@@ -98,18 +113,35 @@ class Source:
         ]
         return [*own, *files_of(router.configuration)]
 
+    def arguments(self) -> list[str]:
+        """The same on the command line of a worker."""
+        files = {"--config": self.config, "--supergraph": self.supergraph}
+        given = [text for name, file in files.items() if file is not None for text in (name, str(file))]
+        switches = [f"--{name}" for name in ("introspection", "graphiql") if self.switches.get(name)]
+        return [*given, *switches]
+
     def _supergraph_file(self, configuration: Configuration) -> Path:
         return self.supergraph or configuration.at(configuration.supergraph)
 
 
-async def _serve(source: Source) -> None:
+async def _serve_with_workers(source: Source) -> None:
+    configuration, graph = source.read()
+
+    def announce(port: int) -> None:
+        _announce(graph, configuration.host, port)
+
+    await run_workers(configuration, source.arguments(), announce)
+
+
+async def _serve(source: Source, supervised: Supervised | None = None) -> None:
     stop = stop_on_signals()
     configuration = source.configuration()
-    bound = listen(configuration.host, configuration.port)
+    bound = supervised.bound if supervised else listen(configuration.host, configuration.port)
     async with http_transport(configuration) as transport:
 
         async def make(former: Router | None, readiness: Readiness) -> Router:
-            wanted, graph = await asyncio.to_thread(source.read)
+            newer, graph = await asyncio.to_thread(source.read)
+            wanted = as_started(configuration, newer)
             endpoints = http_endpoints(wanted, graph, transport)
             return create_router(wanted, graph, endpoints, transport, former=former, readiness=readiness)
 
@@ -119,11 +151,11 @@ async def _serve(source: Source) -> None:
             stop,
             make,
             source.files,
-            lambda router: _announce(router, configuration.host, bound.getsockname()[1]),
+            lambda router: _announce(router.engine.supergraph, configuration.host, bound.getsockname()[1]),
+            supervised=supervised,
         )
 
 
-def _announce(router: Router, host: str, port: int) -> None:
+def _announce(graph: Supergraph, host: str, port: int) -> None:
     shown = f"[{host}]" if ":" in host else host
-    names = ", ".join(router.engine.supergraph.subgraphs)
-    out.print(f"{names} at http://{shown}:{port}/graphql", markup=False)
+    out.print(f"{', '.join(graph.subgraphs)} at http://{shown}:{port}/graphql", markup=False)

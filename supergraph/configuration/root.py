@@ -38,6 +38,7 @@ from supergraph.configuration.rates import (
 )
 from supergraph.configuration.section import ConfigurationError
 from supergraph.configuration.subgraphs import DevelopmentConfiguration, SubgraphConfiguration
+from supergraph.configuration.suggesting import suggestion
 from supergraph.configuration.telemetry import TelemetryConfiguration
 from supergraph.configuration.upstream import UpstreamConfiguration
 
@@ -173,7 +174,8 @@ def _read_yaml(file: Path) -> dict[str, Any]:
 def _explain(detail: ErrorDetails) -> str:
     key = ".".join(str(part) for part in detail["loc"]) or "the whole"
     if detail["type"] == "extra_forbidden":
-        return f"{key}: there is no such key."
+        meant = suggestion(Configuration, detail["loc"])
+        return f"{key}: there is no such key." + (f" Did you mean `{meant}`?" if meant else "")
     if detail["type"] == "missing":
         return f"{key}: is missing."
     message = detail["msg"].removeprefix("Value error, ")

@@ -61,7 +61,7 @@ class Reloading:
                 self._log.exception("a new generation could not be built")
                 self._refuse(former, repr(error))
                 return False
-            self._take_over(former, router)
+            self._take_over(router)
             return True
 
     async def follow(self, changes: AsyncGenerator[None]) -> None:
@@ -81,7 +81,7 @@ class Reloading:
         )
         return router
 
-    def _take_over(self, former: Router, router: Router) -> None:
+    def _take_over(self, router: Router) -> None:
         readiness = self._generations.readiness
         self._generations.succeed(router)
         readiness.refused = False
@@ -89,8 +89,6 @@ class Reloading:
         self._log.info(
             "reloaded", generation=readiness.generation, operations_ready=router.engine.operations_kept
         )
-        if waiting := fixed_keys(former.configuration, router.configuration):
-            self._log.warning("these keys count after a restart", keys=waiting)
 
     def _refuse(self, former: Router, reason: str) -> None:
         readiness = self._generations.readiness
@@ -103,6 +101,8 @@ class Reloading:
         )
 
 
-def fixed_keys(former: Configuration, newer: Configuration) -> list[str]:
-    """The keys that differ and count after a restart only."""
-    return [key for key in FIXED if getattr(former, key) != getattr(newer, key)]
+def as_started(started: Configuration, newer: Configuration) -> Configuration:
+    """The newer configuration, but for what counts after a restart only; tells of that where it differs."""
+    if waiting := [key for key in FIXED if getattr(started, key) != getattr(newer, key)]:
+        structlog.get_logger(LOGGER).warning("these keys count after a restart", keys=waiting)
+    return newer.model_copy(update={key: getattr(started, key) for key in FIXED})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp
 
 from supergraph.configuration import TelemetryConfiguration, TracesConfiguration
 from supergraph.execution import Engine
-from supergraph.server.serving import CannotListen, listen, serve
+from supergraph.server.serving import CannotListen, Ending, listen, serve
 from supergraph.server.telemetry.access_log import AccessLog
 from supergraph.server.telemetry.error_folder import RecordFolder
 from supergraph.server.telemetry.error_records import ErrorRecords, RecentRecords
@@ -107,11 +108,11 @@ def _metrics(configuration: TelemetryConfiguration, documents: Callable[[], Iter
 
 @asynccontextmanager
 async def serving_operators(
-    configuration: TelemetryConfiguration, telemetry: Telemetry
+    configuration: TelemetryConfiguration, telemetry: Telemetry, inherited: socket.socket | None = None
 ) -> AsyncIterator[int | None]:
     """Answers operators while the context lasts; gives the port, or None where there is nothing to ask.
 
-    When it is left the telemetry is closed.
+    That is at the configured address, or at a socket that was `inherited`. When it is left the telemetry is closed.
 
     Raises:
         CannotListen: the configured address is taken, or may not be used.
@@ -121,20 +122,23 @@ async def serving_operators(
         if telemetry.operators is None:
             yield None
         else:
-            yield await stack.enter_async_context(_listening(configuration, telemetry.operators))
+            yield await stack.enter_async_context(_listening(configuration, telemetry.operators, inherited))
 
 
 @asynccontextmanager
-async def _listening(configuration: TelemetryConfiguration, operators: ASGIApp) -> AsyncIterator[int]:
+async def _listening(
+    configuration: TelemetryConfiguration, operators: ASGIApp, inherited: socket.socket | None
+) -> AsyncIterator[int]:
     try:
-        bound = listen(configuration.host, configuration.port)
+        bound = inherited or listen(configuration.host, configuration.port)
     except CannotListen as error:
         raise CannotListen(f"telemetry.host, telemetry.port: {error}") from error
     stop, listening = asyncio.Event(), asyncio.Event()
-    serving = asyncio.create_task(serve(operators, bound, stop, on_listening=listening.set))
+    ending = Ending(shared=inherited is not None)
+    serving = asyncio.create_task(serve(operators, bound, stop, on_listening=listening.set, ending=ending))
     await listening.wait()
     try:
-        yield bound.getsockname()[1]
+        yield 0 if inherited else bound.getsockname()[1]
     finally:
         stop.set()
         await serving

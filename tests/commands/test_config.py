@@ -1,0 +1,92 @@
+"""`supergraph config`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from supergraph.commands.config import configuration_schema
+from supergraph.configuration import Configuration, ConfigurationError, read_configuration
+from tests.commands.conftest import Command
+
+KEY = "a key of thirty-two bytes or more"
+
+
+@pytest.fixture
+def composed(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert command("compose").exit_code == 0
+    monkeypatch.setenv("SUPERGRAPH_INTERNAL_KEY", KEY)
+
+
+@pytest.mark.usefixtures("composed")
+def test_what_differs_is_printed_with_where_it_comes_from_and_no_secret(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUPERGRAPH_LIMITS__DEPTH", "7")
+    monkeypatch.setenv("SUPERGRAPH_MASK_ERRORS", "false")
+
+    result = command("config", "check")
+
+    assert result.exit_code == 0, result.stderr
+    assert "limits.depth = 7  (SUPERGRAPH_LIMITS__DEPTH)" in result.stdout
+    assert 'client = "client"  (supergraph.yaml)' in result.stdout
+    assert "internal_key = ********  (SUPERGRAPH_INTERNAL_KEY)" in result.stdout
+    assert KEY not in result.output
+    assert "limits.tokens" not in result.stdout
+    assert "mask_errors: clients see what went wrong inside." in result.stderr
+
+
+@pytest.mark.usefixtures("composed")
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("persisted_documents: {manifest: none.json}", "none.json: cannot be read"),
+        ("supergraph: none.graphql", "none.graphql cannot be read"),
+        ("operations: [nowhere]", "operations: nowhere is no folder."),
+    ],
+)
+def test_a_file_that_is_named_and_not_there_is_told(
+    command: Command, business: Path, line: str, message: str
+) -> None:
+    key = line.partition(":")[0]
+    file = business / "supergraph.yaml"
+    lines = [each for each in file.read_text().splitlines() if not each.startswith(f"{key}:")]
+    file.write_text("\n".join([*lines, line]))
+
+    result = command("config", "check")
+
+    assert result.exit_code == 1
+    assert message in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("limits: {dept: 1}", "limits.dept: there is no such key. Did you mean `depth`?"),
+        ("subgraphs: {a: {shema: b}}", "subgraphs.a.shema: there is no such key. Did you mean `schema`?"),
+        ("identiti: {}", "identiti: there is no such key. Did you mean `identity`?"),
+        ("xyzzy: 1", "xyzzy: there is no such key."),
+    ],
+)
+def test_an_unknown_key_is_named_with_what_was_meant(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "supergraph.yaml"
+    file.write_text(text)
+
+    with pytest.raises(ConfigurationError) as raised:
+        read_configuration(file)
+
+    assert str(raised.value) == f"{file}: {message}"
+
+
+def test_the_schema_knows_every_key_refuses_others_and_has_no_secret(
+    command: Command, tmp_path: Path
+) -> None:
+    result = command("config", "schema", "--output", str(tmp_path / "schema.json"))
+    schema = json.loads((tmp_path / "schema.json").read_text())
+
+    assert result.exit_code == 0
+    assert schema == configuration_schema()
+    assert schema["properties"].keys() == Configuration.model_fields.keys() - {"internal_key"}
+    assert schema["additionalProperties"] is False
+    assert schema["$defs"]["LimitsConfiguration"]["additionalProperties"] is False
+    assert "schema" in schema["$defs"]["SubgraphConfiguration"]["properties"]
