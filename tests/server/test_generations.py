@@ -12,6 +12,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from supergraph.configuration import Configuration
+from supergraph.execution import Engine
 from supergraph.model import Supergraph
 from supergraph.server.generations import Generations
 from supergraph.server.readiness import Readiness
@@ -78,14 +79,16 @@ async def test_a_request_in_flight_is_answered_by_the_generation_that_took_it(
 
 async def test_a_generation_without_work_is_freed(made: Made) -> None:
     generations = Generations(Readiness())
-    engines = []
-    for _ in range(4):
-        former = generations.router
-        router = made(former, graphiql=True, client="dist")
+    engines: list[weakref.ref[Engine]] = []
+
+    def succeed() -> None:
+        router = made(generations.router, graphiql=True, client="dist")
         router.engine.make_ready("{ hello }", None)
         engines.append(weakref.ref(router.engine))
         generations.succeed(router)
-    del router, former
+
+    for _ in range(4):
+        succeed()
     async with asyncio.timeout(10):
         while any(engine() is not None for engine in engines[:-1]):
             await asyncio.sleep(0)
