@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -113,7 +114,7 @@ class Piece:
     def _document(self, query: str) -> DocumentNode:
         if self.strict and (faults := self.sdl.refusals(query)):
             raise UnsoundRequest(f"{self.subgraph.name} {faults[0]} in {query}")
-        return parse(query, no_location=True)
+        return parsed(query)
 
     def _resolve(self, parent: Thing | Entered | None, info: GraphQLResolveInfo, **arguments: Any) -> Any:
         name = info.field_name
@@ -143,6 +144,12 @@ class Piece:
             known_as = self._schema.type_map[value.known_as]
             return value.thing.type if isinstance(known_as, GraphQLInterfaceType) else value.known_as
         return value.type
+
+
+@lru_cache(100)
+def parsed(query: str) -> DocumentNode:
+    """A document; one that is asked again with other values is parsed once."""
+    return parse(query, no_location=True)
 
 
 async def replies(

@@ -30,7 +30,7 @@ from tests.fuzz.operation import Operation
 from tests.fuzz.operations import draw
 from tests.fuzz.outages import Outage
 from tests.fuzz.requirements import computed_fields, required_fields
-from tests.fuzz.serving import Piece, Whole
+from tests.fuzz.serving import Piece, Whole, parsed
 from tests.fuzz.splitting import split
 from tests.fuzz.values import Values
 from tests.fuzz.world import World
@@ -147,7 +147,7 @@ class Trial:
         except Exception as error:  # noqa: BLE001 - whatever goes wrong in the router is a finding
             return Difference([f"{type(error).__name__}: {error}"], None, None)
         caller = self._called(operation, strict=thorough)
-        expected = await self._whole.execute(parse(operation.text), operation.values)
+        expected = await self._whole.execute(parsed(operation.text), operation.values)
         try:
             answers = await self._answers(prepared, operation, caller)
         except RequestRefused as refused:
@@ -167,7 +167,7 @@ class Trial:
         """Let the federation answer a query while a subgraph cannot be reached, and see what is lost."""
         prepared = self._engine.prepare(operation.text)
         caller = self._called(operation, strict=False)
-        (expected,) = await self._whole.execute(parse(operation.text), operation.values)
+        (expected,) = await self._whole.execute(parsed(operation.text), operation.values)
         if _is_request_error([expected]):
             return None
         if expected["data"] is None:
