@@ -22,7 +22,7 @@ from supergraph.planning.permissions import Permissions
 from supergraph.planning.query_plan import Guard, OperationKind, QueryPlan
 from supergraph.planning.reaching import Reach
 from supergraph.planning.searching import Search
-from supergraph.planning.settling import Settlement
+from supergraph.planning.settling import NotBefore, Settlement, TooEarlyError
 from supergraph.planning.sites import Forest, Site
 from supergraph.planning.ways import best
 
@@ -65,6 +65,9 @@ MOST_LATE = 8
 """So many deadlines are tried: one may be too early where objects of an abstract type come from elsewhere than the
 search took them to."""
 
+MOST_RETRIED = 50
+"""So often a plan is settled again with one call made later."""
+
 
 def _settlements(root: Site, search: Search, steps: int) -> list[Settlement]:
     """The ways with the fewest calls, settled; where none of them is one, another way, or what all calls allow."""
@@ -74,7 +77,7 @@ def _settlements(root: Site, search: Search, steps: int) -> list[Settlement]:
     if settled := list(_settled(root, search, compared, steps)):
         return settled
     others = sorted(set(ways) - set(compared), key=lambda way: (way.bit_count(), way))
-    return list(islice(_settled(root, search, [*others, ALL_CALLS], steps), 1))
+    return list(islice(_settled(root, search, others, steps), 1)) or list(_settled_late(root, search, steps))
 
 
 def _settled(root: Site, search: Search, ways: Iterable[int], steps: int) -> Iterator[Settlement]:
@@ -84,6 +87,18 @@ def _settled(root: Site, search: Search, ways: Iterable[int], steps: int) -> Ite
         with suppress(UnreachableFieldError):
             settlement.settle(root)
             yield settlement
+
+
+def _settled_late(root: Site, search: Search, steps: int) -> Iterator[Settlement]:
+    """What all calls allow, settled: again and again, each time with something later that was too early."""
+    not_before: NotBefore = {}
+    for _ in range(MOST_RETRIED):
+        settlement = Settlement(search, ALL_CALLS, steps, not_before)
+        with suppress(TooEarlyError):
+            with suppress(UnreachableFieldError):
+                settlement.settle(root)
+                yield settlement
+            return
 
 
 class _Planner:

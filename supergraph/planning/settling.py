@@ -42,13 +42,26 @@ class _Purpose:
     required: bool
 
 
-class Settlement:
-    """One planning's choice of parts, within the chosen calls."""
+class TooEarlyError(Exception):
+    """Objects were entered earlier than what their representations are made of is there; `not_before` has learnt it."""
 
-    def __init__(self, search: Search, calls: int, steps: int) -> None:
+
+NotBefore = dict[object, int]
+"""By what is entered where, the step before which it proved to be too early."""
+
+
+class Settlement:
+    """One planning's choice of parts, within the chosen calls.
+
+    With `not_before`, nothing is entered before the steps that it names, and what turns out to be too early is noted
+    there, and raised as `TooEarlyError`: the same is to be settled once more then.
+    """
+
+    def __init__(self, search: Search, calls: int, steps: int, not_before: NotBefore | None = None) -> None:
         self.search = search
         self.calls = calls
         self.steps = steps
+        self.not_before = not_before
         self.confined = Confined(search, calls, steps)
         self.made: dict[tuple[int, str, bool], Call] = {}
         self.served: dict[Site, Served] = defaultdict(Served)
@@ -190,7 +203,7 @@ class Settlement:
         else:
             arrival = self.arrival(want.site, want.kind)
             at = self._first(arrival, want.sample, spot, field, need.by, contexts)
-            part = self._enter(want.site, want.kind, spot, replace(need, by=at), inputs)
+            part = self._enter_at(at, want.site, want.kind, spot, need, inputs)
         part.ask(want, need.types, need.guard)
         return part
 
@@ -206,7 +219,7 @@ class Settlement:
             if site.want:
                 part.uses[self.at(site).home] = None
             return part
-        return self._enter(site, kind, spot, replace(need, by=at), NO_INPUTS.and_of(contexts))
+        return self._enter_at(at, site, kind, spot, need, NO_INPUTS.and_of(contexts))
 
     def _stand_embedded(self, site: Site, want: Want, spot: Spot, need: Need, contexts: Contexts) -> Part:
         served = self.at(site)
@@ -231,6 +244,22 @@ class Settlement:
         identity = (step, spot.subgraph, spot.root)
         call = self.made.setdefault(identity, Call(*identity))
         return call.part(site, spot.hidden_by or (site.type if spot.root else ""), inputs)
+
+    def _enter_at(self, at: int, site: Site, kind: Kind, spot: Spot, need: Need, inputs: Inputs) -> Part:
+        """The part of an entity call at a step, or at a later one where that is known to be too early."""
+        if self.not_before is None:
+            return self._enter(site, kind, spot, replace(need, by=at), inputs)
+        entered = (site.id, kind, spot, inputs)
+        at = max(at, self.not_before.get(entered, 0))
+        if at > need.by:
+            raise UnreachableFieldError((kind.sample,))
+        try:
+            return self._enter(site, kind, spot, replace(need, by=at), inputs)
+        except UnreachableFieldError:
+            if at == need.by:
+                raise
+            self.not_before[entered] = at + 1
+            raise TooEarlyError from None
 
     def _enter(self, site: Site, kind: Kind, spot: Spot, need: Need, inputs: Inputs) -> Part:
         """The part of an entity call at the step of the need, with what its representations are made of."""
