@@ -278,12 +278,15 @@ class _Splitter:
     def _complete_interfaces(self) -> None:
         """Give each interface in a subgraph the fields that all its implementers have there."""
         for subgraph in self.subgraphs.values():
-            for name, known in subgraph.interfaces.items():
+            for name, known in list(subgraph.interfaces.items()):
                 interface = self.world.interfaces[name]
                 for each in (*interface.fields, *interface.extras):
                     shares = [subgraph.types[member].fields.get(each) for member in interface.implementers]
-                    if all(share is not None and not share.external for share in shares):
+                    named = self.world.field_of(name, each).named
+                    known_here = all(share is not None and not share.external for share in shares)
+                    if known_here and self.placeable(subgraph, named):
                         known.fields[each] = Share()
+                        self.include(subgraph, named)
 
     def _share(self) -> None:
         """Mark what several subgraphs resolve."""
