@@ -61,12 +61,12 @@ ALL_CALLS = -1
 """Every bit: all calls there can be."""
 
 
-MOST_LATE = 8
+MOST_LATE = 4
 """So many deadlines are tried: one may be too early where objects of an abstract type come from elsewhere than the
 search took them to."""
 
-MOST_RETRIED = 50
-"""So often a plan is settled again with one call made later."""
+MOST_RETRIED = 1_000
+"""So many wanted fields are settled again, all attempts together, each with one call made later."""
 
 
 def _settlements(root: Site, search: Search, steps: int) -> list[Settlement]:
@@ -92,7 +92,7 @@ def _settled(root: Site, search: Search, ways: Iterable[int], steps: int) -> Ite
 def _settled_late(root: Site, search: Search, steps: int) -> Iterator[Settlement]:
     """What all calls allow, settled: again and again, each time with something later that was too early."""
     not_before: NotBefore = {}
-    for _ in range(MOST_RETRIED):
+    for _ in range(1 + MOST_RETRIED // (1 + root.forest.size)):
         settlement = Settlement(search, ALL_CALLS, steps, not_before)
         with suppress(TooEarlyError):
             with suppress(UnreachableFieldError):
