@@ -124,7 +124,7 @@ def _all_of(argument: str) -> Composer:
     """Requirements in disjunctive normal form: who may see the element must meet every subgraph's."""
 
     def compose(directives: Sequence[Directive]) -> Iterator[str]:
-        given = [_alternatives(directive.arguments[argument]) for directive in directives]
+        given = [alternatives(directive.arguments[argument]) for directive in directives]
         combined = dict.fromkeys(
             frozenset[str]().union(*choice) for choice in itertools.product(*dict.fromkeys(map(tuple, given)))
         )
@@ -135,7 +135,7 @@ def _all_of(argument: str) -> Composer:
     return compose
 
 
-def _alternatives(value: ConstValueNode) -> list[frozenset[str]]:
+def alternatives(value: ConstValueNode) -> list[frozenset[str]]:
     """A list of lists of strings; GraphQL takes one item for a list of one."""
     outer = value.values if isinstance(value, ListValueNode) else (value,)
     return [

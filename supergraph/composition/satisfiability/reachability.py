@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from graphql import is_abstract_type, is_object_type
+from graphql import GraphQLSchema, is_abstract_type, is_object_type
 
 from supergraph.composition.satisfiability.labels import Labels
 from supergraph.composition.satisfiability.position import Position, provided_for
@@ -27,7 +27,7 @@ class Reachability:
         self._reached: dict[tuple[Position, str], frozenset[Position]] = {}
         self._growing: dict[tuple[Position, str], set[Position]] = {}
         self._asked: set[tuple[Position, str, str]] = set()
-        self._types_of: dict[str, frozenset[str]] = {}
+        self._types_of = _types_by_object(supergraph.schema)
         self._held: set[tuple[Position, str, str]] = set()
         self._rests_on_itself = False
 
@@ -156,21 +156,7 @@ class Reachability:
 
     def types_of(self, own_type: str) -> frozenset[str]:
         """The object's type, its interfaces and the unions that it is a member of."""
-        if own_type not in self._types_of:
-            self._types_of[own_type] = self._find_types_of(own_type)
-        return self._types_of[own_type]
-
-    def _find_types_of(self, own_type: str) -> frozenset[str]:
-        named = self.supergraph.schema.type_map[own_type]
-        interfaces = {one.name for one in named.interfaces} if is_object_type(named) else set()
-        unions = {
-            one.name
-            for one in self.supergraph.schema.type_map.values()
-            if is_abstract_type(one)
-            and is_object_type(named)
-            and self.supergraph.schema.is_sub_type(one, named)
-        }
-        return frozenset({own_type, *interfaces, *unions})
+        return self._types_of.get(own_type) or frozenset({own_type})
 
     def _as_type(self, place: Position, own_type: str) -> Iterator[Position]:
         known = self.known(place)
@@ -223,3 +209,12 @@ class Reachability:
             root is not None and root.name == type_name
             for root in (schema.query_type, schema.mutation_type, schema.subscription_type)
         )
+
+
+def _types_by_object(schema: GraphQLSchema) -> dict[str, frozenset[str]]:
+    """For each object type that is of abstract ones, these and itself."""
+    found: dict[str, set[str]] = {}
+    for named in schema.type_map.values():
+        for one in schema.get_possible_types(named) if is_abstract_type(named) else ():
+            found.setdefault(one.name, {one.name}).add(named.name)
+    return {name: frozenset(types) for name, types in found.items()}
