@@ -72,6 +72,7 @@ class _Walk:
         self.contexts = contexts_set(supergraph)
         self.reachability = Reachability(supergraph, labels)
         self.seen: dict[str, list[_State]] = {}
+        self.entered: set[tuple[str, frozenset[Position], frozenset[str]]] = set()
 
     def findings(self) -> Iterator[tuple[Coordinate, CompositionError | CompositionHint]]:
         states = deque(self._roots())
@@ -122,6 +123,12 @@ class _Walk:
         children = self.reachability.children(options, step.name, state.own_type.name)
         target = get_named_type(step.field.type)
         contexts = state.contexts | self.contexts.get(state.own_type.name, frozenset())
+        entry = (target.name, children, contexts)
+        if (
+            entry in self.entered
+        ):  # Else each of n types that link to one interface would lead to all n again.
+            return
+        self.entered.add(entry)
         for own_type in self.reachability.possible_types(target.name):
             places = self.reachability.as_type(children, own_type)
             named = self.supergraph.api.type_map[own_type]
