@@ -22,8 +22,6 @@ class Confined(SteadyWalk):
         self.calls = calls
         self.steps = steps
         self._times: dict[tuple[str, bool], tuple[int, ...]] = {}
-        self._first: dict[tuple[Arrival, str, Spot, Inputs], int] = {}
-        self._tried: dict[tuple[Arrival, str, Spot, Inputs], int] = {}
 
     def begun(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
         """Free, from the first such call on."""
@@ -32,14 +30,14 @@ class Confined(SteadyWalk):
 
     def entered(self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs, step: int) -> Ways:
         """Free, from the first such call on by which there is what the representation is made of."""
-        memo = (arrival, concrete, spot, inputs)
-        for at in self._steps_of(spot) if memo not in self._first else ():
-            if self._tried.get(memo, 0) < at <= step:
-                self._tried[memo] = at
+        entry = self.entry(arrival, concrete, spot, inputs)
+        for at in self._steps_of(spot) if entry.first is None else ():
+            if entry.tried < at <= step:
+                entry.tried = at
                 if self.inputs(arrival, concrete, spot, inputs, at - 1):
-                    self._first[memo] = at
+                    entry.first = at
                     break
-        return FREE if self._first.get(memo, step + 1) <= step else NO_WAY
+        return FREE if entry.first is not None and entry.first <= step else NO_WAY
 
     def surely_stands(self, arrival: Arrival, spot: Spot) -> bool:
         """Whether there is a way at all, other calls too."""

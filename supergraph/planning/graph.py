@@ -197,7 +197,7 @@ class Graph:
 
     def field(self, subgraph: str, type_: str, field: str) -> SubgraphField | None:
         """The field of the type as the subgraph knows it, external or not."""
-        known = self.type(subgraph, type_)
+        known = self.subgraphs[subgraph].types.get(type_)
         return known.fields.get(field) if known else None
 
     def provided(self, subgraph: str, concrete: str, field: str, provided: FieldSet) -> FieldSet | None:

@@ -92,13 +92,28 @@ def _settled(root: Site, search: Search, ways: Iterable[int], steps: int) -> Ite
 def _settled_late(root: Site, search: Search, steps: int) -> Iterator[Settlement]:
     """What all calls allow, settled: again and again, each time with something later that was too early."""
     not_before: NotBefore = {}
-    for _ in range(1 + MOST_RETRIED // (1 + root.forest.size)):
+    retries = 1 + MOST_RETRIED // (1 + root.forest.size)
+    for tried in range(1, retries + 1):
         settlement = Settlement(search, ALL_CALLS, steps, not_before)
         with suppress(TooEarlyError):
             with suppress(UnreachableFieldError):
                 settlement.settle(root)
-                yield settlement
+                yield _fewer(root, settlement, not_before, retries - tried)
             return
+
+
+def _fewer(root: Site, settled: Settlement, not_before: NotBefore, retries: int) -> Settlement:
+    """The same within fewer calls, where one or the other is not needed; so many are tried."""
+    settled.keep_to_made()
+    for call in list(settled.made_bits())[:retries]:
+        if not settled.calls & call:
+            continue
+        settlement = Settlement(settled.search, settled.calls & ~call, settled.steps, dict(not_before))
+        with suppress(UnreachableFieldError, TooEarlyError):
+            settlement.settle(root)
+            settlement.keep_to_made()
+            settled = settlement
+    return settled
 
 
 class _Planner:

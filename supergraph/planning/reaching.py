@@ -24,8 +24,7 @@ class Reach(SteadyWalk):
 
     def __init__(self, forest: Forest) -> None:
         super().__init__(forest)
-        self._first: dict[tuple[Arrival, str, Spot, Inputs], int] = {}
-        self._tried: dict[tuple[Arrival, str, Spot, Inputs], int] = {}
+        self._entered_at: list[int] = []
         self._stands: dict[tuple[Arrival, Spot], bool] = {}
         self._lacking: dict[object, list[Demand]] = {}
 
@@ -48,9 +47,9 @@ class Reach(SteadyWalk):
         for step in range(1, MOST_STEPS + 1):
             if is_reached(step):
                 return step, True
-            quiet = quiet + 1 if known == len(self._first) + len(self._tried) else 0
-            known = len(self._first) + len(self._tried)
-            if quiet > max(self._first.values(), default=0) + 1:
+            before, known = known, len(self._entered_at) + len(self.entries)
+            quiet = quiet + 1 if known == before else 0
+            if quiet > max(self._entered_at, default=0) + 1:
                 return step, False
         raise OperationTooComplexError("steps, each waiting for the one before", MOST_STEPS)
 
@@ -91,15 +90,15 @@ class Reach(SteadyWalk):
         self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs, latest: int
     ) -> int | None:
         """The first step, up to `latest`, at which there is all that a representation is made of."""
-        memo = (arrival, concrete, spot, inputs)
-        for step in range(self._tried.get(memo, 1) + 1, latest + 1):
-            if memo in self._first:
+        entry = self.entry(arrival, concrete, spot, inputs)
+        for step in range(max(entry.tried, 1) + 1, latest + 1):
+            if entry.first is not None:
                 break
             if self.inputs(arrival, concrete, spot, inputs, step - 1):
-                self._first[memo] = step
-            self._tried[memo] = step
-        first = self._first.get(memo)
-        return first if first is not None and first <= latest else None
+                entry.first = step
+                self._entered_at.append(step)
+            entry.tried = step
+        return entry.first if entry.first is not None and entry.first <= latest else None
 
     def unreachable(self, site: Site, origin: Spot | None, step: int) -> Iterator[str]:
         """Coordinates of what cannot be had at a site, by a step: the fields nearest to the root."""

@@ -52,6 +52,10 @@ class Search(Walk):
 
     def bit(self, step: int, spot: Spot) -> int:
         """The bit of a call; calls that begin at a root are apart from calls for entities, after step 1."""
+        return self.bit_of(step, spot.subgraph, root=spot.root)
+
+    def bit_of(self, step: int, subgraph: str, *, root: bool) -> int:
+        """The bit of a call of a subgraph at a step."""
         count = len(self.graph.names)
-        apart = count if spot.root and step > 1 else 0
-        return 1 << ((step - 1) * 2 * count + apart + self.graph.index[spot.subgraph])
+        apart = count if root and step > 1 else 0
+        return 1 << ((step - 1) * 2 * count + apart + self.graph.index[subgraph])

@@ -73,6 +73,15 @@ class Settlement:
         """How much is asked for, each field counted as often as the step in which it is."""
         return sum(call.step * part.size for call in self.made.values() for part in call.all_parts())
 
+    def made_bits(self) -> Iterator[int]:
+        """The bit of each call that was made, the last step's first."""
+        for call in sorted(self.made.values(), key=lambda call: -call.step):
+            yield self.search.bit_of(call.step, call.subgraph, root=call.root)
+
+    def keep_to_made(self) -> None:
+        """Take the calls that were made for those that were chosen, where more might have been."""
+        self.calls = sum(self.made_bits())
+
     def at(self, site: Site) -> Served:
         """What serves a site."""
         return self.served[site]
@@ -276,11 +285,7 @@ class Settlement:
         if home.call.step < need.by:  # else the objects came earlier, with what a key is taken of
             part.uses[home] = None
         before = replace(need, by=need.by - 1)
-        typename, key = next(
-            (typename, key)
-            for typename, key in self.confined.keys(arrival, spot)
-            if self.confined.key(arrival, typename, key, before.by)
-        )
+        typename, key = self._key(arrival, spot, before.by)
         if self.confined.depends_on_type(site, typename):
             part.uses[self.typename(site, kind, before)] = None
         for concrete in sorted(need.types):
@@ -294,6 +299,18 @@ class Settlement:
             purpose = _Purpose(part, need.guard, before.by, required=each.required)
             self._take_from_context(purpose, each, site.contexts[each.argument.context])
         return part
+
+    def _key(self, arrival: Arrival, spot: Spot, by: int) -> tuple[str, FieldSet]:
+        """The key to enter with: of those that can be had by a step, the one that is there first."""
+        keys = self.confined.keys(arrival, spot)
+        possible = [each for each in keys if self.confined.key(arrival, *each, by)]
+        if len(possible) == 1:
+            return possible[0]
+        steps = range(1, by + 1)
+        return min(
+            possible,
+            key=lambda each: next(step for step in steps if self.confined.key(arrival, *each, step)),
+        )
 
     def _take_from_context(self, purpose: _Purpose, made: FromContext, setting: Want) -> None:
         """Take a context's value of the objects that set it: those that have the field that leads here."""

@@ -17,7 +17,7 @@ from supergraph.planning.operation import Field
 from supergraph.planning.query_plan import Guard
 from supergraph.planning.spots import Origin, Spot, offer, offers, ways_in
 
-MOST_SITES = 600
+MOST_SITES = 400
 
 
 class Want:
