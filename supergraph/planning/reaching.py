@@ -27,6 +27,7 @@ class Reach(SteadyWalk):
         self._entered_at: list[int] = []
         self._stands: dict[tuple[Arrival, Spot], bool] = {}
         self._lacking: dict[object, list[Demand]] = {}
+        self._lacked_by: dict[object, int] = {}
 
     def fewest_steps(self, root: Site) -> int:
         """How many steps it takes to answer all.
@@ -54,14 +55,22 @@ class Reach(SteadyWalk):
         raise OperationTooComplexError("steps, each waiting for the one before", MOST_STEPS)
 
     def complete(self, site: Site, origin: Spot | None, step: int) -> Ways:
-        """Free, where all is reached. Steps are asked for in their order: what was reached is not looked at again."""
+        """Free, where all is reached. Steps are asked for in their order: what was reached is not looked at again.
+
+        Nor is what was not, by the same step: where many subgraphs lead to each other, it is asked for many times.
+        """
         memo = (site.structure, site.homes(origin))
+        if step <= self._lacked_by.get(memo, 0):
+            return NO_WAY
         if memo not in self._lacking:
             self._lacking[memo] = list(self.demands(site, origin))
         lacking = self._lacking[memo]
         while lacking and self.demanded(lacking[-1], step):
             lacking.pop()
-        return NO_WAY if lacking else FREE
+        if not lacking:
+            return FREE
+        self._lacked_by[memo] = step
+        return NO_WAY
 
     def begun(self, arrival: Arrival, spot: Spot, step: int) -> Ways:  # noqa: ARG002 - any spot
         """Free, from the first step on that there are objects here."""

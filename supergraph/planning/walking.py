@@ -197,7 +197,8 @@ class Walk(ABC):
             return found[0] if len(found) == 1 else self.weighing.either(found)
         if spot.root:
             return NO_WAY if contexts else self.begun(arrival, spot, step)
-        return self.entered(arrival, arrival.kind.sample, spot, NO_INPUTS.and_of(contexts), step)
+        inputs = NO_INPUTS.and_of(contexts) if contexts else NO_INPUTS
+        return self.entered(arrival, arrival.kind.sample, spot, inputs, step)
 
     def via(self, want: Want, parent: Spot, field: SubgraphField, step: int, contexts: Contexts = ()) -> Ways:
         """The ways to come here with a field of the parent's site, from a spot there."""

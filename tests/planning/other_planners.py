@@ -32,7 +32,7 @@ FAILURES = {
         "No paths found for selection item: shelf": "a shared list, of an interface here and an interface object there",
         "be found in selection set of type Query": "contexts at several levels, and the query's root below a mutation",
         "Failed to build a plan": "a mutation that is skipped by its document",
-        "Expected a single parent, but the FetchStep": "requirements of an interface's objects below the same interface",
+        "Expected a single parent, but the FetchStep": "requirements of an interface's objects below the same one",
         "is not a valid unicode code point": "strings with `\\u{...}`",
         "lib/query-planner/src/ast/merge_path.rs": "a requirement of an abstract type whose members the client "
         "asks for too: its process ends",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tracemalloc
 from collections.abc import Callable
 from functools import cache
 from types import FrameType
@@ -25,8 +26,14 @@ CASE = federation(
         for number in range(OWNERS)
     }
 )
-MOST_CALLS = 230_000
+MOST_CALLS = 190_000
 """Python calls that a plan may cost: exact where a time would hang on the machine."""
+MOST_CALLS_OF = {"interface objects, deeply nested": 430_000}
+"""What is dearer still, and is to become cheaper."""
+
+
+MOST_BYTES = 16_000_000
+"""What planning may hold in memory at once, beside what is kept of a supergraph."""
 
 
 def calls_of(work: Callable[[], object]) -> int:
@@ -53,6 +60,13 @@ def bushy(depth: int) -> str:
     selection = "id"
     for level in range(depth):
         selection = f"x{level % OWNERS} a {{ {selection} }} b {{ {selection} }}"
+    return "{ root { " + selection + " } }"
+
+
+def bushy_in_three(depth: int) -> str:
+    selection = "id"
+    for level in range(depth):
+        selection = f"x{level} a {{ {selection} }} b {{ {selection} }} f {{ {selection} }}"
     return "{ root { " + selection + " } }"
 
 
@@ -86,6 +100,7 @@ HOSTILE = {
     "deep nesting over shareable owners": nested(30),
     "too deep": nested(50),
     "a bush over shareable owners": bushy(8),
+    "a bush over shareable owners, just small enough": bushy_in_three(5),
 }
 
 
@@ -99,13 +114,13 @@ def planned_size(case: Case, document: DocumentNode, *, explain: bool = False) -
 
 
 @cache
-def chains(inputs: int) -> Case:
-    """Thirty fields over eight subgraphs, each of which requires those before it that others resolve."""
+def chains(inputs: int, length: int = 30) -> Case:
+    """Many fields over eight subgraphs, each of which requires those before it that others resolve."""
     owned: list[str] = []
     for owner in range(OWNERS):
         fields: list[str] = []
         external: set[int] = set()
-        for number in range(30):
+        for number in range(length):
             before = [each for each in range(max(0, number - inputs), number) if each % OWNERS != owner]
             if number % OWNERS == owner:
                 external.update(before)
@@ -129,6 +144,43 @@ def wide(count: int = 60) -> Case:
             )
             for owner in range(6)
         }
+    )
+
+
+@cache
+def many_owners(count: int = 30) -> Case:
+    """An object that leads to itself, shared by many subgraphs."""
+    return federation(
+        **{
+            f"s{owner}": f"""
+                type Query {{ root: A @shareable }}
+                type A @key(fields: "id") {{ id: ID! a: A @shareable b: A @shareable x{owner}: Int }}
+            """
+            for owner in range(count)
+        }
+    )
+
+
+@cache
+def interface_objects(count: int = 20) -> Case:
+    """An interface of many types, to which five subgraphs each add fields as an interface object."""
+    return federation(
+        types='type Query { items: [I] } interface I @key(fields: "id") { id: ID! own: Int }'
+        + " ".join(
+            f'type M{number} implements I @key(fields: "id") {{ id: ID! own: Int }}'
+            for number in range(count)
+        ),
+        **{
+            f"s{owner}": f"""
+                type I @interfaceObject @key(fields: "id") {{
+                  id: ID! link: I @shareable x{owner}: Int before: Int @external
+                  y{owner}: Int {'@requires(fields: "before")' if owner else ""}
+                }}
+            """.replace("before: Int @external", f"y{owner - 1}: Int @external" if owner else "").replace(
+                '"before"', f'"y{owner - 1}"'
+            )
+            for owner in range(5)
+        },
     )
 
 
@@ -196,6 +248,31 @@ HOSTILE_TYPES: dict[str, tuple[Callable[[], Case], str]] = {
         contexts,
         "{ t { " + "t { name u { read { u { read { id } } } } " * 14 + "}" * 14 + " } }",
     ),
+    "a longer chain of requirements": (lambda: chains(1, 47), "{ t { f46 } }"),
+    "a chain of requirements that is too long": (lambda: chains(1, 60), "{ t { f59 } }"),
+    "many owners, under conditions": (
+        many_owners,
+        f"query ({VARIABLES}) {{ root {{ "
+        + " ".join(
+            f"a @include(if: $v{number % 20}) {{ x{number} b @skip(if: $v{(number + 7) % 20}) {{ x{29 - number} }} }}"
+            for number in range(16)
+        )
+        + " } }",
+    ),
+    "many owners, deeply nested": (
+        many_owners,
+        "{ root {" + "a { x1 x9 x21 b { x29 } " * 25 + "id" + "}" * 25 + "} }",
+    ),
+    "interface objects, deeply nested": (
+        interface_objects,
+        "{ items { " + "link { x1 y4 ... on M3 { x2 } " * 12 + "own" + "}" * 12 + " } }",
+    ),
+    "fifteen thousand tokens of inline fragments": (
+        lambda: wide(200),
+        "{ items { "
+        + " ".join(f"... on M{number % 200} {{ x{number % 6} }}" for number in range(2_140))
+        + " } }",
+    ),
     "an interface of many types, deeply nested": (
         wide,
         "{ items { " + "link { x1 ... on M3 { x2 } " * 12 + "}" * 12 + " } }",
@@ -204,25 +281,38 @@ HOSTILE_TYPES: dict[str, tuple[Callable[[], Case], str]] = {
 ALL_HOSTILE = {name: (lambda: CASE, query) for name, query in HOSTILE.items()} | HOSTILE_TYPES
 
 
-@pytest.mark.parametrize(("case", "query"), ALL_HOSTILE.values(), ids=ALL_HOSTILE.keys())
-def test_a_hostile_operation_is_planned_or_refused_at_a_bounded_cost(
-    case: Callable[[], Case], query: str
-) -> None:
+@pytest.mark.parametrize("name", ALL_HOSTILE)
+def test_a_hostile_operation_is_planned_or_refused_at_a_bounded_cost(name: str) -> None:
+    case, query = ALL_HOSTILE[name]
     document = parse(query)
     planned_size(case(), document)  # what is worked out once for a supergraph is not the operation's cost
-    assert calls_of(lambda: planned_size(case(), document)) < MOST_CALLS
+    assert calls_of(lambda: planned_size(case(), document)) < MOST_CALLS_OF.get(name, MOST_CALLS)
 
 
-@pytest.mark.parametrize(("case", "query"), ALL_HOSTILE.values(), ids=ALL_HOSTILE.keys())
-def test_to_explain_a_hostile_operation_has_a_bounded_cost(case: Callable[[], Case], query: str) -> None:
+@pytest.mark.parametrize("name", ALL_HOSTILE)
+def test_to_explain_a_hostile_operation_has_a_bounded_cost(name: str) -> None:
+    case, query = ALL_HOSTILE[name]
     document = parse(query)
     planned_size(case(), document)
-    assert calls_of(lambda: planned_size(case(), document, explain=True)) < 2 * MOST_CALLS
+    most = 2 * MOST_CALLS_OF.get(name, MOST_CALLS)
+    assert calls_of(lambda: planned_size(case(), document, explain=True)) < most
 
 
 @pytest.mark.parametrize(("case", "query"), ALL_HOSTILE.values(), ids=ALL_HOSTILE.keys())
 def test_the_plan_of_a_hostile_operation_has_a_bounded_size(case: Callable[[], Case], query: str) -> None:
     assert planned_size(case(), parse(query)) < 200_000
+
+
+def test_hostile_operations_hold_little_memory() -> None:
+    peaks: dict[str, int] = {}
+    for name, (case, query) in ALL_HOSTILE.items():
+        document = parse(query)
+        planned_size(case(), document)
+        tracemalloc.start()
+        planned_size(case(), document)
+        peaks[name] = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert {name: peak for name, peak in peaks.items() if peak >= MOST_BYTES} == {}
 
 
 def test_a_chain_of_requirements_is_followed_to_its_end() -> None:
