@@ -29,7 +29,8 @@ CASE = federation(
 MOST_CALLS = 190_000
 """Python calls that a plan may cost: exact where a time would hang on the machine."""
 MOST_CALLS_OF = {"interface objects, deeply nested": 430_000}
-"""What is dearer still, and is to become cheaper."""
+MOST_CALLS_EXPLAINED = {"many owners, deeply nested": 670_000}
+"""What is dearer still, and is to become cheaper: to plan, and to explain."""
 
 
 MOST_BYTES = 16_000_000
@@ -294,7 +295,7 @@ def test_to_explain_a_hostile_operation_has_a_bounded_cost(name: str) -> None:
     case, query = ALL_HOSTILE[name]
     document = parse(query)
     planned_size(case(), document)
-    most = 2 * MOST_CALLS_OF.get(name, MOST_CALLS)
+    most = MOST_CALLS_EXPLAINED.get(name, 2 * MOST_CALLS_OF.get(name, MOST_CALLS))
     assert calls_of(lambda: planned_size(case(), document, explain=True)) < most
 
 
