@@ -3,7 +3,8 @@
 The whole graph has no such outage to be equal to. What can be said of the federation's answer is this, beside the
 whole graph's:
 
-1. What is there is as in the whole graph, in the same order. Only what is computed of lost fields may be another.
+1. What is there is as in the whole graph, in the same order. Only what is computed of lost fields may be another,
+   and stand where in the whole graph its failure takes what is around it along.
 2. Every null that is not in the whole graph's answer has an error at its path, or above or below it.
 3. A field whose fetch waits for nothing that was lost is not lost itself.
 4. Where the plan does not ask the subgraph, nothing is lost.
@@ -12,6 +13,7 @@ whole graph's:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from supergraph.planning.query_plan import FieldShape, ObjectShape, QueryPlan
@@ -60,8 +62,13 @@ class Outage:
                 yield from self._value(fields, one, other, (*path, index))
         elif isinstance(whole, dict) and isinstance(answer, dict):
             yield from self._object([each.shape for each in fields if each.shape], whole, answer, path)
-        elif whole != answer:
+        elif whole != answer and not (whole is None and self._holds_computed(fields)):
             yield f"another value at {list(path)}"
+
+    def _holds_computed(self, fields: Sequence[FieldShape]) -> bool:
+        """Whether a computed field stands in these, whose own failure makes them null."""
+        below = [field for each in fields if each.shape for field in chain(*each.shape.fields.values())]
+        return any(field.name in self._computed or self._holds_computed([field]) for field in below)
 
     def _null(self, fields: Sequence[FieldShape] | None, whole: Any, path: Path) -> Iterator[str]:
         if whole is None:
