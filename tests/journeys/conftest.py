@@ -30,7 +30,7 @@ from tests.databases import empty_database
 
 ROOT = Path(__file__).parent.parent.parent
 PASSPHRASE = "popcorn-and-stairs-42"
-STARTS_WITHIN_S = 180
+STARTS_WITHIN_S = 420
 SUBGRAPHS = ("movies", "users", "rentals")
 ACTIVATION = re.compile(r"token=([\w\-.]+)")
 
