@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typer
+from typer.core import TyperGroup
 
 from supergraph.commands.check import check
 from supergraph.commands.compose import compose
@@ -12,8 +13,23 @@ from supergraph.commands.explain_error import explain_error
 from supergraph.commands.plan import plan
 from supergraph.commands.serve import serve
 from supergraph.commands.subgraph import subgraph
+from supergraph.commands.terminal import fail
+from supergraph.configuration import ConfigurationError
+
+
+class Commands(TyperGroup):
+    """Ends a command that cannot use the configuration, or a file that it names, by saying why."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # pyright: ignore[reportIncompatibleMethodOverride] - its own context
+        """Runs the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except ConfigurationError as error:
+            fail(str(error))
+
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",

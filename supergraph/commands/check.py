@@ -10,12 +10,12 @@ from rich.table import Table
 
 from supergraph.commands.composing import compose_configured, print_errors, print_hints, read_text
 from supergraph.commands.operations import CannotPlan, OperationPlanner
-from supergraph.commands.options import DEFAULT_CONFIG, ConfigOption, configured
+from supergraph.commands.options import DEFAULT_CONFIG, ConfigOption
 from supergraph.commands.supergraphs import parse_supergraph
 from supergraph.commands.targets import Target, named_target, whole_graph
 from supergraph.commands.terminal import counted, err, fail, out
 from supergraph.composition import CompositionHint, api_sdl
-from supergraph.configuration import Configuration
+from supergraph.configuration import Configuration, read_configuration
 
 
 def check(
@@ -38,7 +38,7 @@ def check(
 
     **Exit codes**: 0 all is well; 1 anything is not.
     """
-    configuration = configured(config)
+    configuration = read_configuration(config)
     composition = compose_configured(configuration)
     if composition.supergraph_sdl is None or composition.errors:
         print_errors(configuration, composition.errors)

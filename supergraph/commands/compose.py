@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from supergraph.commands.composing import composed_sdl
-from supergraph.commands.options import DEFAULT_CONFIG, ConfigOption, configured
+from supergraph.commands.options import DEFAULT_CONFIG, ConfigOption
 from supergraph.commands.targets import Target, configured_targets, named_target, whole_graph
 from supergraph.commands.terminal import fail, out
 from supergraph.composition import Contract, api_sdl
-from supergraph.configuration import Configuration
+from supergraph.configuration import Configuration, read_configuration
 
 _CONTRACT = "Contracts"
 
@@ -83,7 +83,7 @@ def compose(
 
     **Exit codes**: 0 composed; 1 the subgraphs do not compose, a contract cannot be kept, or a file fails.
     """
-    configuration = configured(config)
+    configuration = read_configuration(config)
     tags = Contract(
         "of the options", frozenset(include_tag or ()), frozenset(exclude_tag or ()), hide_unreachable_types
     )

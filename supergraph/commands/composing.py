@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from supergraph.commands.terminal import err, fail
+from supergraph.commands.terminal import err
 from supergraph.composition import (
     Composition,
     CompositionError,
@@ -15,26 +15,35 @@ from supergraph.composition import (
     SubgraphSource,
     compose,
 )
-from supergraph.configuration import Configuration
+from supergraph.configuration import Configuration, ConfigurationError
 
 
 def compose_configured(configuration: Configuration, contract: Contract | None = None) -> Composition:
-    """What the configured subgraph schemas compose to; ends the command when one cannot be read."""
+    """What the configured subgraph schemas compose to.
+
+    Raises:
+        ConfigurationError: there are none, or one cannot be read.
+    """
     if not configuration.subgraphs:
-        fail("there are no subgraphs: name them in the configuration, each with its `schema`.")
+        raise ConfigurationError(
+            "there are no subgraphs: name them in the configuration, each with its `schema`."
+        )
     return compose([_source(configuration, name) for name in configuration.subgraphs], contract)
 
 
 def composed_sdl(configuration: Configuration, contract: Contract | None = None) -> str:
-    """The supergraph that the configured subgraphs compose to; ends the command, with reasons, when they do not.
+    """The supergraph that the configured subgraphs compose to.
 
-    Prints what deserves a look on the way.
+    Prints what deserves a look on the way, and each error with its places.
+
+    Raises:
+        ConfigurationError: they do not compose, or one cannot be read.
     """
     composition = compose_configured(configuration, contract)
     print_hints(configuration, composition.hints)
     if composition.errors or composition.supergraph_sdl is None:
         print_errors(configuration, composition.errors)
-        fail(
+        raise ConfigurationError(
             f'the contract "{contract.name}" cannot be kept.' if contract else "the subgraphs do not compose."
         )
     return composition.supergraph_sdl
@@ -75,17 +84,23 @@ def located(configuration: Configuration, place: Place) -> str:
 def _source(configuration: Configuration, name: str) -> SubgraphSource:
     subgraph = configuration.subgraphs[name]
     if subgraph.contract is None:
-        fail(f"subgraphs.{name}.schema is missing: give the path of the subgraph's SDL file.")
+        raise ConfigurationError(
+            f"subgraphs.{name}.schema is missing: give the path of the subgraph's SDL file."
+        )
     return SubgraphSource(
         name, next(iter(subgraph.endpoints), ""), read_text(configuration.at(subgraph.contract))
     )
 
 
 def read_text(file: Path) -> str:
-    """The text of a file; ends the command when it cannot be read."""
+    """The text of a file.
+
+    Raises:
+        ConfigurationError: it cannot be read.
+    """
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
-        fail(f"{file} cannot be read: {error.strerror}.")
-    except UnicodeDecodeError:
-        fail(f"{file} is not UTF-8 text.")
+        raise ConfigurationError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{file} is not UTF-8 text.") from error

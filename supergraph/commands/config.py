@@ -12,10 +12,10 @@ import typer
 import yaml
 from pydantic import BaseModel, SecretStr
 
-from supergraph.commands.options import DEFAULT_CONFIG, ConfigOption, configured
+from supergraph.commands.options import DEFAULT_CONFIG, ConfigOption
 from supergraph.commands.supergraphs import http_endpoints, http_transport, read_supergraph
 from supergraph.commands.terminal import err, fail, out
-from supergraph.configuration import Configuration, ConfigurationError
+from supergraph.configuration import Configuration, ConfigurationError, read_configuration
 from supergraph.server.router import create_router
 
 config = typer.Typer(no_args_is_help=True, help="Check the configuration, or describe it to an editor.")
@@ -32,11 +32,8 @@ def check(
 
     **Exit codes**: 0 it can be served; 1 it cannot.
     """
-    configuration = configured(config)
-    try:
-        _build(configuration)
-    except ConfigurationError as error:
-        fail(str(error))
+    configuration = read_configuration(config)
+    _build(configuration)
     _print_differing(configuration, config)
     for warning in unsafe(configuration):
         err.print("[yellow]unsafe[/]", end=" ")

@@ -10,9 +10,9 @@ import httpx2
 import orjson
 import typer
 
-from supergraph.commands.options import DEFAULT_CONFIG, configured
+from supergraph.commands.options import DEFAULT_CONFIG
 from supergraph.commands.terminal import fail, out
-from supergraph.configuration import Configuration, TelemetryConfiguration
+from supergraph.configuration import Configuration, TelemetryConfiguration, read_configuration
 from supergraph.server.telemetry.error_folder import read_record
 from supergraph.server.telemetry.error_records import ERROR_ID
 
@@ -63,9 +63,7 @@ def explain_error(
 
 
 def _configuration(file: Path | None) -> Configuration:
-    if file is None and not DEFAULT_CONFIG.exists():
-        return Configuration()
-    return configured(file or DEFAULT_CONFIG)
+    return read_configuration(DEFAULT_CONFIG if file is None and DEFAULT_CONFIG.exists() else file)
 
 
 def _find(error_id: str, configuration: Configuration, url: str) -> Mapping[str, Any] | None:

@@ -30,7 +30,7 @@ _log = structlog.get_logger(__name__)
 
 
 def prepare_environment(configuration: Configuration) -> Configuration:
-    """Sets what the subgraphs read from the environment, and gives the configuration with the key in it.
+    """Sets what the subgraphs read from the environment, and gives the configuration with the same in it.
 
     Set are `dev.environment`, unless it is set already, the folder `SUPERGRAPH_VAR`, where traces go, and the key for
     internal tokens, which is made once and kept in that folder. The configuration's folder joins the import path.
@@ -45,8 +45,10 @@ def prepare_environment(configuration: Configuration) -> Configuration:
         os.environ["SUPERGRAPH_TELEMETRY__TRACES__ENDPOINT"] = configuration.telemetry.traces.endpoint
     for name, value in configuration.dev.environment.items():
         os.environ.setdefault(name, value)
-    sys.path.insert(0, str(configuration.at(Path()).resolve()))
-    return configuration.model_copy(update={"internal_key": SecretStr(key)})
+    folder = str(configuration.at(Path()).resolve())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return configuration.model_copy(update={"internal_key": SecretStr(key), "var": var})
 
 
 def _kept_key(file: Path) -> str:

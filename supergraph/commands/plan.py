@@ -10,9 +10,10 @@ import typer
 
 from supergraph.commands.composing import read_text
 from supergraph.commands.operations import CannotPlan, OperationPlanner, PlannedOperation
-from supergraph.commands.options import DEFAULT_CONFIG, configured
-from supergraph.commands.supergraphs import load_supergraph
+from supergraph.commands.options import DEFAULT_CONFIG
+from supergraph.commands.supergraphs import read_supergraph
 from supergraph.commands.terminal import fail, out
+from supergraph.configuration import read_configuration
 from supergraph.planning import print_plan
 
 
@@ -43,7 +44,7 @@ def plan(
 
     **Exit codes**: 0 planned; 1 the operation is not valid, or a file cannot be read.
     """
-    planner = OperationPlanner(load_supergraph(supergraph or _configured_supergraph()))
+    planner = OperationPlanner(read_supergraph(supergraph or _configured_supergraph()))
     text, name = (sys.stdin.read(), "operation") if str(file) == "-" else (read_text(file), str(file))
     try:
         if operation is None:
@@ -59,7 +60,7 @@ def plan(
 def _configured_supergraph() -> Path:
     if not DEFAULT_CONFIG.exists():
         fail("say which supergraph: --supergraph FILE (there is no supergraph.yaml here).")
-    configuration = configured(DEFAULT_CONFIG)
+    configuration = read_configuration(DEFAULT_CONFIG)
     return configuration.at(configuration.supergraph)
 
 

@@ -62,6 +62,7 @@ def _children(configuration: Configuration, config: Path, supergraph: Path) -> l
         "SUPERGRAPH_MASK_ERRORS": "false",
         "SUPERGRAPH_TELEMETRY__ERRORS__ENABLED": str(errors.enabled).lower(),
         "SUPERGRAPH_CLIENT_SETTINGS": json.dumps(configuration.client_settings),
+        "SUPERGRAPH_RELOAD": configuration.reload.model_dump_json(),
     }
     if errors.folder is not None:
         folder = configuration.at(errors.folder).resolve()

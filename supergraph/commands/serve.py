@@ -16,7 +16,7 @@ from supergraph.commands.supergraphs import http_endpoints, http_transport, read
 from supergraph.commands.supervised import Supervised
 from supergraph.commands.terminal import fail, out, run
 from supergraph.commands.workers import WorkersCannotStart, run_workers
-from supergraph.configuration import Configuration, ConfigurationError, read_configuration
+from supergraph.configuration import Configuration, read_configuration
 from supergraph.model import Supergraph
 from supergraph.server.readiness import Readiness
 from supergraph.server.reloading import as_started
@@ -84,7 +84,7 @@ def serve(
             run(_serve_with_workers(source))
         else:
             run(_serve(source))
-    except (CannotListen, ConfigurationError, WorkersCannotStart) as error:
+    except (CannotListen, WorkersCannotStart) as error:
         fail(str(error))
 
 
@@ -98,8 +98,7 @@ class Source:
 
     def configuration(self) -> Configuration:
         """The configuration as it stands in its file now; raises `ConfigurationError`."""
-        read = Configuration() if self.config is None else read_configuration(self.config)
-        return read.model_copy(update=dict(self.switches))
+        return read_configuration(self.config).model_copy(update=dict(self.switches))
 
     def read(self) -> tuple[Configuration, Supergraph]:
         """All of it as it is now; raises `ConfigurationError`."""

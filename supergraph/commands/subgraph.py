@@ -9,9 +9,9 @@ import typer
 
 from supergraph.commands.hosting import hosted_subgraph, prepare_environment
 from supergraph.commands.logs import log_for_people
-from supergraph.commands.options import DEFAULT_CONFIG, ConfigOption, configured
+from supergraph.commands.options import DEFAULT_CONFIG, ConfigOption
 from supergraph.commands.terminal import fail, run
-from supergraph.configuration import Configuration, ConfigurationError
+from supergraph.configuration import Configuration, ConfigurationError, read_configuration
 from supergraph.server.lifespan import StartupFailed
 from supergraph.server.serving import CannotListen, listen, serve, stop_on_signals, with_state
 
@@ -21,14 +21,14 @@ def subgraph(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Run one subgraph with its worker, on the host and port of its URL, as `supergraph dev --processes` does."""
-    configuration = configured(config)
+    configuration = read_configuration(config)
     if name not in configuration.subgraphs:
         fail(f"subgraphs.{name}: there is no such subgraph in {config}.")
     prepare_environment(configuration)
     log_for_people()
     try:
         run(_serve(configuration, name))
-    except (CannotListen, ConfigurationError, StartupFailed) as error:
+    except (CannotListen, StartupFailed) as error:
         fail(str(error))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from supergraph.commands.terminal import fail
+from supergraph.commands.composing import read_text
 from supergraph.composition import read
 from supergraph.composition.reading import InvalidSupergraphError
 from supergraph.configuration import Configuration, ConfigurationError, SubgraphConfiguration
@@ -17,37 +17,21 @@ from supergraph.upstream import (
 )
 
 
-def load_supergraph(file: Path) -> Supergraph:
-    """The supergraph in a file; ends the command when there is none."""
-    try:
-        return read_supergraph(file)
-    except ConfigurationError as error:
-        fail(str(error))
-
-
-def parse_supergraph(sdl: str, origin: str) -> Supergraph:
-    """The supergraph in SDL text; ends the command, naming the origin, when it is none."""
-    try:
-        return _parsed(sdl, origin)
-    except ConfigurationError as error:
-        fail(str(error))
-
-
 def read_supergraph(file: Path) -> Supergraph:
     """The supergraph in a file.
 
     Raises:
         ConfigurationError: it cannot be read, or is none.
     """
-    try:
-        return _parsed(file.read_text(encoding="utf-8"), str(file))
-    except OSError as error:
-        raise ConfigurationError(f"{file} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{file} is not UTF-8 text.") from error
+    return parse_supergraph(read_text(file), str(file))
 
 
-def _parsed(sdl: str, origin: str) -> Supergraph:
+def parse_supergraph(sdl: str, origin: str) -> Supergraph:
+    """The supergraph in SDL text.
+
+    Raises:
+        ConfigurationError: it is none; the message names the origin.
+    """
     try:
         return read(sdl)
     except InvalidSupergraphError as error:

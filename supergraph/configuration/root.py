@@ -14,7 +14,7 @@ from typing import Any, Self
 import yaml
 from pydantic import Field, JsonValue, PrivateAttr, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from supergraph.configuration.connections import ConnectionsConfiguration
 from supergraph.configuration.contracts import ContractConfiguration
@@ -141,18 +141,20 @@ class Configuration(BaseSettings):
         return configuration
 
 
-def read_configuration(file: Path) -> Configuration:
-    """The configuration in a YAML file.
+def read_configuration(file: Path | None) -> Configuration:
+    """The configuration in a YAML file; without one, of the environment alone.
 
     Raises:
         ConfigurationError: it cannot be read, is no YAML, or says something that the router does not know.
     """
-    values = _read_yaml(file)
+    values, folder = ({}, Path()) if file is None else (_read_yaml(file), file.parent)
     try:
-        return Configuration.of(values, file.parent)
+        return Configuration.of(values, folder)
     except ValidationError as error:
-        lines = [f"{file}: {_explain(detail)}" for detail in error.errors()]
+        lines = [f"{file or 'environment'}: {_explain(detail)}" for detail in error.errors()]
         raise ConfigurationError("\n".join(lines)) from error
+    except SettingsError as error:
+        raise ConfigurationError(f"environment: {error}: it must be JSON.") from error
 
 
 def _read_yaml(file: Path) -> dict[str, Any]:

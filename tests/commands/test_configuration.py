@@ -78,6 +78,22 @@ def test_what_is_wrong_is_told_with_its_key(tmp_path: Path, text: str, message: 
     assert message in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("SUPERGRAPH_LIMITS__BODY_BYTES", "many", "environment: limits.body_bytes: input should be a valid"),
+        ("SUPERGRAPH_SUBGRAPHS", "movies", 'environment: error parsing value for field "subgraphs"'),
+    ],
+)
+def test_what_is_wrong_in_the_environment_alone_is_told_too(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ConfigurationError, match=message):
+        read_configuration(None)
+
+
 def test_each_fault_has_its_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as error:
         read_configuration(written(tmp_path, "port: x\nhots: y"))

@@ -1,14 +1,18 @@
 """`supergraph dev`, as a process: in one, and in several."""
 
 import asyncio
+import os
 import signal
 import socket
+import sys
 from asyncio.subprocess import Process
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from supergraph.commands.developing import Business, require_running
+from supergraph.configuration import Configuration, ConfigurationError
 from tests.commands.conftest import Started, free_port, heard
 
 SHELF = {"query": "{ products { name stars } }"}
@@ -19,9 +23,34 @@ def life_of(business: Path) -> list[str]:
     return (business / "life.txt").read_text().splitlines()
 
 
-async def asked(port: int) -> httpx2.Response:
+async def asked(port: int, query: dict[str, str] = SHELF) -> httpx2.Response:
     async with httpx2.AsyncClient() as client:
-        return await client.post(f"http://127.0.0.1:{port}/graphql", json=SHELF)
+        return await client.post(f"http://127.0.0.1:{port}/graphql", json=query)
+
+
+async def until_answered(port: int, query: dict[str, str]) -> httpx2.Response:
+    """The first response to it without errors."""
+    async with asyncio.timeout(60):
+        while "errors" in (response := await asked(port, query)).json():  # noqa: ASYNC110 - it is another process
+            await asyncio.sleep(0.02)
+        return response
+
+
+async def told(process: Process, words: str) -> str:
+    """What the process logs up to the line with these words."""
+    assert process.stderr is not None
+    text = ""
+    async with asyncio.timeout(60):
+        while words not in text:
+            line = await process.stderr.readline()
+            assert line, text
+            text += line.decode()
+    return text
+
+
+def give_products_a(field: str, business: Path) -> None:
+    schema = business / "products.graphql"
+    schema.write_text(schema.read_text().replace("name: String!", f"name: String!\n  {field}"))
 
 
 async def stopped(process: Process, number: signal.Signals) -> int:
@@ -114,3 +143,70 @@ async def test_a_port_in_use_is_told_before_anything_starts(
     assert process.returncode == 1
     assert f"Port {port} on 127.0.0.1 is in use" in errors.decode()
     assert not (business / "life.txt").exists()
+
+
+QUICK = {"SUPERGRAPH_RELOAD__POLL_SECONDS": "0.02"}
+PRICES = {"query": "{ products { price } }"}
+ALL = {"query": "{ __schema { queryType { name } } products { name stars price } }"}
+
+
+@pytest.mark.parametrize("mode", [(), ("--processes",)])
+async def test_a_field_that_is_added_to_a_schema_file_answers_and_a_bad_edit_is_told_and_changes_nothing(
+    started: Started, business: Path, mode: tuple[str, ...]
+) -> None:
+    application = business / "shop_products.py"
+    application.write_text(application.read_text().replace('"Kettle"', '"Kettle", "price": 7'))
+    port = free_port()
+    async with started("dev", *mode, PORT=str(port), **QUICK) as process:
+        await heard(process, "Ctrl-C")
+        before = await asked(port, PRICES)
+        give_products_a("price: Int", business)
+        after = await until_answered(port, PRICES)
+        give_products_a("stars: String", business)
+        refused = await told(process, "the graph before them is served" if mode else "generation before them")
+        still = await asked(port, ALL)
+        code = await stopped(process, signal.SIGINT)
+
+    assert "errors" in before.json()
+    assert after.json() == {"data": {"products": [{"price": 7}]}}
+    assert "FIELD_TYPE_MISMATCH" in refused
+    assert "products.graphql:11:3" in refused
+    assert "the subgraphs do not compose." in refused
+    assert "count after a restart" not in refused
+    assert still.json()["data"] == {
+        "__schema": {"queryType": {"name": "Query"}},
+        "products": [{"name": "Kettle", "stars": 5, "price": 7}],
+    }
+    assert code == 0
+
+
+def test_a_reload_keeps_what_development_adds(business: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", sys.path[:])
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    developed = Business(business / "supergraph.yaml", 4321)
+    first, _ = developed.read()
+    path = sys.path[:]
+    config = business / "supergraph.yaml"
+    config.write_text(config.read_text().replace("dev:", "dev:\n  client_settings: {demo: true}"))
+    second, _ = developed.read()
+
+    assert second.client_settings == {"demo": True}
+    assert (second.port, second.introspection, second.graphiql, second.mask_errors) == (
+        4321,
+        True,
+        True,
+        False,
+    )
+    assert second.telemetry == first.telemetry
+    assert second.telemetry.errors.folder == business / "var" / "errors"
+    assert second.internal_key == first.internal_key
+    assert second.internal_key.get_secret_value()
+    assert sys.path == path
+
+
+def test_an_application_that_was_not_started_is_named() -> None:
+    started = Configuration.of({"subgraphs": {"products": {"app": "shop_products:app"}}})
+    wanted = Configuration.of({"subgraphs": {"products": {"app": "shop_products:other"}}})
+
+    with pytest.raises(ConfigurationError, match=r"subgraphs\.products: .*start it again"):
+        require_running(started, wanted)

@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from supergraph.__main__ import app as command_line
-from supergraph.commands.dev import with_error_records
+from supergraph.commands.developing import with_error_records
 from supergraph.configuration import Configuration
 from supergraph.server.graphql_transport_ws import SUBPROTOCOL
 from supergraph.server.telemetry import serving_operators
@@ -43,14 +43,21 @@ async def explained(*arguments: str) -> Result:
     return await asyncio.to_thread(CliRunner().invoke, command_line, ["explain-error", *arguments])
 
 
-async def test_the_command_asks_the_running_router_and_shows_cause_request_fetches_and_plan(
-    router: Routers, served: Served, subgraph: LocalTransport
-) -> None:
+async def told_of_an_outage(
+    router: Routers, served: Served, subgraph: LocalTransport, *options: str
+) -> tuple[str, Result]:
+    """The id of an error for which a subgraph is down, and what the command tells of it."""
     subgraph.down = True
     app = router(ON)
     async with served(app, app.closing) as address, operators(app) as port:
         error_id = await ask(address)
-        result = await explained(error_id, "--url", f"http://127.0.0.1:{port}")
+        return error_id, await explained(error_id, *options, "--url", f"http://127.0.0.1:{port}")
+
+
+async def test_the_command_asks_the_running_router_and_shows_cause_request_fetches_and_plan(
+    router: Routers, served: Served, subgraph: LocalTransport
+) -> None:
+    error_id, result = await told_of_an_outage(router, served, subgraph)
 
     assert result.exit_code == 0, result.output
     said = result.stdout
@@ -71,11 +78,7 @@ def operators(app: Any) -> AbstractAsyncContextManager[int | None]:
 async def test_no_value_of_a_client_and_no_token_stands_in_a_record(
     router: Routers, served: Served, subgraph: LocalTransport
 ) -> None:
-    subgraph.down = True
-    app = router(ON)
-    async with served(app, app.closing) as address, operators(app) as port:
-        error_id = await ask(address)
-        result = await explained(error_id, "--json", "--url", f"http://127.0.0.1:{port}")
+    error_id, result = await told_of_an_outage(router, served, subgraph, "--json")
 
     record = json.loads(result.stdout)
     assert record["errorId"] == error_id
