@@ -22,9 +22,10 @@ from supergraph.configuration import (
     ErrorRecordsConfiguration,
     read_configuration,
 )
+from supergraph.server.documents import document_files
 from supergraph.server.readiness import Readiness
 from supergraph.server.reloading import as_started
-from supergraph.server.router import Router, create_router, files_of
+from supergraph.server.router import Router, create_router
 from supergraph.server.serving import listen, stop_on_signals
 from supergraph.server.watching import WatchedFiles, changes
 from supergraph.upstream import HttpTransport
@@ -56,7 +57,7 @@ class Business:
 
     def files(self, configuration: Configuration) -> list[Path]:
         """All that the router is made of under this configuration."""
-        return [self.config, *self.schemas(configuration), *files_of(configuration)]
+        return [self.config, *self.schemas(configuration), *document_files(configuration)]
 
     def schemas(self, configuration: Configuration) -> list[Path]:
         """The files of the subgraphs' schemas."""

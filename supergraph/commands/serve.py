@@ -18,9 +18,10 @@ from supergraph.commands.terminal import fail, out, run
 from supergraph.commands.workers import WorkersCannotStart, run_workers
 from supergraph.configuration import Configuration, read_configuration
 from supergraph.model import Supergraph
+from supergraph.server.documents import document_files
 from supergraph.server.readiness import Readiness
 from supergraph.server.reloading import as_started
-from supergraph.server.router import Router, create_router, files_of
+from supergraph.server.router import Router, create_router
 from supergraph.server.serving import CannotListen, listen, stop_on_signals
 
 
@@ -110,7 +111,7 @@ class Source:
         own = [
             file for file in (self.config, self._supergraph_file(router.configuration)) if file is not None
         ]
-        return [*own, *files_of(router.configuration)]
+        return [*own, *document_files(router.configuration)]
 
     def arguments(self) -> list[str]:
         """The same on the command line of a worker."""

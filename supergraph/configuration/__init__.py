@@ -12,6 +12,7 @@ from supergraph.configuration.lifecycle import ReloadConfiguration, ShutdownConf
 from supergraph.configuration.limits import CostConfiguration, LimitsConfiguration
 from supergraph.configuration.protocol import (
     BatchingConfiguration,
+    CorsConfiguration,
     PersistedDocumentsConfiguration,
     StatusProfile,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "ConfigurationError",
     "ConnectionsConfiguration",
     "ContractConfiguration",
+    "CorsConfiguration",
     "CostConfiguration",
     "ErrorRecordsConfiguration",
     "FieldRateConfiguration",

@@ -76,16 +76,13 @@ def lacking(configuration: Configuration, pools: Mapping[str, Pool]) -> Callable
     return reason
 
 
-def create_upstream(
-    configuration: Configuration, endpoints: Mapping[str, Endpoint], parts: Parts | None = None
-) -> Upstream:
-    """The upstream as configured, to the subgraphs at these endpoints, by name.
+def create_upstream(configuration: Configuration, pools: Mapping[str, Pool], parts: Parts) -> Upstream:
+    """The upstream as configured, to the subgraphs whose endpoints these are, by name.
 
     Where nothing has changed it is the former router's, with all that it knows of the subgraphs; and where only some
     endpoints have, what is known of the others stays.
     """
-    parts = Parts() if parts is None else parts
-    wanted, pools = configuration.upstream, create_pools(configuration, endpoints, parts)
+    wanted = configuration.upstream
     made_from = ("upstream", wanted.model_dump_json(), _known_by(pools))
     return parts.part(made_from, lambda: _create(wanted, pools, parts))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 
 import pytest
@@ -15,7 +15,8 @@ from supergraph.commands.supergraphs import http_endpoints
 from supergraph.composition import SubgraphSource, compose, read
 from supergraph.configuration import Configuration, ConfigurationError
 from supergraph.execution import Caller, Engine
-from supergraph.server.upstream import create_upstream
+from supergraph.server.parts import Parts
+from supergraph.server.upstream import create_pools, create_upstream
 from supergraph.upstream import (
     Endpoint,
     FunctionTransport,
@@ -25,6 +26,7 @@ from supergraph.upstream import (
     SubgraphUnreachable,
     TransportRequest,
     TransportResponse,
+    Upstream,
 )
 from tests.server.local_upstream import local_supergraph
 
@@ -46,13 +48,18 @@ class Subgraph:
         return TransportResponse(200, {}, b'{"data":{"a":1}}')
 
 
+def upstream_of(values: Mapping[str, object], endpoints: Mapping[str, Endpoint]) -> Upstream:
+    configuration, parts = Configuration.of(values), Parts()
+    return create_upstream(configuration, create_pools(configuration, endpoints, parts), parts)
+
+
 @pytest.mark.parametrize(("values", "sent"), [({}, 1), ({"upstream": {"deduplicate_reads": False}}, 2)])
 async def test_identical_queries_in_flight_are_sent_once_unless_configured_otherwise(
     values: dict[str, object], sent: int
 ) -> None:
     subgraph = Subgraph()
     endpoints = {"movies": Endpoint("http://movies/graphql", FunctionTransport(subgraph))}
-    upstream = create_upstream(Configuration.of(values), endpoints)
+    upstream = upstream_of(values, endpoints)
 
     await asyncio.gather(upstream.fetch(READ), upstream.fetch(READ))
 
@@ -72,7 +79,7 @@ async def test_of_several_addresses_one_that_refuses_connections_is_soon_asked_n
         async with served(live, asyncio.Event()) as address, HttpTransport() as transport:
             refuses = f"http://127.0.0.1:{dead.getsockname()[1]}/"
             endpoint = Endpoint(refuses, transport, replicas=(f"http://{address}/",))
-            upstream = create_upstream(Configuration.of(patient), {"movies": endpoint})
+            upstream = upstream_of(patient, {"movies": endpoint})
             failures = 0
             for _ in range(60):
                 try:
@@ -105,7 +112,7 @@ async def test_a_circuit_that_is_open_costs_the_fields_of_its_subgraph_and_nothi
     sources = [SubgraphSource(name, "", sdl) for name, sdl in (("films", FILMS), ("people", PEOPLE))]
     sdl = compose(sources).supergraph_sdl
     assert sdl is not None
-    engine = Engine(read(sdl), create_upstream(Configuration.of({}), endpoints))
+    engine = Engine(read(sdl), upstream_of({}, endpoints))
     query = engine.prepare("{ films people }")
     answer = [(await engine.execute(query, {}, Caller())).as_dict() for _ in range(25)][-1]
 
@@ -126,7 +133,7 @@ async def test_a_circuit_breaker_may_be_off() -> None:
 
     values = {"upstream": {"circuit_breaker": {"enabled": False}}}
     endpoints = {"movies": Endpoint("http://movies", FunctionTransport(broken))}
-    upstream = create_upstream(Configuration.of(values), endpoints)
+    upstream = upstream_of(values, endpoints)
     for _ in range(25):
         with pytest.raises(SubgraphStatus):
             await upstream.fetch(READ)
@@ -147,7 +154,7 @@ async def test_a_query_that_failed_is_sent_again_unless_configured_otherwise(
 
     values = {"upstream": {"circuit_breaker": {"enabled": False}, "retries": retries}}
     endpoints = {"movies": Endpoint("http://movies", FunctionTransport(unavailable))}
-    upstream = create_upstream(Configuration.of(values), endpoints)
+    upstream = upstream_of(values, endpoints)
     for _ in range(20):
         with pytest.raises(SubgraphStatus):
             await upstream.fetch(READ)
