@@ -45,6 +45,9 @@ class FragmentSelection:
 FieldSet = tuple[FieldSelection | FragmentSelection, ...]
 """The selections of `@key(fields:)`, `@requires(fields:)` or `@provides(fields:)`."""
 
+MOST_FIELD_SET_LEVELS = 32
+"""So many selections of a field set may be nested in one another: as many as in what a client asks for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from graphql import GraphQLSchema, is_abstract_type, is_object_type
 
+from supergraph.composition.satisfiability.answers import Answers
 from supergraph.composition.satisfiability.labels import Labels
 from supergraph.composition.satisfiability.position import Position, provided_for
 from supergraph.model import FieldSelection, FieldSet, SubgraphField, SubgraphType, Supergraph, TypeKind
@@ -14,40 +15,37 @@ Option = tuple[Position, SubgraphField]
 """A field, and the position that resolves it."""
 
 
+_Question = tuple[Position, str, str]
+"""A position and the object's own type: what is reached? Or with a field of it: does its requirement hold there?"""
+
+
 class Reachability:
     """Answers for one supergraph, remembered. An object's own type is always given beside its position.
 
-    A question that depends on itself (a key needed for its own fields) is answered "no" inside, and the answers
-    that rest on that are not remembered; save that a requirement holds: more that can be had never takes it away.
+    What depends on itself alone (a key needed for its own fields) is not to be had.
     """
 
     def __init__(self, supergraph: Supergraph, labels: Labels) -> None:
         self.supergraph = supergraph
         self.labels = labels
-        self._reached: dict[tuple[Position, str], frozenset[Position]] = {}
-        self._growing: dict[tuple[Position, str], set[Position]] = {}
-        self._asked: set[tuple[Position, str, str]] = set()
         self._types_of = _types_by_object(supergraph.schema)
-        self._held: set[tuple[Position, str, str]] = set()
-        self._rests_on_itself = False
+        self._worked_out = Answers(self._work_out)
 
     def reached(self, start: Position, own_type: str) -> frozenset[Position]:
         """All positions of the same object, the one to start from among them."""
-        question = (start, own_type)
-        if question in self._reached:
-            return self._reached[question]
-        if question in self._growing:
-            self._rests_on_itself = True
-            return frozenset(self._growing[question])
-        known = self._growing[question] = {start}
-        outer, self._rests_on_itself = self._rests_on_itself, False
-        while new := [target for target in self._hops(known, own_type) if target not in known]:
-            known.update(new)
-        del self._growing[question]
-        if not self._rests_on_itself or not self._growing:
-            self._reached[question] = frozenset(known)
-        self._rests_on_itself = (outer or self._rests_on_itself) and bool(self._growing)
-        return frozenset(known)
+        return self._worked_out.to((start, own_type, ""), frozenset({start}))
+
+    def _work_out(self, question: _Question, known: frozenset[Position]) -> frozenset[Position]:
+        place, own_type, field = question
+        if not field:
+            return self._grown(set(known), own_type)
+        requires = self.known(place).fields[field].requires
+        return frozenset({place}) if self._can_give(place, own_type, requires) else frozenset()
+
+    def _grown(self, places: set[Position], own_type: str) -> frozenset[Position]:
+        while new := [target for target in self._hops(places, own_type) if target not in places]:
+            places.update(new)
+        return frozenset(places)
 
     def options(self, starts: Iterable[Position], own_type: str, field: str) -> list[Option]:
         """Every way to have a field of an object at which one stands."""
@@ -131,25 +129,17 @@ class Reachability:
         return not field.requires or self._requirement_holds(place, own_type, field)
 
     def _requirement_holds(self, place: Position, own_type: str, field: SubgraphField) -> bool:
+        return bool(self._worked_out.to((place, own_type, field.name), frozenset()))
+
+    def _can_give(self, place: Position, own_type: str, required: FieldSet) -> bool:
         """The required fields are fetched elsewhere, and the subgraph is entered again by a key with them."""
-        question = (place, own_type, field.name)
-        if question in self._held:
+        if self.resolves([place], own_type, required):
             return True
-        if question in self._asked:
-            self._rests_on_itself = True
-            return False
-        self._asked.add(question)
+        places = self.reached(place, own_type)
         # Even a key that is not resolvable: it says how the subgraph knows its objects again.
-        here = [place]
-        places = list(self.reached(place, own_type))
-        holds = self.resolves(here, own_type, field.requires) or (
-            self.resolves(places, own_type, field.requires)
-            and any(self.resolves(places, own_type, key.fields) for key in self.known(place).keys)
+        return self.resolves(places, own_type, required) and any(
+            self.resolves(places, own_type, key.fields) for key in self.known(place).keys
         )
-        self._asked.discard(question)
-        if holds:
-            self._held.add(question)
-        return holds
 
     def _provided(self, place: Position, own_type: str, field: str) -> tuple[bool, FieldSet]:
         return provided_for(field, place.provided, self.types_of(own_type))

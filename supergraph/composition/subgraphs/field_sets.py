@@ -17,7 +17,7 @@ from graphql import (
 
 from supergraph.composition.subgraphs.schema import SubgraphSchema, TypeDefinition
 from supergraph.composition.subgraphs.type_references import named_type
-from supergraph.model import TypeKind
+from supergraph.model import MOST_FIELD_SET_LEVELS, TypeKind
 
 Coordinate = tuple[str, str]
 """A type's name and a field's."""
@@ -28,7 +28,7 @@ _CONTEXT_VALUE = re.compile(r"^[\s,]*\$[\s,]*(?P<context>[A-Za-z_]\w*)(?P<select
 def parse_field_set(text: str) -> SelectionSetNode:
     """The selections of a field set, with or without its outermost braces.
 
-    Raises `GraphQLSyntaxError` where it is none.
+    Raises `GraphQLSyntaxError` where it is none, or nests too deep.
     """
     stripped = text.strip()
     braced = stripped if stripped.startswith("{") else f"{{{text}}}"
@@ -36,17 +36,31 @@ def parse_field_set(text: str) -> SelectionSetNode:
     operation = document.definitions[0]
     if len(document.definitions) != 1 or not isinstance(operation, OperationDefinitionNode):
         raise GraphQLSyntaxError(Source(braced), 0, "a field set is one selection set.")
+    if _is_deeper(operation.selection_set, MOST_FIELD_SET_LEVELS):
+        raise GraphQLSyntaxError(Source(braced), 0, f"it nests more than {MOST_FIELD_SET_LEVELS} levels.")
     if _is_empty(operation.selection_set):
         raise GraphQLSyntaxError(Source(braced), 0, "a field set selects at least one field.")
     return operation.selection_set
+
+
+def _is_deeper(selections: SelectionSetNode, levels: int) -> bool:
+    """Whether more than so many levels of selections, fragments among them, are nested in one another."""
+    level = [selections]
+    for _ in range(levels):
+        level = [below for each in level for below in _nested(each)]
+    return bool(level)
+
+
+def _nested(selections: SelectionSetNode) -> list[SelectionSetNode]:
+    found = (getattr(selection, "selection_set", None) for selection in selections.selections)
+    return [below for below in found if below]
 
 
 def _is_empty(selections: SelectionSetNode) -> bool:
     """Whether nothing is selected here or somewhere below."""
     if not selections.selections:
         return True
-    below = (getattr(selection, "selection_set", None) for selection in selections.selections)
-    return any(_is_empty(selection_set) for selection_set in below if selection_set)
+    return any(_is_empty(below) for below in _nested(selections))
 
 
 def parse_context_value(value: str) -> tuple[str, str] | None:
