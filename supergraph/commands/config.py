@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +18,9 @@ from supergraph.commands.supergraphs import http_endpoints, http_transport, read
 from supergraph.commands.terminal import err, fail, out
 from supergraph.configuration import Configuration, ConfigurationError, read_configuration
 from supergraph.server.router import create_router
+
+HIDDEN = "********"
+PASSWORD = re.compile(r"(://[^/@:\s]*:)[^/@\s]+@")
 
 config = typer.Typer(no_args_is_help=True, help="Check the configuration, or describe it to an editor.")
 
@@ -86,6 +90,8 @@ def unsafe(configuration: Configuration) -> Iterator[str]:
         yield "csrf_prevention: other sites' pages can send queries in a visitor's name."
     if "*" in configuration.cors.origins:
         yield "cors.origins: the pages of every site may call."
+    if "*" in configuration.allowed_hosts:
+        yield "allowed_hosts: another site's page can give the router a name of its own (DNS rebinding)."
     if configuration.telemetry.host not in {"127.0.0.1", "::1", "localhost"}:
         yield "telemetry.host: what is meant for operators can be asked from outside."
 
@@ -110,8 +116,16 @@ def _print_differing(configuration: Configuration, file: Path) -> None:
     for key, value in _leaves(configuration):
         origin = _origin(key, written, file)
         if origin is not None and (key not in defaults or defaults[key] != value):
-            shown = "********" if isinstance(value, SecretStr) else json.dumps(value, default=str)
-            out.print(f"{key} = {shown}  ({origin})", markup=False)
+            out.print(f"{key} = {_shown(key, value)}  ({origin})", markup=False)
+
+
+def _shown(key: str, value: Any) -> str:
+    """A value for others to see: without secrets, passwords in addresses, and what headers are set to."""
+    if isinstance(value, SecretStr):
+        return HIDDEN
+    if key.endswith("headers.set"):
+        value = dict.fromkeys(value, HIDDEN)
+    return PASSWORD.sub(rf"\1{HIDDEN}@", json.dumps(value, default=str))
 
 
 def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:

@@ -118,7 +118,8 @@ class Source:
         files = {"--config": self.config, "--supergraph": self.supergraph}
         given = [text for name, file in files.items() if file is not None for text in (name, str(file))]
         switches = [f"--{name}" for name in ("introspection", "graphiql") if self.switches.get(name)]
-        return [*given, *switches]
+        host = self.switches.get("host")
+        return [*given, *switches, *(("--host", host) if host else ())]
 
     def _supergraph_file(self, configuration: Configuration) -> Path:
         return self.supergraph or configuration.at(configuration.supergraph)

@@ -3,17 +3,44 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from supergraph.configuration.section import Section
 
+HostName = Annotated[
+    str,
+    StringConstraints(
+        to_lower=True, pattern=r"^(\*|(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|[0-9A-Fa-f:.]+)$"
+    ),
+]
+"""A name without a port; `*.shop.example` stands for all below it, `*` for any."""
+
+
+Origin = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z][a-z0-9+.-]*://[^/\s]+)$")]
+"""A scheme and a host, without a path: `https://shop.example`; `*` for any."""
+
 
 class CorsConfiguration(Section):
-    """Which other origins' pages may call: none, unless they are listed (`https://shop.example`)."""
+    """Which other origins' pages may call: none, unless they are listed (`https://shop.example`; `*` for all).
 
-    origins: tuple[str, ...] = ()
+    They may send the `headers` that are named here besides those that the router knows itself, and with `credentials`
+    cookies too. A browser remembers for `max_age_seconds` what it may do.
+    """
+
+    origins: tuple[Origin, ...] = ()
+    headers: tuple[str, ...] = ()
+    credentials: bool = False
+    max_age_seconds: int = Field(default=600, ge=0)
+
+    @model_validator(mode="after")
+    def _credentials_for_whom_one_knows(self) -> Self:
+        if self.credentials and "*" in self.origins:
+            raise ValueError(
+                "`credentials` need `origins` that are listed, or any page could act for its visitor"
+            )
+        return self
 
 
 StatusProfile = Literal["audit", "draft-2026"]

@@ -26,6 +26,7 @@ from supergraph.configuration.protocol import (
     BatchingConfiguration,
     CompressionConfiguration,
     CorsConfiguration,
+    HostName,
     PersistedDocumentsConfiguration,
     StatusProfile,
 )
@@ -54,6 +55,10 @@ class Configuration(BaseSettings):
     example. `error_services` tells clients from which subgraph an error came. `override_labels` are the
     labels of progressive overrides that are on. Of `trusted_proxies` alone it is believed for whom they ask
     (`X-Forwarded-For`).
+
+    `allowed_hosts` are the names by which clients may call, besides those of this machine: `shop.example`,
+    `*.shop.example`, or `*` for any. Where none is given any is good, but for a router that listens on loopback without
+    `trusted_proxies`: that takes those of this machine alone, so that no page of another site can make it its own.
     """
 
     model_config = SettingsConfigDict(
@@ -70,6 +75,7 @@ class Configuration(BaseSettings):
     contracts: dict[str, ContractConfiguration] = Field(default_factory=dict)
 
     host: str = "127.0.0.1"
+    allowed_hosts: tuple[HostName, ...] = ()
     port: int = Field(default=4000, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=256)
     reload: ReloadConfiguration = ReloadConfiguration()

@@ -17,11 +17,14 @@ def with_cors(app: ASGIApp, cors: CorsConfiguration) -> ASGIApp:
         "authorization",
         "content-type",
         *(name.decode() for name in (*PREFLIGHT_HEADERS, EXPOSE_COST)),
+        *cors.headers,
     ]
     return CORSMiddleware(
         app,
         allow_origins=cors.origins,
         allow_methods=["GET", "POST"],
         allow_headers=allowed,
+        allow_credentials=cors.credentials,
         expose_headers=["retry-after", "ratelimit", "ratelimit-policy"],
+        max_age=cors.max_age_seconds,
     )

@@ -9,13 +9,12 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from supergraph.server.parts import Parts
 from supergraph.server.readiness import Readiness
-from supergraph.server.refusal import HttpRefusal
+from supergraph.server.refusal import HttpRefusal, response_to
 from supergraph.server.router import GRAPHQL_PATH, Router
 from supergraph.server.site import create_site
 
@@ -135,9 +134,7 @@ class Generations:
         elif scope["type"] == "lifespan" or scope["path"] != GRAPHQL_PATH:
             await self._starting(scope, receive, send)
         else:
-            refusal = _unavailable(self.readiness.waiting)
-            headers = {name.decode(): value.decode() for name, value in refusal.headers}
-            await JSONResponse(refusal.payload, refusal.status, headers)(scope, receive, send)
+            await response_to(_unavailable(self.readiness.waiting))(scope, receive, send)
 
 
 async def _close(parts: Iterable[Any]) -> None:

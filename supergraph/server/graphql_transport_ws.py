@@ -87,7 +87,7 @@ class GraphQLTransportWs:
 
     def _may_connect(self, socket: WebSocket) -> bool:
         origin = socket.headers.get("origin")
-        if origin is None or origin in self._origins:
+        if origin is None or origin in self._origins or "*" in self._origins:
             return True
         return urlsplit(origin).netloc == socket.headers.get("host")
 

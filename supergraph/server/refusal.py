@@ -5,6 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from starlette.responses import JSONResponse
+
 
 class HttpRefusal(Exception):
     """The request is answered with this status and one GraphQL error; the message is for the client.
@@ -25,6 +27,12 @@ class HttpRefusal(Exception):
     def payload(self) -> dict[str, Any]:
         """The GraphQL response that tells of it."""
         return {"errors": [{"message": self.message, "extensions": {"code": self.code}}]}
+
+
+def response_to(refusal: HttpRefusal) -> JSONResponse:
+    """The answer to a request that is refused outside of GraphQL over HTTP."""
+    headers = {name.decode(): value.decode() for name, value in refusal.headers}
+    return JSONResponse(refusal.payload, refusal.status, headers)
 
 
 def bad_request(message: str, code: str = "BAD_REQUEST") -> HttpRefusal:

@@ -23,6 +23,7 @@ from supergraph.server.documents import create_documents, examples, known_docume
 from supergraph.server.explorer import add_explorer
 from supergraph.server.graphql_over_http import GraphQLOverHttp
 from supergraph.server.graphql_transport_ws import GraphQLTransportWs
+from supergraph.server.hosts import Hosts, allowed_hosts, refuse_host
 from supergraph.server.limiting import create_limiting
 from supergraph.server.media_types import acceptable
 from supergraph.server.networks import TrustedProxies
@@ -53,7 +54,8 @@ class Router:
     A browser that asks for a page at `/graphql` gets GraphiQL, where there is one (`explores`). `closing` is
     to be set when no more work is wanted: then endless responses end, and `/ready` says no. `telemetry` is what
     operators see of it, and is to be served beside it. `parts` are what a successor takes over where it can.
-    `documents` those that the operators know. `proxies` are believed about where clients call from.
+    `documents` those that the operators know. `proxies` are believed about where clients call from. By `hosts` alone it
+    may be called, where they are known.
     """
 
     configuration: Configuration
@@ -69,11 +71,16 @@ class Router:
     parts: Parts
     documents: Sequence[str]
     proxies: TrustedProxies | None = None
+    hosts: Hosts | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request or connection, or runs the lifespan."""
-        if self.proxies is not None and scope["type"] != "lifespan":
-            scope = self.proxies.known(scope)
+        if scope["type"] != "lifespan":
+            if self.hosts is not None and not self.hosts.allow(scope):
+                await refuse_host(scope, receive, send)
+                return
+            if self.proxies is not None:
+                scope = self.proxies.known(scope)
         await self.application(scope)(scope, receive, send)
 
     def application(self, scope: Scope) -> ASGIApp:
@@ -127,7 +134,6 @@ def create_router(
         add_explorer(site, engine, callers, examples(configuration))
     if configuration.client is not None:
         add_client(site, configuration.at(configuration.client), configuration.client_settings)
-    origins = configuration.cors.origins
     redis = _redis(configuration, parts)
     documents, options = create_documents(configuration, trusted, redis, parts), http_options(configuration)
     limiting = create_limiting(configuration, supergraph.api, redis, parts)
@@ -141,7 +147,7 @@ def create_router(
             engine, documents, limiting, shows_cost, measures_cost, observer=telemetry.observer
         )
         http = ObservedHttp(operations, callers, closing, options, telemetry.observer)
-    websocket: ASGIApp = GraphQLTransportWs(operations, callers, closing, origins=origins)
+    websocket: ASGIApp = GraphQLTransportWs(operations, callers, closing, origins=configuration.cors.origins)
     if telemetry.observer is not None:
         websocket = ObservedWebSocket(websocket)
     telemetry.watch(engine, known, outages)
@@ -160,6 +166,7 @@ def create_router(
         parts,
         known,
         TrustedProxies(configuration.trusted_proxies) if configuration.trusted_proxies else None,
+        allowed_hosts(configuration),
     )
 
 

@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from supergraph.server.readiness import Readiness
-from supergraph.server.refusal import HttpRefusal
+from supergraph.server.refusal import HttpRefusal, response_to
 
 PAGES = Path(__file__).parent / "pages"
 
@@ -66,8 +66,7 @@ def create_site(
 
 async def _refused(_: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, HttpRefusal)  # noqa: S101
-    headers = {name.decode(): value.decode() for name, value in refusal.headers}
-    return JSONResponse(refusal.payload, refusal.status, headers)
+    return response_to(refusal)
 
 
 async def _health() -> JSONResponse:

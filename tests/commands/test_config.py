@@ -24,6 +24,8 @@ def test_what_differs_is_printed_with_where_it_comes_from_and_no_secret(
 ) -> None:
     monkeypatch.setenv("SUPERGRAPH_LIMITS__DEPTH", "7")
     monkeypatch.setenv("SUPERGRAPH_MASK_ERRORS", "false")
+    monkeypatch.setenv("SUPERGRAPH_REDIS__URL", "rediss://router:open-sesame@redis:6379/0")
+    monkeypatch.setenv("SUPERGRAPH_HEADERS__SET", '{"x-api-key": "open-sesame"}')
 
     result = command("config", "check")
 
@@ -32,6 +34,9 @@ def test_what_differs_is_printed_with_where_it_comes_from_and_no_secret(
     assert 'client = "client"  (supergraph.yaml)' in result.stdout
     assert "internal_key = ********  (SUPERGRAPH_INTERNAL_KEY)" in result.stdout
     assert KEY not in result.output
+    assert 'redis.url = "rediss://router:********@redis:6379/0"' in result.stdout
+    assert 'headers.set = {"x-api-key": "********"}' in result.stdout
+    assert "open-sesame" not in result.output
     assert "limits.tokens" not in result.stdout
     assert "mask_errors: clients see what went wrong inside." in result.stderr
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from supergraph.commands.serve import Source
 from tests.commands.conftest import Command, Started, free_port, heard
 
 
@@ -84,3 +85,12 @@ def test_internal_tokens_want_a_key(command: Command) -> None:
 
     assert result.exit_code == 1
     assert "set SUPERGRAPH_INTERNAL_KEY to a secret of 32 bytes or more" in result.stderr
+
+
+def test_a_worker_is_told_all_that_the_command_line_says_of_what_is_served() -> None:
+    switches = {"host": "shop.example", "port": 1, "workers": 2, "introspection": True, "graphiql": True}
+    source = Source(Path("router.yaml"), Path("graph.graphql"), switches)
+
+    assert " ".join(source.arguments()) == (
+        "--config router.yaml --supergraph graph.graphql --introspection --graphiql --host shop.example"
+    )

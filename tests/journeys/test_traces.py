@@ -92,7 +92,7 @@ async def routed(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
         configuration, read(SUPERGRAPH.read_text()), {"rentals": endpoint}, endpoint.transport
     )
     transport = httpx2.ASGITransport(router)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://router") as client:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield client
 
 

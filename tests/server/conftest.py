@@ -43,7 +43,7 @@ def in_process() -> Callable[[ASGIApp], httpx2.AsyncClient]:
 
     def client(app: ASGIApp) -> httpx2.AsyncClient:
         transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
-        return httpx2.AsyncClient(transport=transport, base_url="http://router")
+        return httpx2.AsyncClient(transport=transport, base_url="http://localhost")
 
     return client
 

@@ -28,7 +28,7 @@ Limited = Callable[..., AbstractAsyncContextManager[int]]
 Wire = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 QUERY = b'{"query": "{ hello }"}'
-POST = b"POST /graphql HTTP/1.1\r\nhost: router\r\ncontent-type: application/json\r\n"
+POST = b"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
 WHOLE = POST + b"content-length: %d\r\n\r\n" % len(QUERY) + QUERY
 LARGE = 4_000_000
 
@@ -187,7 +187,7 @@ async def flood(writer: asyncio.StreamWriter) -> int:
 async def test_a_client_that_does_not_take_its_response_is_given_up(limited: Limited) -> None:
     async with limited(read_seconds=0.3) as port:
         bound = small_socket(port)
-        bound.sendall(b"GET /large HTTP/1.1\r\nhost: router\r\n\r\n")
+        bound.sendall(b"GET /large HTTP/1.1\r\nhost: localhost\r\n\r\n")
         with capture_logs() as logs:
             await until(lambda: any(line.get("reading") == 1 for line in logs))
 
@@ -197,7 +197,7 @@ async def test_a_client_that_does_not_take_its_response_is_given_up(limited: Lim
 async def test_a_client_that_takes_its_response_slowly_has_all_of_it(limited: Limited) -> None:
     async with limited(read_seconds=1) as port:
         bound = small_socket(port)
-        bound.sendall(b"GET /large HTTP/1.1\r\nhost: router\r\nconnection: close\r\n\r\n")
+        bound.sendall(b"GET /large HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
 
         assert await asyncio.to_thread(received, bound, pause=0.001) > LARGE
 
@@ -275,7 +275,7 @@ async def test_a_client_that_sends_pings_and_takes_no_pongs_is_given_up(limited:
     async with limited(read_seconds=0.3) as port:
         bound = small_socket(port)
         bound.sendall(
-            b"GET /graphql HTTP/1.1\r\nhost: router\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
+            b"GET /graphql HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
             b"sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
             b"sec-websocket-protocol: graphql-transport-ws\r\n\r\n"
         )

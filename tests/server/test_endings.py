@@ -274,7 +274,7 @@ async def test_a_connection_that_was_just_opened_is_answered_though_the_router_s
     running.stop.set()
     await until(lambda: running.generations.readiness.closing)
     body = b'{"query": "{ hello }"}'
-    head = b"POST /graphql HTTP/1.1\r\nhost: router\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+    head = b"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
     writer.write(head % len(body) + body)
     answer = await asyncio.wait_for(reader.read(), 5)
     writer.close()

@@ -202,7 +202,7 @@ async def test_a_body_without_a_length_is_refused_while_it_is_read(
         host, port = address.split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(
-            b"POST /graphql HTTP/1.1\r\nHost: router\r\nContent-Type: application/json\r\n"
+            b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             b"Transfer-Encoding: chunked\r\n\r\n"
         )
         for _ in range(11):

@@ -13,10 +13,10 @@ from supergraph.server.serving import listen, serve
 from supergraph.upstream import Endpoint, FunctionTransport, TransportRequest, TransportResponse
 
 BODY = b'{"query":"{ hello }"}'
-HEAD = b"POST /graphql HTTP/1.1\r\nhost: router\r\ncontent-type: application/json\r\n"
+HEAD = b"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
 LENGTH = b"content-length: %d\r\n" % len(BODY)
 CHUNKS = b"%x\r\n%b\r\n0\r\n\r\n" % (len(BODY), BODY)
-SMUGGLED = b"GET /ready HTTP/1.1\r\nhost: router\r\n\r\n"
+SMUGGLED = b"GET /ready HTTP/1.1\r\nhost: localhost\r\n\r\n"
 
 
 class Asked:

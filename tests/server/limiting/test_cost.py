@@ -78,7 +78,7 @@ async def test_where_costs_are_only_measured_all_is_answered_and_the_log_tells(
 
 async def test_where_costs_are_only_measured_each_answer_is_for_the_metrics_too(router: Routers) -> None:
     app = router(limits={"cost": {"mode": "measure"}}, telemetry={"metrics": True, "port": 0})
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://router") as client:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://localhost") as client:
         await ask(client, "{ all { title } }")
 
     assert app.telemetry.metrics is not None

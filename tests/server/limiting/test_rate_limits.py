@@ -186,7 +186,7 @@ async def test_a_request_that_is_refused_for_what_it_says_counts_as_one(
 async def test_who_has_nothing_left_has_no_document_read(router: Routers) -> None:
     app = router(**three())
     transport = httpx2.ASGITransport(app, client=("203.0.113.7", 1))
-    async with httpx2.AsyncClient(transport=transport, base_url="http://router") as client:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         await codes(client, 3)
         before = app.engine.operations_made
         found = [code_of(await ask(client, f"{{ a{n}: hello }}")) for n in range(5)]
