@@ -29,14 +29,14 @@ Place = tuple[int, int]
 class Entities:
     """An attached part: the entities that a fetch was asked for, and which object each belongs to."""
 
-    def __init__(self, *, separate: bool = False) -> None:
+    def __init__(self, indexes: dict[int, int] | None = None, *, separate: bool = False) -> None:
         self.items: Sequence[Any] = ()
         self.missing: Sequence[Located] = ()
         """Why there are no items at all; below: index, then key."""
         self.separate = separate
         self.places: list[Place] = []
         """Where the reply will have each item; several items have one place where they are separate."""
-        self.indexes: dict[int, int] = {}
+        self.indexes: dict[int, int] = {} if indexes is None else indexes
         """By the identity of an object's share, which item belongs to it."""
         self._index_of: dict[Place, int] = {}
         self._blocked: dict[int, Sequence[Fault]] = {}

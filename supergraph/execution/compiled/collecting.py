@@ -1,14 +1,16 @@
-"""The functions that collect representations: a walk down to a target's objects, in loops."""
+"""The functions that collect representations."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import orjson
 
 from supergraph.execution.compiled import runtime
-from supergraph.execution.compiled.positions import Plan, Shares, attach
+from supergraph.execution.compiled.keys import Extension, Keys
+from supergraph.execution.compiled.positions import Plan, Shares
 from supergraph.execution.compiled.source import Source
+from supergraph.execution.compiled.walks import Walks
 from supergraph.planning.query_plan import Guard, Position, Representation, RepresentationField, Target
 
 DEEPEST = 15
@@ -18,30 +20,84 @@ SIMPLE = frozenset({str, int, type(None)})
 """Two values of these types are equal where their JSON is; others are compared as JSON."""
 
 
-def add_collecting(source: Source, plan: Plan, target: Target, decisions: Mapping[Guard, bool]) -> str | None:
-    """Add `collect_N(roots, entities, indexes, clean)` for a target, and give its name; None where it cannot be.
+class Collecting:
+    """Adds the functions of a plan's targets, which stand in the order of their fetches."""
 
-    The function gives the distinct representations, and notes in `indexes` which object asked for which.
-    """
-    path = _path(plan, target.position)
-    if target.contexts or target.separate or len(path) > DEEPEST or not _is_plain(target, path[-1]):
-        return None
-    for name in ("Unusual", "table", "pairs", "name_of", "first_there"):
-        source.names[name] = getattr(runtime, name)
-    source.names["dumps"], source.names["SIMPLE"] = orjson.dumps, SIMPLE
-    name = f"collect_{target.part}"
-    with source.block(f"def {name}(roots, entities, indexes, clean):"):
-        for part in sorted({part for position in path for part in position.attached} & plan.entity_parts):
-            source.add(f"indexes{part}, items{part} = table(entities, {part})")
-        source.add("found, seen = [], {}")
-        _Collecting(source, plan, target, decisions).walk(path, Shares())
-        source.add("return found")
-    return name
+    def __init__(
+        self,
+        source: Source,
+        plan: Plan,
+        keys: Keys,
+        targets: Sequence[Target],
+        decisions: Mapping[Guard, bool],
+    ) -> None:
+        self._source = source
+        self._plan = plan
+        self._keys = keys
+        self._decisions = decisions
+        self._walks = Walks(source, plan)
+        places = {plan.positions[target.position] for target in targets}
+        for position in sorted(places, key=lambda place: (plan.depth(place), place.id)):
+            self._walks.share(position)
+        for name in ("Unusual", "name_of", "first_there"):
+            source.names[name] = getattr(runtime, name)
+        source.names["dumps"], source.names["SIMPLE"] = orjson.dumps, SIMPLE
 
+    def add(self, target: Target) -> str | None:
+        """Add `collect_N(roots, entities, clean, at, asked)` for a target, and give its name; None where it cannot be.
 
-def _path(plan: Plan, number: int) -> Sequence[Position]:
-    position = plan.positions[number]
-    return (position,) if position.parent is None else (*_path(plan, position.parent), position)
+        The function gives the distinct representations, and by the identities of objects which of them each asked
+        for. `at` keeps the objects that are found, by their positions, and `asked` has the representations so far, by
+        part.
+        """
+        position = self._plan.positions[target.position]
+        if target.contexts or target.separate or not _is_plain(target, position):
+            return None
+        if self._plan.depth(position) > DEEPEST:
+            return None
+        name = f"collect_{target.part}"
+        extension = self._keys.add(target)
+        with self._source.block(f"def {name}(roots, entities, clean, at, asked):"):
+            if extension is not None:
+                self._extend(target.part, extension)
+            self._source.add("found, seen, indexes = [], {}, {}")
+            self._walks.visit(position, _Ask(self._source, target, self._decisions))
+            self._source.add("return found, indexes")
+        return name
+
+    def _extend(self, part: int, extension: Extension) -> None:
+        """Go through the entities of the target before, which are fewer than the objects."""
+        before = extension.before
+        self._source.add(f"before = asked.get({before})")
+        if not extension.others:
+            with self._source.block("if before is not None:"):
+                members = self._members(extension)
+                self._source.add(f"return [{{{members}}} for own in before], entities[{before}].indexes")
+            return
+        with self._source.block(f"if before is not None and len(entities[{before}].items) >= len(before):"):
+            self._source.add(f"found, indexes = [], entities[{before}].indexes")
+            with self._source.block(
+                f"for index, (own, other) in enumerate(zip(before, entities[{before}].items)):"
+            ):
+                self._see_others(extension)
+                self._source.add(f"found.append({{{self._members(extension)}}})")
+                self._source.add("if other is not None: indexes[id(other)] = index")
+            self._source.add("return found, indexes")
+
+    def _see_others(self, extension: Extension) -> None:
+        for number, field in enumerate(extension.fields):
+            if field.name in extension.others:
+                self._source.add(f"k{number} = None if other is None else other.get({field.key!r})")
+                self._source.add(f"if k{number} is None{_unless(field)}: raise Unusual")
+
+    def _members(self, extension: Extension) -> str:
+        members = [f"'__typename': {extension.typename!r}"]
+        for number, field in enumerate(extension.fields):
+            own = (
+                f"own[{extension.names[field.key]!r}]" if field.name not in extension.others else f"k{number}"
+            )
+            members.append(f"{field.name!r}: {own}")
+        return ", ".join(members)
 
 
 def _is_plain(target: Target, position: Position) -> bool:
@@ -50,47 +106,25 @@ def _is_plain(target: Target, position: Position) -> bool:
     return all(field.position is None and (field.types is None or not position.typename) for field in fields)
 
 
-class _Collecting:
-    """Adds the loops over positions, and in the innermost what is made of an object."""
+def _unless(field: RepresentationField) -> str:
+    """When null may stand in a representation, as the end of a condition."""
+    return " and not clean" if field.nullable and not field.required else ""
 
-    def __init__(self, source: Source, plan: Plan, target: Target, decisions: Mapping[Guard, bool]) -> None:
+
+class _Ask:
+    """Asks for each object: makes its representation, and notes which one it is."""
+
+    def __init__(self, source: Source, target: Target, decisions: Mapping[Guard, bool]) -> None:
         self._source = source
-        self._plan = plan
         self._target = target
         self._decisions = decisions
+        self._of_several_types = False
 
-    def walk(self, path: Sequence[Position], shares: Shares) -> None:
-        """Add what is done at the first position of the path, with the shares its objects are found with."""
-        position, *below = path
-        if not below:
-            attach(self._source, self._plan, position, shares, self._wanted(position))
-            self._objects(position, shares)
-            return
-        attach(self._source, self._plan, position, shares, below[0].embedded)
-        parts = shares.of(below[0].embedded)
-        names = {part: f"e{part}_{below[0].id}" for part in parts}
-        values = [shares.value(part, below[0].key, strict=False) for part in parts]
-        if len(parts) == 1:
-            self._source.add(f"there = {values[0]}")
-            with self._source.block(
-                f"for {names[parts[0]]} in there if there.__class__ is list else (there,):"
-            ):
-                self._see_that_it_is_an_object(names[parts[0]])
-                self.walk(below, Shares(names, set(parts)))
-        elif parts:
-            with self._source.block(f"for {', '.join(names.values())} in pairs({', '.join(values)}):"):
-                self.walk(below, Shares(names))
-
-    def _see_that_it_is_an_object(self, name: str) -> None:
-        with self._source.block(f"if {name}.__class__ is not dict:"):
-            self._source.add(f"if {name} is None: continue")
-            self._source.add("raise Unusual")
-
-    def _wanted(self, position: Position) -> set[int]:
+    def wanted(self, position: Position) -> Collection[int]:
         fields = [field for each in self._target.representations for field in each.fields]
         return {*position.typename, *(part for field in fields for part in field.sources)}
 
-    def _objects(self, position: Position, shares: Shares) -> None:
+    def add(self, position: Position, shares: Shares) -> None:
         if not position.typename:
             for each in self._target.representations:
                 if each.types is None or position.type in each.types:
@@ -98,6 +132,7 @@ class _Collecting:
                     return
             self._source.add("pass")
             return
+        self._of_several_types = True
         told = ", ".join(shares.names[part] for part in shares.of(position.typename))
         self._source.add(f"name = name_of({told})")
         for each in self._target.representations:
@@ -130,16 +165,10 @@ class _Collecting:
         else:
             given = ", ".join([repr(field.key), *(shares.names[part] for part in parts)])
             self._source.add(f"{value} = first_there({given})")
-        unless = " and not clean" if field.nullable and not field.required else ""
-        self._source.add(f"if {value} is None{unless}: raise Unusual")
+        self._source.add(f"if {value} is None{_unless(field)}: raise Unusual")
 
     def _ask(self, typename: str, members: Sequence[str], values: Sequence[str], shares: Shares) -> None:
-        together = ", ".join((typename, *values))
-        if values:
-            simple = " and ".join(f"{value}.__class__ in SIMPLE" for value in values)
-            self._source.add(f"key = ({together}) if {simple} else dumps(({together}))")
-        else:
-            self._source.add(f"key = ({together},)")
+        self._source.add(f"key = {_seen_as(typename if self._of_several_types else '', values)}")
         self._source.add("index = seen.get(key)")
         with self._source.block("if index is None:"):
             self._source.add("index = seen[key] = len(found)")
@@ -147,3 +176,11 @@ class _Collecting:
         for part, name in shares.names.items():
             unless = "" if part in shares.sure else f"if {name} is not None: "
             self._source.add(f"{unless}indexes[id({name})] = index")
+
+
+def _seen_as(typename: str, values: Sequence[str]) -> str:
+    """Give the expression of what is the same for objects that have one representation."""
+    named = [*filter(None, [typename]), *values]
+    together = named[0] if len(named) == 1 else f"({', '.join(named)})"
+    simple = " and ".join(f"{value}.__class__ in SIMPLE" for value in values)
+    return f"{together} if {simple} else dumps({together})" if values else together

@@ -16,6 +16,18 @@ class Plan:
     positions: Sequence[Position]
     entity_parts: frozenset[int]
 
+    def is_single(self, position: Position) -> bool:
+        """Whether the objects at a position, and all those above them, are each embedded in one part alone."""
+        while position.parent is not None:
+            if len(position.embedded) != 1:
+                return False
+            position = self.positions[position.parent]
+        return True
+
+    def depth(self, position: Position) -> int:
+        """Give how many positions lead to one, itself included."""
+        return 1 if position.parent is None else 1 + self.depth(self.positions[position.parent])
+
 
 @dataclass(slots=True)
 class Shares:

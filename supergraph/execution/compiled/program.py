@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from supergraph.execution.compiled.collecting import add_collecting
+from supergraph.execution.compiled.collecting import Collecting
+from supergraph.execution.compiled.keys import Keys
 from supergraph.execution.compiled.positions import Plan
 from supergraph.execution.compiled.shaping import add_shaping
 from supergraph.execution.compiled.source import Source
@@ -14,8 +15,16 @@ from supergraph.execution.replies import Entities, Parts
 from supergraph.execution.shape_steps import ObjectStep
 from supergraph.planning.query_plan import Guard, QueryPlan
 
-Collect = Callable[[Parts, Mapping[int, Entities], dict[int, int], bool], list[dict[str, Any]]]
-Shape = Callable[[Parts, Mapping[int, Entities], Mapping[str, Any]], dict[str, Any]]
+Asked = dict[int, list[dict[str, Any]]]
+"""By part, the representations that were collected for it."""
+
+At = dict[int, list[dict[str, Any]]]
+"""By position, the objects that were found there."""
+
+Collect = Callable[
+    [Parts, Mapping[int, Entities], bool, At, Asked], tuple[list[dict[str, Any]], dict[int, int]]
+]
+Shape = Callable[[Parts, Mapping[int, Entities], Mapping[str, Any], Asked], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,14 +42,13 @@ class Program:
 def compile_program(plan: QueryPlan, shape: ObjectStep, decisions: Mapping[Guard, bool]) -> Program:
     """Compile a plan for variables under which its guards come out like this."""
     source = Source()
-    targets = [target for fetch in plan.fetches for target in fetch.targets]
-    known = Plan(plan.positions, frozenset(target.part for target in targets))
-    names = {
-        target.part: name
-        for target in targets
-        if decisions[target.guard] and (name := add_collecting(source, known, target, decisions))
-    }
-    add_shaping(source, known, shape, decisions)
+    all_targets = [target for fetch in plan.fetches for target in fetch.targets]
+    targets = [target for target in all_targets if decisions[target.guard]]
+    known = Plan(plan.positions, frozenset(target.part for target in all_targets))
+    keys = Keys(known, decisions)
+    collecting = Collecting(source, known, keys, targets, decisions)
+    names = {target.part: name for target in targets if (name := collecting.add(target))}
+    add_shaping(source, known, keys, shape, decisions)
     functions = source.run()
     return Program(source.text, functions["shape"], {part: functions[name] for part, name in names.items()})
 

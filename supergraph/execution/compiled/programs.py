@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from supergraph.execution.cache import Cache
-from supergraph.execution.compiled.program import Program, compile_program, guards_of
+from supergraph.execution.compiled.program import Asked, At, Program, compile_program, guards_of
 from supergraph.execution.compiled.runtime import Unusual
 from supergraph.execution.contexts import Batch
 from supergraph.execution.guards import Decisions
@@ -54,25 +54,27 @@ class Programs:
 class RunningProgram:
     """A program in one run of its plan."""
 
-    __slots__ = ("_program", "_programs")
+    __slots__ = ("_asked", "_at", "_program", "_programs")
 
     def __init__(self, programs: Programs, program: Program) -> None:
         self._programs = programs
         self._program = program
+        self._at: At = {}
+        self._asked: Asked = {}
 
     def collect(self, target: Target, replies: Replies) -> list[Batch] | None:
         """Collect a target's representations; None where the interpreter is to do it."""
         function = self._program.collecting.get(target.part)
         if function is None:
             return None
-        entities = Entities()
         try:
-            found = function(replies.roots, replies.entities, entities.indexes, replies.clean)
+            found, indexes = function(replies.roots, replies.entities, replies.clean, self._at, self._asked)
         except UNUSUAL:
             self._programs.interpreted += 1
             return None
         self._programs.compiled += 1
-        replies.entities[target.part] = entities
+        self._asked[target.part] = found
+        replies.entities[target.part] = Entities(indexes)
         return [Batch((), orjson.dumps(found)[1:-1], len(found))] if found else []
 
     def shape(self, replies: Replies, introspection: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -81,7 +83,7 @@ class RunningProgram:
             self._programs.interpreted += 1
             return None
         try:
-            data = self._program.shape(replies.roots, replies.entities, introspection)
+            data = self._program.shape(replies.roots, replies.entities, introspection, self._asked)
         except UNUSUAL:
             self._programs.interpreted += 1
             return None

@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from supergraph.execution.compiled import runtime
+from supergraph.execution.compiled.keys import Keys
 from supergraph.execution.compiled.leaves import leaf_expression
 from supergraph.execution.compiled.positions import Plan, Shares, attach
 from supergraph.execution.compiled.source import Source
 from supergraph.execution.shape_steps import FieldStep, ObjectStep, TypeStep
-from supergraph.planning.query_plan import Guard
+from supergraph.planning.query_plan import Guard, Position
 
 UNUSUAL = "raise Unusual"
 
 
-def add_shaping(source: Source, plan: Plan, step: ObjectStep, decisions: Mapping[Guard, bool]) -> None:
-    """Add `shape(roots, entities, introspection)`, which gives the response's `data`."""
-    shaping = _Shaping(source, plan, decisions)
-    with source.block("def shape(roots, entities, introspection):"):
+def add_shaping(
+    source: Source, plan: Plan, keys: Keys, step: ObjectStep, decisions: Mapping[Guard, bool]
+) -> None:
+    """Add `shape(roots, entities, introspection, asked)`, which gives the response's `data`.
+
+    `asked` has the parts whose representations were collected by the program: these are numbered by its keys.
+    """
+    shaping = _Shaping(source, plan, keys, decisions)
+    with source.block("def shape(roots, entities, introspection, asked):"):
         for part in sorted(plan.entity_parts):
             source.add(f"indexes{part}, items{part} = table(entities, {part})")
         name = shaping.object(step, ())
@@ -27,9 +33,10 @@ def add_shaping(source: Source, plan: Plan, step: ObjectStep, decisions: Mapping
 class _Shaping:
     """Adds the functions of objects, each once; what is below an object before it."""
 
-    def __init__(self, source: Source, plan: Plan, decisions: Mapping[Guard, bool]) -> None:
+    def __init__(self, source: Source, plan: Plan, keys: Keys, decisions: Mapping[Guard, bool]) -> None:
         self._source = source
         self._plan = plan
+        self._keys = keys
         self._decisions = decisions
         self._made: dict[tuple[int, tuple[int, ...]], str] = {}
         self._numbers = 0
@@ -80,17 +87,49 @@ class _Shaping:
             if field.sources and (below := field.type.innermost.object) is not None:
                 self.object(below, field.sources)
         name = self._new("object")
+        numbered = () if counting is None else self._numbered(step.position, embedded, counting)
+        if numbered:
+            self._source.add(f"made_{name} = {{}}")
+            known = " and ".join(f"{part} in asked" for part in numbered)
+            self._source.add(f"alike_{name} = {known}")
         with self._function(name, embedded) as shares:
             if counting is None or any(field.denied is not None or field.disputed for field in counting):
                 self._source.add(UNUSUAL)
                 return name
+            if numbered:
+                self._source.add(f"number = indexes{numbered[0]}.get(id(e{embedded[0]}))")
+                self._source.add(f"made = made_{name}.get(number)")
+                self._source.add("if made is not None: return made")
             wanted = {part for field in counting for part in field.sources}
             attach(self._source, self._plan, step.position, shares, wanted)
-            with self._source.block("return {"):
+            with self._source.block("made = {" if numbered else "return {"):
                 for field in counting:
                     self._source.add(f"{field.response_key!r}: {self._field(field, shares, type_)},")
             self._source.add("}")
+            if numbered:
+                self._source.add(f"if alike_{name} and number is not None: made_{name}[number] = made")
+                self._source.add("return made")
         return name
+
+    def _numbered(
+        self, position: Position, embedded: tuple[int, ...], fields: Sequence[FieldStep]
+    ) -> Sequence[int]:
+        """Give the attached parts by whose common number an object is the same; none where it is not.
+
+        Lists often have the same entity again and again: it is shaped once then.
+        """
+        attached = {part for field in fields for part in field.sources if part not in embedded}
+        keys = {self._keys.of(part) for part in attached}
+        key = keys.pop() if len(keys) == 1 else None
+        if key is None or key.position != position.id:
+            return ()
+        for field in fields:
+            own = set(field.sources) & set(embedded)
+            if own and (field.key not in key.fields or field.type.innermost.object is not None):
+                return ()
+            if not field.sources and field.key != "__typename":
+                return ()
+        return sorted(attached)
 
     def _counting(self, fields: Sequence[FieldStep]) -> Sequence[FieldStep]:
         """Give the fields that count, each at its first place that does."""
