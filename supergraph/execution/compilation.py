@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from supergraph.execution.compiled import Programs
-from supergraph.execution.fetching import FetchStep, fetch_steps
+from supergraph.execution.fetching import Schedule, fetch_steps, schedule
 from supergraph.execution.shape_steps import ObjectStep, object_step
 from supergraph.planning.query_plan import QueryPlan
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledPlan:
-    """A plan, its fetches and its shape made ready, the subgraph of each part, and what is compiled of it."""
+    """A plan, its fetches and its shape made ready, the subgraph of each part, and what is compiled of it.
+
+    `after_event` are the fetches that follow an event of a subscription.
+    """
 
     plan: QueryPlan
-    fetches: Sequence[FetchStep]
+    fetches: Schedule
+    after_event: Schedule
     shape: ObjectStep
     services: Mapping[int, str]
     programs: Programs
@@ -30,6 +34,6 @@ def compile_plan(plan: QueryPlan, *, compile_after: int | None = None) -> Compil
             services[fetch.part] = fetch.subgraph
         services.update((target.part, fetch.subgraph) for target in fetch.targets)
     shape = object_step(plan.shape, plan.positions)
-    return CompiledPlan(
-        plan, fetch_steps(plan.fetches), shape, services, Programs(plan, shape, compile_after)
-    )
+    steps = fetch_steps(plan.fetches)
+    programs = Programs(plan, shape, compile_after)
+    return CompiledPlan(plan, schedule(steps), schedule(steps[1:]), shape, services, programs)

@@ -22,13 +22,14 @@ from supergraph.execution.refusal import planning_refusals
 from supergraph.execution.request import ANYONE, Caller, RequestRefused, Response
 from supergraph.execution.run import Run
 from supergraph.execution.variables import Variables, coerce_variables
-from supergraph.model import Supergraph
+from supergraph.model import Authorization, Supergraph
 from supergraph.planning import Operation, Permissions, normalize, plan
 from supergraph.planning.likeness import alike
 from supergraph.planning.query_plan import OperationKind, QueryPlan
 from supergraph.upstream import SubgraphError, Upstream
 
 NO_PERMISSIONS = Permissions()
+NOTHING = frozenset[str]()
 MOST_PLANS = 16
 """So many plans of one operation are kept."""
 
@@ -112,6 +113,9 @@ class Engine:
         Raises `RequestRefused`.
         """
         key = (query, operation_name)
+        prepared = self._prepared.find(key)
+        if prepared is not None:
+            return prepared
         return self._prepared.get(key, lambda: self._prepare(query, operation_name), weight=len(query))
 
     @property
@@ -213,7 +217,7 @@ class Engine:
                 async for reply in replies:
                     run = new_run()
                     run.event(reply)
-                    await run.fetch(compiled.fetches[1:])
+                    await run.fetch(compiled.after_event)
                     yield run.response({})
         except SubgraphError as error:
             yield Response(None, [self._errors.outage(error).at(None)])
@@ -236,11 +240,11 @@ class Engine:
         return compiled
 
     def _compiled(self, prepared: Prepared, caller: Caller) -> CompiledPlan:
-        permissions = caller.permissions or NO_PERMISSIONS
         labels, down = self._labels.active(caller.labels), self._down()
-        rules = prepared.operation.requirements
-        met = frozenset(coordinate for coordinate, rule in rules.items() if permissions.meets(rule))
-        key = (met, labels, down)
+        key = (_met(prepared.operation.requirements, caller.permissions), labels, down)
+        compiled = prepared.plans.find(key)
+        if compiled is not None:
+            return compiled
 
         def compile_now() -> CompiledPlan:
             prepared.callers.get(key, lambda: Caller(caller.permissions, labels=caller.labels))
@@ -273,3 +277,11 @@ class Engine:
         definitions = prepared.operation.variables
         inputs = variables or {}
         return coerce_variables(self.supergraph.api, definitions, prepared.conditions, inputs, self.options)
+
+
+def _met(rules: Mapping[str, Authorization], permissions: Permissions | None) -> frozenset[str]:
+    """Give those of an operation's rules that these permissions meet, by the coordinates where they stand."""
+    if not rules:
+        return NOTHING
+    held = permissions or NO_PERMISSIONS
+    return frozenset(coordinate for coordinate, rule in rules.items() if held.meets(rule))

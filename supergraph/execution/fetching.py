@@ -6,7 +6,7 @@ A fetch that fails raises nothing: why it failed is noted in the replies, and wh
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -35,9 +35,9 @@ class FetchStep:
     def body(self, batches: Mapping[str, Sequence[Batch]], variables: Sequence[bytes]) -> bytes:
         """Give the whole body, with these encoded members of `variables`."""
         head = self.head
-        counts = tuple(len(batches[target.alias]) for target in self.fetch.targets)
-        if self.repeated is not None and any(count != 1 for count in counts):
-            head = self.repeated.head(counts)
+        if self.repeated is not None:
+            counts = tuple(len(batches[target.alias]) for target in self.fetch.targets)
+            head = self.repeated.head(counts) if any(count != 1 for count in counts) else head
         if not variables:
             return head + b"}"
         return head + b',"variables":{' + b",".join(variables) + b"}}"
@@ -65,9 +65,35 @@ def _fetch_step(fetch: Fetch, later: int) -> FetchStep:
     return FetchStep(fetch, head_of(fetch.document), repeated, later)
 
 
-def _is_chain(steps: Sequence[FetchStep]) -> bool:
-    """Whether each step follows the one before it, so that there is nothing to do at the same time."""
-    return all(before.fetch.id in step.fetch.after for before, step in pairwise(steps))
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Fetches in an order in which each follows what it is `after`; in the rest they are known by their places in it.
+
+    `waits` counts for each how many it follows, `followers` are those that follow it, `first` those that follow none.
+    In a `chain` each follows the one before it, so that there is nothing to do at the same time.
+    """
+
+    steps: Sequence[FetchStep]
+    waits: Sequence[int]
+    followers: Sequence[Sequence[int]]
+    first: Sequence[int]
+    chain: bool
+
+
+def schedule(steps: Sequence[FetchStep]) -> Schedule:
+    """Give the schedule of some fetches; those that are not among them have ended."""
+    places = {step.fetch.id: place for place, step in enumerate(steps)}
+    earlier = [[places[fetch] for fetch in step.fetch.after if fetch in places] for step in steps]
+    followers = [
+        [later for later, after in enumerate(earlier) if place in after] for place in range(len(steps))
+    ]
+    return Schedule(
+        steps,
+        [len(after) for after in earlier],
+        followers,
+        [place for place, after in enumerate(earlier) if not after],
+        all(before.fetch.id in step.fetch.after for before, step in pairwise(steps)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +138,32 @@ class Fetching:
         self._intake = intake
         self._time_left = time_left
 
-    async def run(self, steps: Sequence[FetchStep]) -> None:
-        """Run fetches, which stand in an order in which each follows what it is `after`."""
-        if _is_chain(steps):
-            for step in steps:
+    async def run(self, schedule: Schedule) -> None:
+        """Run fetches, each as soon as what it follows has ended."""
+        if schedule.chain:
+            for step in schedule.steps:
                 await self._run(step)
             return
-        tasks: dict[int, asyncio.Task[None]] = {}
+        waits = list(schedule.waits)
         async with asyncio.TaskGroup() as group:
-            for step in steps:
-                earlier = [tasks[fetch] for fetch in step.fetch.after if fetch in tasks]
-                tasks[step.fetch.id] = group.create_task(self._run_after(earlier, step))
+            for number in schedule.first:
+                group.create_task(self._follow(number, schedule, waits, group))
 
-    async def _run_after(self, earlier: Iterable[asyncio.Task[None]], step: FetchStep) -> None:
-        for task in earlier:
-            await task
-        await self._run(step)
+    async def _follow(
+        self, number: int, schedule: Schedule, waits: list[int], group: asyncio.TaskGroup
+    ) -> None:
+        """Run a fetch, and on and on one that waited for it last; others that did get tasks of their own."""
+        ready = [number]
+        while ready:
+            number, *others = ready
+            for other in others:
+                group.create_task(self._follow(other, schedule, waits, group))
+            await self._run(schedule.steps[number])
+            ready = []
+            for later in schedule.followers[number]:
+                waits[later] -= 1
+                if not waits[later]:
+                    ready.append(later)
 
     async def _run(self, step: FetchStep) -> None:
         fetch = step.fetch

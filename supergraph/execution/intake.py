@@ -14,6 +14,9 @@ from supergraph.execution.replies import Entities, Place, Replies
 from supergraph.planning.query_plan import Fetch
 from supergraph.upstream import MalformedReply, SubgraphError, SubgraphReply
 
+OBJECTS = frozenset({dict, type(None)})
+"""What the items of a list of entities are."""
+
 
 class _Answer(NamedTuple):
     """The entities of one batch (None: no list of them came), and faults by index and then key."""
@@ -36,10 +39,13 @@ class Intake:
             self._replies.missing_roots[fetch.part] = missing
         for target in fetch.targets:
             if (entities := self._replies.entities.get(target.part)) is not None:
-                entities.missing = missing
+                entities.lack(missing)
 
     def root(self, fetch: Fetch, part: int, reply: SubgraphReply) -> None:
         """Take the reply to a root fetch."""
+        if not reply.errors and reply.data is not None:
+            self._replies.roots[part] = reply.data
+            return
         located = self._errors(fetch.subgraph, reply.errors)
         if reply.data is None:
             self._replies.missing_roots[part] = located
@@ -50,6 +56,8 @@ class Intake:
 
     def entities(self, fetch: Fetch, asked: Mapping[str, Sequence[Batch]], reply: SubgraphReply) -> None:
         """Take the reply to an entity fetch; `asked` has by alias the representations that were sent."""
+        if not reply.errors and self._as_asked(fetch, asked, reply):
+            return
         located = self._errors(fetch.subgraph, reply.errors)
         for target in fetch.targets:
             answers = [
@@ -61,6 +69,22 @@ class Intake:
                 self._attach(entities, answers[0])
             elif entities is not None and answers:
                 self._attach_apart(entities, answers)
+
+    def _as_asked(self, fetch: Fetch, asked: Mapping[str, Sequence[Batch]], reply: SubgraphReply) -> bool:
+        """Take a reply that has just what was asked for, as most have; say whether it was one."""
+        data = reply.data or {}
+        for target in fetch.targets:
+            batches = asked[target.alias]
+            if not batches:
+                continue
+            items: Any = data.get(target.alias)
+            entities = self._replies.entities[target.part]
+            if entities.separate or len(batches) != 1 or items.__class__ is not list:
+                return False
+            if len(items) != batches[0].count or not OBJECTS.issuperset(map(type, items)):
+                return False
+            entities.items = items
+        return True
 
     def _answer(
         self, subgraph: str, alias: str, batch: Batch, reply: SubgraphReply, located: Sequence[Located]
@@ -89,7 +113,7 @@ class Intake:
     def _attach(self, entities: Entities, answer: _Answer) -> None:
         """Give the entities their items as they came, and keep their faults."""
         if answer.items is None:
-            entities.missing = answer.located
+            entities.lack(answer.located)
             return
         entities.items = answer.items
         for each in answer.located:

@@ -31,7 +31,7 @@ class OverrideLabels:
     def active(self, asked: frozenset[str]) -> frozenset[str]:
         """Of the labels that a caller has on, those that the supergraph knows; and those by percent that are drawn."""
         if not self._shares:
-            return asked & self._named
+            return asked & self._named if asked else asked
         drawn = self._chance()
         return asked & self._named | {label for label, share in self._shares.items() if drawn < share}
 

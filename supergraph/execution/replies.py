@@ -33,6 +33,8 @@ class Entities:
         self.items: Sequence[Any] = ()
         self.missing: Sequence[Located] = ()
         """Why there are no items at all; below: index, then key."""
+        self.clean = True
+        """Whether nothing went wrong with it."""
         self.separate = separate
         self.places: list[Place] = []
         """Where the reply will have each item; several items have one place where they are separate."""
@@ -50,15 +52,16 @@ class Entities:
         for share in parts.values():
             self.indexes[id(share)] = index
 
-    @property
-    def clean(self) -> bool:
-        """Whether nothing went wrong with it."""
-        return not self.missing and not any(self._blocked.values())
+    def lack(self, missing: Sequence[Located]) -> None:
+        """Say why there are no items at all."""
+        self.missing = missing
+        self.clean = self.clean and not missing
 
     def block(self, parts: Parts, faults: Sequence[Fault]) -> None:
         """Say that these faults kept this object from being asked for."""
         for share in parts.values():
             self._blocked[id(share)] = faults
+            self.clean = self.clean and not faults
 
     @property
     def has_faults(self) -> bool:
@@ -108,11 +111,12 @@ class Replies:
     @property
     def clean(self) -> bool:
         """Whether nothing went wrong so far."""
-        return (
-            not self.missing_roots
-            and self.faults.none
-            and all(entities.clean for entities in self.entities.values())
-        )
+        if self.missing_roots or not self.faults.none:
+            return False
+        for entities in self.entities.values():  # noqa: SIM110 - asked again and again in each request
+            if not entities.clean:
+                return False
+        return True
 
     def lineages(self, position: Position) -> Iterator[Mapping[int, Parts]]:
         """Give every object at a position with those above it, by the number of their positions."""

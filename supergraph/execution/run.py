@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from supergraph.execution.compilation import CompiledPlan
 from supergraph.execution.errors import ErrorPolicy
-from supergraph.execution.fetching import Fetching, FetchStep, TimeLeft
+from supergraph.execution.fetching import Fetching, Schedule, TimeLeft
 from supergraph.execution.guards import Decisions
 from supergraph.execution.intake import Intake
 from supergraph.execution.options import Options
@@ -48,20 +48,20 @@ class Run:
             time_left=_time_left(caller, policy.options),
         )
 
-    async def fetch(self, steps: Sequence[FetchStep]) -> None:
+    async def fetch(self, fetches: Schedule) -> None:
         """Run these fetches, and take in what they give."""
-        await self._fetching.run(steps)
+        await self._fetching.run(fetches)
 
     def subscription(self) -> SubgraphRequest | None:
         """Give the request that begins a subscription; None where what it wants is withheld or skipped."""
-        first = next(iter(self._compiled.fetches), None)
+        first = next(iter(self._compiled.fetches.steps), None)
         if first is None or not self._decisions[first.fetch.guard]:
             return None
         return self._fetching.request(first, {})
 
     def event(self, reply: SubgraphReply) -> None:
         """Take in a subscription's event, in place of the plan's first fetch."""
-        fetch = self._compiled.fetches[0].fetch
+        fetch = self._compiled.fetches.steps[0].fetch
         if fetch.part is not None:
             self._intake.root(fetch, fetch.part, reply)
 

@@ -59,13 +59,13 @@ class Collecting:
         extension = self._keys.add(target)
         with self._source.block(f"def {name}(roots, entities, clean, at, asked):"):
             if extension is not None:
-                self._extend(target.part, extension)
+                self._extend(extension)
             self._source.add("found, seen, indexes = [], {}, {}")
             self._walks.visit(position, _Ask(self._source, target, self._decisions))
             self._source.add("return found, indexes")
         return name
 
-    def _extend(self, part: int, extension: Extension) -> None:
+    def _extend(self, extension: Extension) -> None:
         """Go through the entities of the target before, which are fewer than the objects."""
         before = extension.before
         self._source.add(f"before = asked.get({before})")

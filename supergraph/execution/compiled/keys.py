@@ -22,14 +22,17 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A target that takes of the objects what the target of part `before` took, and the `others` of that one's entities."""
+    """A target whose `fields` are those that the target of part `before` takes of the objects, and `others`.
+
+    The others are by name, and of the entities of `before`. `names` say by key under which name a field of the
+    objects stands in the representations of `before`.
+    """
 
     before: int
     typename: str
     fields: Sequence[RepresentationField]
     others: frozenset[str]
     names: Mapping[str, str]
-    """By key, under which name a field of the objects stands in the representations of before."""
 
 
 class Keys:

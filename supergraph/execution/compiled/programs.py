@@ -46,8 +46,10 @@ class Programs:
         if self._left > 0:
             self._left -= 1
             return None
-        outcome = tuple(decisions[guard] for guard in self._guards)
-        program = self._programs.get(outcome, lambda: compile_program(self._plan, self._shape, decisions))
+        outcome = tuple([decisions[guard] for guard in self._guards]) if self._guards else ()
+        program = self._programs.find(outcome) or self._programs.get(
+            outcome, lambda: compile_program(self._plan, self._shape, decisions)
+        )
         return RunningProgram(self, program)
 
 
