@@ -78,7 +78,7 @@ class DataSubgraph:
         return FunctionTransport(self.answer)
 
     async def answer(self, request: TransportRequest) -> TransportResponse:
-        """Answer a POST of GraphQL, in JSON or, a subscription, in server-sent events; as over a network not at once."""
+        """Answer a POST of GraphQL in JSON, a subscription in server-sent events; as over a network not at once."""
         await asyncio.sleep(0)
         asked = orjson.loads(request.body)
         self.requests.append(asked)
