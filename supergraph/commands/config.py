@@ -14,9 +14,11 @@ import yaml
 from pydantic import BaseModel, SecretStr
 
 from supergraph.commands.options import DEFAULT_CONFIG, ConfigOption
-from supergraph.commands.supergraphs import http_endpoints, http_transport, read_supergraph
+from supergraph.commands.supergraphs import read_supergraph
 from supergraph.commands.terminal import err, fail, out
 from supergraph.configuration import Configuration, ConfigurationError, read_configuration
+from supergraph.server.endpoints import http_endpoints, outside
+from supergraph.server.parts import Parts
 from supergraph.server.router import create_router
 
 HIDDEN = "********"
@@ -98,8 +100,9 @@ def unsafe(configuration: Configuration) -> Iterator[str]:
 
 def _build(configuration: Configuration) -> None:
     graph = read_supergraph(configuration.at(configuration.supergraph))
-    transport = http_transport(configuration)
-    create_router(configuration, graph, http_endpoints(configuration, graph, transport), transport)
+    parts = Parts()
+    endpoints = http_endpoints(configuration, graph, parts)
+    create_router(configuration, graph, endpoints, outside(configuration, parts), parts=parts)
     for name, subgraph in configuration.subgraphs.items():
         if subgraph.contract is not None and not configuration.at(subgraph.contract).is_file():
             raise ConfigurationError(

@@ -23,12 +23,13 @@ from supergraph.configuration import (
     read_configuration,
 )
 from supergraph.server.documents import document_files
+from supergraph.server.endpoints import outside
+from supergraph.server.parts import parts_of_successor
 from supergraph.server.readiness import Readiness
 from supergraph.server.reloading import as_started
 from supergraph.server.router import Router, create_router
 from supergraph.server.serving import listen, stop_on_signals
 from supergraph.server.watching import WatchedFiles, changes
-from supergraph.upstream import HttpTransport
 
 _DEVELOPMENT = {"introspection": True, "graphiql": True, "mask_errors": False}
 _AT_ONCE = {"warm_operations": 0, "drain_seconds": 0}
@@ -99,7 +100,7 @@ async def serve_business(
     """
     stop = stop_on_signals()
     bound = listen(configuration.host, configuration.port)
-    async with HttpTransport() as outside, hosted_subgraphs(configuration) as hosted:
+    async with hosted_subgraphs(configuration) as hosted:
 
         async def make(former: Router | None, readiness: Readiness) -> Router:
             now = (configuration, sdl) if former is None else await asyncio.to_thread(business.read)
@@ -107,7 +108,10 @@ async def serve_business(
             graph = parse_supergraph(now[1], "what the subgraphs compose to")
             require_running(configuration, wanted)
             endpoints = {name: hosted[name] for name in wanted.subgraphs}
-            return create_router(wanted, graph, endpoints, outside, former=former, readiness=readiness)
+            async with parts_of_successor(former and former.parts) as parts:
+                return create_router(
+                    wanted, graph, endpoints, outside(wanted, parts), parts=parts, readiness=readiness
+                )
 
         await serve_router(
             configuration,

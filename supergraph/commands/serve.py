@@ -12,17 +12,20 @@ import typer
 
 from supergraph.commands.logs import log_json
 from supergraph.commands.running import serve_router
-from supergraph.commands.supergraphs import http_endpoints, http_transport, read_supergraph
+from supergraph.commands.supergraphs import read_supergraph
 from supergraph.commands.supervised import Supervised
 from supergraph.commands.terminal import fail, out, run
 from supergraph.commands.workers import WorkersCannotStart, run_workers
 from supergraph.configuration import Configuration, read_configuration
 from supergraph.model import Supergraph
 from supergraph.server.documents import document_files
+from supergraph.server.endpoints import http_endpoints, outside
+from supergraph.server.parts import parts_of_successor
 from supergraph.server.readiness import Readiness
 from supergraph.server.reloading import as_started
 from supergraph.server.router import Router, create_router
 from supergraph.server.serving import CannotListen, listen, stop_on_signals
+from supergraph.server.tls import tls_files
 
 
 def serve(
@@ -111,7 +114,7 @@ class Source:
         own = [
             file for file in (self.config, self._supergraph_file(router.configuration)) if file is not None
         ]
-        return [*own, *document_files(router.configuration)]
+        return [*own, *document_files(router.configuration), *tls_files(router.configuration)]
 
     def arguments(self) -> list[str]:
         """The same on the command line of a worker."""
@@ -138,23 +141,25 @@ async def _serve(source: Source, supervised: Supervised | None = None) -> None:
     stop = stop_on_signals()
     configuration = source.configuration()
     bound = supervised.bound if supervised else listen(configuration.host, configuration.port)
-    async with http_transport(configuration) as transport:
 
-        async def make(former: Router | None, readiness: Readiness) -> Router:
-            newer, graph = await asyncio.to_thread(source.read)
-            wanted = as_started(configuration, newer)
-            endpoints = http_endpoints(wanted, graph, transport)
-            return create_router(wanted, graph, endpoints, transport, former=former, readiness=readiness)
+    async def make(former: Router | None, readiness: Readiness) -> Router:
+        newer, graph = await asyncio.to_thread(source.read)
+        wanted = as_started(configuration, newer)
+        async with parts_of_successor(former and former.parts) as parts:
+            endpoints = http_endpoints(wanted, graph, parts)
+            return create_router(
+                wanted, graph, endpoints, outside(wanted, parts), parts=parts, readiness=readiness
+            )
 
-        await serve_router(
-            configuration,
-            bound,
-            stop,
-            make,
-            source.files,
-            lambda router: _announce(router.engine.supergraph, configuration.host, bound.getsockname()[1]),
-            supervised=supervised,
-        )
+    await serve_router(
+        configuration,
+        bound,
+        stop,
+        make,
+        source.files,
+        lambda router: _announce(router.engine.supergraph, configuration.host, bound.getsockname()[1]),
+        supervised=supervised,
+    )
 
 
 def _announce(graph: Supergraph, host: str, port: int) -> None:

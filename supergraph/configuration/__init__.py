@@ -34,6 +34,7 @@ from supergraph.configuration.telemetry import (
     TelemetryConfiguration,
     TracesConfiguration,
 )
+from supergraph.configuration.tls import TlsConfiguration
 from supergraph.configuration.upstream import UpstreamConfiguration
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "SubgraphConfiguration",
     "SubgraphHeadersConfiguration",
     "TelemetryConfiguration",
+    "TlsConfiguration",
     "TracesConfiguration",
     "UpstreamConfiguration",
     "read_configuration",

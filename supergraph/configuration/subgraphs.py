@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from supergraph.configuration.headers import SubgraphHeadersConfiguration
 from supergraph.configuration.section import Section
+from supergraph.configuration.tls import TlsConfiguration
 
 
 class SubgraphSubscriptionsConfiguration(Section):
@@ -28,7 +29,8 @@ class SubgraphConfiguration(Section):
     supergraph; `urls` are several, where the same subgraph runs more than once. `discover: dns` makes an endpoint of
     each address that DNS has for their names. `app` (an ASGI application) and
     `worker` (`async def run(stop: asyncio.Event)`) are import strings, for `supergraph dev`. `headers` pass
-    to and from it besides those of all subgraphs.
+    to and from it besides those of all subgraphs. `http2`, `tls`, `timeout_seconds` and `probe_path` hold for it in
+    place of those in `upstream`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, protected_namespaces=())
@@ -38,6 +40,10 @@ class SubgraphConfiguration(Section):
     urls: tuple[str, ...] = ()
     discover: Literal["none", "dns"] = "none"
     subscriptions: SubgraphSubscriptionsConfiguration = SubgraphSubscriptionsConfiguration()
+    http2: bool | None = None
+    tls: TlsConfiguration | None = None
+    timeout_seconds: float | None = Field(default=None, gt=0)
+    probe_path: str | None = Field(default=None, pattern=r"^(/.*)?$")
     app: str = ""
     worker: str = ""
     headers: SubgraphHeadersConfiguration = SubgraphHeadersConfiguration()

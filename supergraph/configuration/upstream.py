@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from supergraph.configuration.protocol import Coding
 from supergraph.configuration.section import Section
+from supergraph.configuration.tls import TlsConfiguration
 
 HeaderName = Annotated[str, Field(pattern=r"^[a-z0-9-]*$")]
 """In lower case; empty for none."""
@@ -122,11 +123,15 @@ class UpstreamConfiguration(Section):
     `timeout_seconds` is for one request, in the time that its operation has left. `reply_bytes` is the most that is
     read of one reply, once it is decoded.
     A reply without `data` all of whose errors carry one of the `failure_codes` counts as a failure of its endpoint.
+    `http2`: subgraphs are spoken to by HTTP/2, and nothing else. `tls` says whom to trust. A subgraph that has one of
+    the two itself goes by that.
     `deduplicate_reads`: of identical queries that are in flight at the same time, for the same identity, one is sent.
     """
 
     timeout_seconds: float = Field(default=30, gt=0)
     reply_bytes: int = Field(default=32 * 1024 * 1024, gt=0)
+    http2: bool = False
+    tls: TlsConfiguration = TlsConfiguration()
     deduplicate_reads: bool = True
     failure_codes: tuple[str, ...] = ("SERVICE_UNAVAILABLE", "GATEWAY_TIMEOUT")
     connections: ConnectionsConfiguration = ConnectionsConfiguration()

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from supergraph.server.parts import Parts
+from supergraph.server.parts import Parts, close_all
 from supergraph.server.readiness import Readiness
 from supergraph.server.refusal import HttpRefusal, response_to
 from supergraph.server.router import GRAPHQL_PATH, Router
@@ -21,8 +20,6 @@ from supergraph.server.site import create_site
 TRY_AGAIN_LATER = 1013
 KEPT = 3
 """So many older generations may have subscriptions that go on: each holds a supergraph in memory."""
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True, eq=False)
@@ -98,7 +95,7 @@ class Generations:
         generations = [*self._older, self._current]
         routers = [generation.router for generation in generations if generation is not None]
         parts = {id(part): part for router in routers for part in router.parts.without(Parts())}
-        await _close(parts.values())
+        await close_all(parts.values())
 
     def _telling_the_last(self, send: Send) -> Send:
         """Tells clients, once the router leaves, to send nothing more over their connections."""
@@ -121,7 +118,7 @@ class Generations:
             former.idle.clear()
             await former.idle.wait()
         self._older.remove(former)
-        await _close(former.router.parts.without(successor.parts))
+        await close_all(former.router.parts.without(successor.parts))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -135,16 +132,6 @@ class Generations:
             await self._starting(scope, receive, send)
         else:
             await response_to(_unavailable(self.readiness.waiting))(scope, receive, send)
-
-
-async def _close(parts: Iterable[Any]) -> None:
-    """Closes what can be closed; one that cannot is logged, and keeps no other from it."""
-    for part in parts:
-        if aclose := getattr(part, "aclose", None):
-            try:
-                await aclose()
-            except Exception:  # noqa: BLE001 - logged
-                _log.exception("a part of a former generation was not closed", part=type(part).__name__)
 
 
 def _unavailable(waiting: str) -> HttpRefusal:

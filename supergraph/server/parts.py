@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
+
+import structlog
+
+_log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -53,3 +58,24 @@ class Parts:
         """The parts of these that the others have not."""
         kept = {id(part) for _, part in others._root.all()}
         return [part.value for _, part in self._root.all() if id(part) not in kept]
+
+
+@asynccontextmanager
+async def parts_of_successor(former: Parts | None) -> AsyncIterator[Parts]:
+    """The parts that a router is made of which takes over from another; those of one that cannot be made are closed."""
+    parts = Parts(former)
+    try:
+        yield parts
+    except BaseException:
+        await close_all(parts.without(former or Parts()))
+        raise
+
+
+async def close_all(parts: Iterable[Any]) -> None:
+    """Closes what can be closed; one that cannot is logged, and keeps no other from it."""
+    for part in parts:
+        if aclose := getattr(part, "aclose", None):
+            try:
+                await aclose()
+            except Exception:  # noqa: BLE001 - logged
+                _log.exception("a part of the router was not closed", part=type(part).__name__)

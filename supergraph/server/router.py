@@ -100,19 +100,19 @@ def create_router(
     endpoints: Mapping[str, Endpoint],
     outside: Transport,
     *,
-    former: Router | None = None,
+    parts: Parts | None = None,
     readiness: Readiness | None = None,
 ) -> Router:
     """The router for a supergraph whose subgraphs are at these endpoints, by name.
 
-    `outside` reaches what is no subgraph, such as an identity provider's key set. It takes over the parts of the
-    `former` router, if there is one, that it would make the same. `readiness` is what `/ready` says, of a router that
-    is not closing.
+    `outside` reaches what is no subgraph, such as an identity provider's key set. It takes over those
+    `parts` of a former router that it would make the same. `readiness` is what `/ready` says, of a router that is not
+    closing.
 
     Raises:
         ConfigurationError: the configuration wants what is not there.
     """
-    parts = Parts(None if former is None else former.parts)
+    parts = Parts() if parts is None else parts
     closing, readiness = Closing(), readiness or Readiness()
     trusted = trusted_documents(configuration)
     known = known_documents(configuration, trusted)

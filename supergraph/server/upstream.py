@@ -49,7 +49,8 @@ def create_pools(
     What has not changed is the former router's, with all that it knows of the subgraphs.
     """
     return {
-        name: _pool(configuration.upstream, name, endpoint, parts) for name, endpoint in endpoints.items()
+        name: _pool(_wanted(configuration, name), name, endpoint, parts)
+        for name, endpoint in endpoints.items()
     }
 
 
@@ -85,6 +86,15 @@ def create_upstream(configuration: Configuration, pools: Mapping[str, Pool], par
     wanted = configuration.upstream
     made_from = ("upstream", wanted.model_dump_json(), _known_by(pools))
     return parts.part(made_from, lambda: _create(wanted, pools, parts))
+
+
+def _wanted(configuration: Configuration, subgraph: str) -> UpstreamConfiguration:
+    """What holds for one subgraph."""
+    wanted, configured = configuration.upstream, configuration.subgraphs.get(subgraph)
+    if configured is None or configured.probe_path is None:
+        return wanted
+    probes = wanted.probes.model_copy(update={"path": configured.probe_path})
+    return wanted.model_copy(update={"probes": probes})
 
 
 def _known_by(pools: Mapping[str, Pool]) -> Hashable:
@@ -172,7 +182,7 @@ def _kept_member(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoin
 def _made_from(endpoint: Endpoint) -> Hashable:
     granted = (endpoint.timeout, endpoint.limit, tuple(sorted(endpoint.headers.items())))
     place = (endpoint.url, endpoint.replicas, endpoint.server, endpoint.remote, endpoint.discover)
-    place += (endpoint.websocket, endpoint.timeout_header)
+    place += (endpoint.websocket, endpoint.timeout_header, id(endpoint.tls))
     return (place, id(endpoint.transport), granted)
 
 

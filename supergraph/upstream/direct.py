@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, aclosing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -43,7 +44,7 @@ class Endpoint:
     `remote` says that it is reached over a network, and not in this process. `discover` has DNS say at which
     addresses it is. `server` is the name of the server where the URL has its address. `websocket` is the path
     at which subscriptions go over WebSocket (empty: the URL's own), and None where they go as server-sent events.
-    `timeout_header` tells the subgraph how many milliseconds a query may take.
+    `tls` says whom to trust over WebSocket. `timeout_header` tells the subgraph how many milliseconds a query may take.
     """
 
     url: str
@@ -57,6 +58,7 @@ class Endpoint:
     server: str = ""
     websocket: str | None = None
     timeout_header: str = ""
+    tls: ssl.SSLContext | None = None
 
 
 class DirectUpstream:
@@ -84,7 +86,7 @@ class DirectUpstream:
         url = websocket_url(endpoint.url, endpoint.websocket)
         headed = replace(request, headers={**endpoint.headers, **request.headers})
         return subscribe_over_websocket(
-            headed, url, endpoint.server, _seconds(request, endpoint), endpoint.limit
+            headed, url, endpoint.server, _seconds(request, endpoint), endpoint.limit, endpoint.tls
         )
 
     async def _events(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:

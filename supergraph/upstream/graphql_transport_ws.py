@@ -9,6 +9,7 @@ error, and clients subscribe again.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -52,16 +53,21 @@ def websocket_url(url: str, path: str) -> str:
 
 
 async def subscribe(
-    request: SubgraphRequest, url: str, server: str, seconds: float, limit: int
+    request: SubgraphRequest,
+    url: str,
+    server: str,
+    seconds: float,
+    limit: int,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncGenerator[SubgraphReply]:
     """Give a reply for each event of a subscription; raises `SubgraphError`.
 
     The connection and its acknowledgement have so many seconds; no message may have more than `limit` bytes. `server`
-    is the name of the server where the URL has its address.
+    is the name of the server where the URL has its address; `tls` says whom to trust.
     """
     loop = asyncio.get_running_loop()
     until = loop.time() + seconds
-    async with _connected(request, url, server, seconds, limit) as connection:
+    async with _connected(request, url, server, seconds, limit, tls) as connection:
         try:
             async with asyncio.timeout(until - loop.time()):
                 await _initialise(request, connection)
@@ -83,13 +89,18 @@ async def subscribe(
 
 @asynccontextmanager
 async def _connected(
-    request: SubgraphRequest, url: str, server: str, seconds: float, limit: int
+    request: SubgraphRequest,
+    url: str,
+    server: str,
+    seconds: float,
+    limit: int,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[ClientConnection]:
-    place: dict[str, Any] = {}
+    place: dict[str, Any] = {} if tls is None or not url.startswith("wss:") else {"ssl": tls}
     if server:
         address = urlsplit(url)
         url = address._replace(netloc=server).geturl()
-        place = {"host": address.hostname, "port": address.port}
+        place |= {"host": address.hostname, "port": address.port}
     connecting = _Connect(
         url,
         subprotocols=[PROTOCOL],

@@ -15,10 +15,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from supergraph.commands.supergraphs import http_endpoints, http_transport
 from supergraph.composition import SubgraphSource, compose, read
 from supergraph.configuration import Configuration
 from supergraph.model import Supergraph
+from supergraph.server.endpoints import http_endpoints, outside
+from supergraph.server.parts import Parts
 from supergraph.server.router import Router, create_router
 from supergraph.upstream import AsgiTransport, Endpoint
 from tests.upstream.conftest import listening
@@ -155,16 +156,15 @@ async def running(
             if "urls" in configured:
                 del where[name]["url"]
         configuration = Configuration.of({"subgraphs": where, **values})
-        transport = await stack.enter_async_context(http_transport(configuration))
-        graph = composed(subgraphs)
-        endpoints = http_endpoints(configuration, graph, transport)
+        graph, parts = composed(subgraphs), Parts()
+        endpoints = http_endpoints(configuration, graph, parts)
         for name in in_process:
             endpoints[name] = Endpoint(endpoints[name].url, AsgiTransport(subgraphs[name].app))
-        router = create_router(configuration, graph, endpoints, transport)
+        router = create_router(configuration, graph, endpoints, outside(configuration, parts), parts=parts)
         address = await stack.enter_async_context(served(router, router.closing))
         limits = httpx2.Limits(max_connections=None)
         client = httpx2.AsyncClient(base_url=f"http://{address}", timeout=60, limits=limits)
         yield Business(router, await stack.enter_async_context(client))
-        for part in router.parts.without(type(router.parts)()):
+        for part in parts.without(Parts()):
             if aclose := getattr(part, "aclose", None):
                 await aclose()

@@ -17,6 +17,7 @@ from websockets.typing import Subprotocol
 from supergraph.composition import SubgraphSource, compose, read
 from supergraph.configuration import Configuration
 from supergraph.server.generations import Generations
+from supergraph.server.parts import Parts
 from supergraph.server.readiness import Readiness
 from supergraph.server.router import Router, create_router
 from supergraph.server.serving import Ending, listen, serve
@@ -90,7 +91,11 @@ class Running:
         endpoints = {"local": Endpoint("http://local/graphql", self.subgraph)}
         former = self.generations.router
         router: Router = create_router(
-            configuration, read(composed.supergraph_sdl), endpoints, self.subgraph, former=former
+            configuration,
+            read(composed.supergraph_sdl),
+            endpoints,
+            self.subgraph,
+            parts=Parts(former and former.parts),
         )
         self.generations.succeed(router)
 

@@ -15,6 +15,7 @@ from supergraph.configuration import Configuration
 from supergraph.execution import Engine
 from supergraph.model import Supergraph
 from supergraph.server.generations import Generations
+from supergraph.server.parts import Parts
 from supergraph.server.readiness import Readiness
 from supergraph.server.router import Router, create_router
 from supergraph.upstream import Endpoint, FunctionTransport, TransportRequest, TransportResponse
@@ -54,7 +55,9 @@ def made(supergraph: Supergraph, subgraph: Subgraph) -> Made:
 
     def make(former: Router | None = None, url: str = "http://local/graphql", **values: Any) -> Router:
         endpoints = {"local": Endpoint(url, transport)}
-        return create_router(Configuration.of(values), supergraph, endpoints, transport, former=former)
+        return create_router(
+            Configuration.of(values), supergraph, endpoints, transport, parts=Parts(former and former.parts)
+        )
 
     return make
 

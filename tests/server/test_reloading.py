@@ -11,6 +11,7 @@ from supergraph.execution import ANYONE, Caller, Engine
 from supergraph.model import Supergraph
 from supergraph.planning import Permissions
 from supergraph.server.generations import Generations
+from supergraph.server.parts import Parts
 from supergraph.server.readiness import Readiness
 from supergraph.server.reloading import Reloading, as_started
 from supergraph.server.router import Router, create_router
@@ -39,7 +40,12 @@ class Files:
         endpoints = {"local": Endpoint("http://local/graphql", transport)}
         configuration = Configuration.of(self.values)
         return create_router(
-            configuration, self._supergraph, endpoints, transport, former=former, readiness=self.readiness
+            configuration,
+            self._supergraph,
+            endpoints,
+            transport,
+            parts=Parts(former and former.parts),
+            readiness=self.readiness,
         )
 
 

@@ -217,6 +217,29 @@ async def test_readiness_depends_on_the_subgraphs_that_are_required(served: Serv
         await until_ready(business, 200)
 
 
+async def test_a_subgraph_may_be_probed_in_its_own_way(served: Served) -> None:
+    subgraphs = {"films": films(), "archive": archive()}
+    at = {"films": {"probe_path": ""}}
+    async with running(served, subgraphs, at=at, upstream={"probes": PROBES}) as business:
+        await until_ready(business, 200)
+        async with asyncio.timeout(10):
+            while not subgraphs["films"].asked:  # noqa: ASYNC110 - it is asked from time to time
+                await asyncio.sleep(0.01)
+
+    assert subgraphs["films"].asked[0] == {"query": "{__typename}"}
+    assert subgraphs["archive"].asked == []
+
+
+async def test_a_subgraph_may_have_a_time_of_its_own(served: Served) -> None:
+    subgraphs = {"films": films(), "people": people()}
+    subgraphs["films"].mode = "silent"
+    async with running(served, subgraphs, at={"films": {"timeout_seconds": 0.05}}) as business:
+        answer = await business.ask("{ film { title } people }")
+
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["SUBGRAPH_REQUEST_TIMEOUT"]
+    assert answer["data"]["people"]
+
+
 async def test_a_required_subgraph_that_is_none_is_told(served: Served) -> None:
     probes = {"enabled": True, "required": ["nobody"]}
     with pytest.raises(ConfigurationError, match=r"upstream\.probes\.required: .* 'nobody'"):

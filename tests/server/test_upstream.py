@@ -11,10 +11,10 @@ import pytest
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from supergraph.commands.supergraphs import http_endpoints
 from supergraph.composition import SubgraphSource, compose, read
 from supergraph.configuration import Configuration, ConfigurationError
 from supergraph.execution import Caller, Engine
+from supergraph.server.endpoints import http_endpoints
 from supergraph.server.parts import Parts
 from supergraph.server.upstream import create_pools, create_upstream
 from supergraph.upstream import (
@@ -164,7 +164,7 @@ async def test_a_query_that_failed_is_sent_again_unless_configured_otherwise(
 
 def test_each_configured_address_is_an_endpoint() -> None:
     configuration = Configuration.of({"subgraphs": {"local": {"urls": ["http://a/", "http://b/"]}}})
-    endpoint = http_endpoints(configuration, local_supergraph(), HttpTransport())["local"]
+    endpoint = http_endpoints(configuration, local_supergraph(), Parts())["local"]
 
     assert (endpoint.url, endpoint.replicas) == ("http://a/", ("http://b/",))
 
@@ -172,4 +172,4 @@ def test_each_configured_address_is_an_endpoint() -> None:
 def test_an_address_that_is_not_http_is_told() -> None:
     configuration = Configuration.of({"subgraphs": {"local": {"urls": ["http://a/", "ftp://b/"]}}})
     with pytest.raises(ConfigurationError, match=r"subgraphs.local.urls: .* 'ftp://b/'"):
-        http_endpoints(configuration, local_supergraph(), HttpTransport())
+        http_endpoints(configuration, local_supergraph(), Parts())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 import uvicorn
@@ -92,10 +93,18 @@ async def http_address(app: Starlette) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def listening(app: Starlette, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """The application on a socket; gives its URL."""
+async def listening(
+    app: Starlette, host: str = "127.0.0.1", port: int = 0, **others: Any
+) -> AsyncIterator[str]:
+    """The application on a socket; gives its URL. `others` are options of uvicorn."""
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="critical", timeout_graceful_shutdown=1, ws="websockets-sansio"
+        app,
+        host=host,
+        port=port,
+        log_level="critical",
+        timeout_graceful_shutdown=1,
+        ws="websockets-sansio",
+        **others,
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())

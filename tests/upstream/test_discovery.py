@@ -6,15 +6,10 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import uvicorn
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -30,6 +25,7 @@ from supergraph.upstream import (
     SubgraphRequest,
 )
 from supergraph.upstream.discovery import addresses
+from tests.upstream.authority import Authority
 from tests.upstream.conftest import listening
 
 READ = SubgraphRequest("movies", b'{"query":"{a}"}')
@@ -174,40 +170,12 @@ async def test_the_system_resolves_names() -> None:
     assert "127.0.0.1" in await addresses("localhost", 80)
 
 
-def certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    """A certificate for this name, which is its own authority, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    cert, private = folder / f"{name}.pem", folder / f"{name}.key"
-    cert.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return cert, private
-
-
 @pytest.mark.parametrize(("named", "answers"), [("movies.test", True), ("other.test", False)])
 async def test_an_endpoint_behind_a_name_must_hold_the_certificate_of_that_name(
     tmp_path: Path, named: str, answers: bool
 ) -> None:
-    cert, key = certificate(tmp_path, named)
+    authority = Authority(tmp_path)
+    cert, key = authority.issue(named)
     config = uvicorn.Config(
         APP, port=0, log_level="critical", timeout_graceful_shutdown=1, ssl_certfile=cert, ssl_keyfile=key
     )
@@ -216,7 +184,7 @@ async def test_an_endpoint_behind_a_name_must_hold_the_certificate_of_that_name(
     while not server.started:  # noqa: ASYNC110 - uvicorn says so by this flag only
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
-    async with HttpTransport(tls=ssl.create_default_context(cafile=str(cert))) as transport:
+    async with HttpTransport(tls=ssl.create_default_context(cafile=authority.file)) as transport:
         fleet = Fleet(f"https://movies.test:{port}/graphql", Name("127.0.0.1"), transport)
         await fleet.discovery.refresh()
         if answers:

@@ -59,7 +59,11 @@ def test_a_reload_forgets_nothing_of_what_was_counted(
     former = router(**values)
     endpoints = {"films": Endpoint("http://films/graphql", subgraph)}
     successor = create_router(
-        Configuration.of({**values, **changed}), films, endpoints, subgraph, former=former
+        Configuration.of({**values, **changed}),
+        films,
+        endpoints,
+        subgraph,
+        parts=Parts(former and former.parts),
     )
 
     counting = {"RateLimits", "Slots", "Streams"}
