@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
+from supergraph.commands.garbage import set_aside
 from supergraph.commands.supervised import Supervised
 from supergraph.configuration import Configuration, ReloadConfiguration
 from supergraph.server.generations import Generations
@@ -46,7 +47,7 @@ async def serve_router(
         CannotListen: the operators' address is taken.
     """
     readiness = Readiness(waiting="the supergraph is being read")
-    generations = Generations(readiness)
+    generations = Generations(readiness, settled=set_aside)
     reloading = Reloading(generations, lambda former: make(former, readiness))
     accepting = asyncio.Event()
     if supervised is None or not supervised.late:

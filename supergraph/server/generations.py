@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -34,11 +34,13 @@ class Generations:
 
     Every request is answered by the router that was the newest when it came, to its end. What of an older one would
     never end by itself, ends within the newest one's `reload.drain_seconds` where that would answer it differently.
-    Until there is a router, the probes answer and everything else is refused with 503.
+    Until there is a router, the probes answer and everything else is refused with 503. `settled` is called when there
+    is one, and whenever a former one is gone.
     """
 
-    def __init__(self, readiness: Readiness) -> None:
+    def __init__(self, readiness: Readiness, settled: Callable[[], None] = lambda: None) -> None:
         self.readiness = readiness
+        self._settled = settled
         self._current: _Generation | None = None
         self._older: list[_Generation] = []
         self._working: set[asyncio.Task[None]] = set()
@@ -71,6 +73,7 @@ class Generations:
         if self.readiness.closing:
             router.closing.set()
         if former is None:
+            self._settled()
             return
         self.readiness.generation += 1
         self._older.insert(0, former)
@@ -119,6 +122,8 @@ class Generations:
             await former.idle.wait()
         self._older.remove(former)
         await close_all(former.router.parts.without(successor.parts))
+        del former, successor
+        self._settled()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

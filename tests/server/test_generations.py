@@ -98,6 +98,27 @@ async def test_a_generation_without_work_is_freed(made: Made) -> None:
             gc.collect()
 
 
+async def test_it_is_told_when_a_router_has_begun_and_when_a_former_one_is_gone(made: Made) -> None:
+    told: list[bool] = []
+    again = asyncio.Event()
+    former: weakref.ref[Engine] | None = None
+
+    def settled() -> None:
+        gc.collect()
+        told.append(former is None or former() is None)
+        if len(told) == 2:
+            again.set()
+
+    generations = Generations(Readiness(), settled)
+    generations.succeed(router := made())
+    former = weakref.ref(router.engine)
+    generations.succeed(made(router))
+    del router
+    await asyncio.wait_for(again.wait(), 10)
+
+    assert told == [True, True]
+
+
 def test_what_would_be_the_same_is_taken_over(made: Made) -> None:
     first = made()
     second = made(first, limits={"depth": 5})
