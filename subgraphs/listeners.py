@@ -6,11 +6,12 @@ readers that have never run.
 
 from collections.abc import Mapping, Sequence
 
-REGISTRATIONS, TITLES, LOANS, BALANCES = USERS_QUEUES = (
+REGISTRATIONS, TITLES, LOANS, BALANCES, CLOSINGS = USERS_QUEUES = (
     "users.registrations",
     "users.titles",
     "users.loans",
     "users.balances",
+    "users.closings",
 )
 FILMS, MEMBERS = RENTALS_QUEUES = ("rentals.movies", "rentals.users")
 
@@ -25,8 +26,9 @@ LISTENERS: Mapping[str, Sequence[str]] = {
     ),
     LOANS: ("rental.rented", "rental.sent_back", "rental.returned", "rental.overdue", "rental.lost"),
     BALANCES: ("account.balance_changed",),
+    CLOSINGS: ("account.closing_confirmed", "account.closing_refused"),
     FILMS: ("movie.created", "movie.renamed", "movie.retired"),
-    MEMBERS: ("user.opened", "user.changed", "user.closed"),
+    MEMBERS: ("user.opened", "user.changed", "user.closing", "user.closed"),
 }
 
 UNHEARD = ("availability.changed", "rental.extended", "rental.fee_waived")

@@ -4,6 +4,8 @@ A `rental.*` message carries {id, renterId, movieId, status, open, version}: `op
 box or it is lost, `version` so that a consumer can tell old news from new. `availability.changed` carries {movieId}.
 `account.balance_changed` carries {userId, balanceMinor, currency, entries}: what is owed, and of how many ledger
 entries it is the sum; the ledger only grows, so the more entries, the newer the news.
+`account.closing_confirmed` and `account.closing_refused` answer `user.closing`, whose `closingId` they carry with
+{userId}; a refusal has {openRentals, balanceMinor} too.
 """
 
 from dataclasses import dataclass
@@ -26,6 +28,8 @@ FEE_WAIVED = "rental.fee_waived"
 RENTAL_KINDS = (RENTED, EXTENDED, SENT_BACK, RETURNED, OVERDUE, LOST, FEE_WAIVED)
 AVAILABILITY_CHANGED = "availability.changed"
 BALANCE_CHANGED = "account.balance_changed"
+CLOSING_CONFIRMED = "account.closing_confirmed"
+CLOSING_REFUSED = "account.closing_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +68,22 @@ def tell_balance(session: AsyncSession, account_id: str, balance: Balance, now: 
         "entries": balance.entries,
     }
     record(session, Outbox, Message.new(BALANCE_CHANGED, account_id, payload, now))
+
+
+def tell_closing_confirmed(session: AsyncSession, account_id: str, closing_id: str, now: datetime) -> None:
+    """Tells, with the transaction at hand, that an account is closed here, and lends nothing any more."""
+    payload = {"userId": account_id, "closingId": closing_id}
+    record(session, Outbox, Message.new(CLOSING_CONFIRMED, account_id, payload, now))
+
+
+def tell_closing_refused(
+    session: AsyncSession, account_id: str, closing_id: str, *, open_rentals: int, owed: int, now: datetime
+) -> None:
+    """Tells, with the transaction at hand, what keeps an account open."""
+    payload = {
+        "userId": account_id,
+        "closingId": closing_id,
+        "openRentals": open_rentals,
+        "balanceMinor": owed,
+    }
+    record(session, Outbox, Message.new(CLOSING_REFUSED, account_id, payload, now))

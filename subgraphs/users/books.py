@@ -1,22 +1,28 @@
 """What others keep of people, and what is kept here of titles, rentals and balances, to be compared."""
 
 from collections import Counter
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from subgraphs.common.clock import utc_now
 from subgraphs.common.ids import has_prefix
 from subgraphs.common.reconciling import Books, Fact
 from subgraphs.users.models import (
     SCORES,
     AccountState,
     BalanceRow,
+    ClosingRow,
     LoanRow,
     RatingRow,
     ReviewRow,
     TitleRow,
     UserRow,
 )
+
+ANSWERED_WITHIN = timedelta(minutes=5)
+"""How long the counter may take to say whether somebody can leave; then its worker, or the broker, is at fault."""
 
 
 async def _people(session: AsyncSession) -> list[Fact]:
@@ -52,7 +58,22 @@ async def _kept(session: AsyncSession) -> list[Fact]:
 
 
 async def _faults(session: AsyncSession) -> list[str]:
-    """Titles whose ratings are not the sum of their reviews."""
+    """Ratings that their reviews do not come to, and requests to leave that nobody answers."""
+    return [*await _misrated(session), *await _unanswered(session)]
+
+
+async def _unanswered(session: AsyncSession) -> list[str]:
+    waiting = select(ClosingRow).where(
+        ClosingRow.decided_at.is_(None), ClosingRow.requested_at < utc_now() - ANSWERED_WITHIN
+    )
+    return [
+        f"account {closing.user_id}: asked to be closed at {closing.requested_at:%Y-%m-%d %H:%M} UTC, "
+        "and the counter has not answered"
+        for closing in await session.scalars(waiting.order_by(ClosingRow.requested_at))
+    ]
+
+
+async def _misrated(session: AsyncSession) -> list[str]:
     given = Counter(
         (title, score) for title, score in await session.execute(select(ReviewRow.title_id, ReviewRow.score))
     )

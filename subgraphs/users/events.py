@@ -3,12 +3,15 @@
 from datetime import datetime
 
 from subgraphs.common.messages import Message
-from subgraphs.users.models import RegistrationRow, UserRow
+from subgraphs.users.models import ClosingRow, RegistrationRow, UserRow
 
 REGISTRATION_ACCEPTED = "registration.accepted"
 USER_OPENED = "user.opened"
 USER_CHANGED = "user.changed"
+USER_CLOSING = "user.closing"
 USER_CLOSED = "user.closed"
+CLOSING_CONFIRMED = "account.closing_confirmed"
+"""What the counter tells where it agrees to a closing."""
 
 
 def registration_accepted(registration: RegistrationRow, now: datetime) -> Message:
@@ -24,3 +27,9 @@ def user_event(kind: str, user: UserRow, now: datetime) -> Message:
     """
     payload = {"id": user.id, "tier": user.tier, "version": user.version}
     return Message.new(kind, user.id, payload, now)
+
+
+def user_closing(closing: ClosingRow, now: datetime) -> Message:
+    """That somebody wants to leave: a question to the counter, whose answer names `closingId`."""
+    payload = {"id": closing.user_id, "closingId": closing.id}
+    return Message.new(USER_CLOSING, closing.user_id, payload, now)

@@ -11,7 +11,15 @@ from strawberry.dataloader import DataLoader
 
 from subgraphs.common.database import Database
 from subgraphs.common.loading import BatchLoaders, Rows, Slice, listed
-from subgraphs.users.models import SCORES, RatingRow, ReviewRow, UserRoleRow, UserRow, WatchlistItemRow
+from subgraphs.users.models import (
+    SCORES,
+    ClosingRow,
+    RatingRow,
+    ReviewRow,
+    UserRoleRow,
+    UserRow,
+    WatchlistItemRow,
+)
 from subgraphs.users.moments import moment_key
 from subgraphs.users.roles import Role, with_customer
 
@@ -42,6 +50,11 @@ class Loaders(BatchLoaders):
     def user_by_handle(self) -> DataLoader[str, UserRow | None]:
         """An account by handle."""
         return self._row(UserRow, UserRow.handle)
+
+    @cached_property
+    def closing(self) -> DataLoader[str, ClosingRow | None]:
+        """The latest request to close an account, by the account's id."""
+        return self._row(ClosingRow, ClosingRow.user_id)
 
     @cached_property
     def review(self) -> DataLoader[str, ReviewRow | None]:

@@ -22,6 +22,11 @@ class TokenExpired(UserError):
 
 
 @strawberry.type
+class ClosingUnderway(UserError):
+    """The account is about to be closed, or to stay open."""
+
+
+@strawberry.type
 class RentalsOutstanding(UserError):
     """Something is still on loan."""
 
@@ -70,6 +75,16 @@ def wrong_token(*path: str) -> InvalidCredentials:
 def token_expired(message: str, *path: str) -> TokenExpired:
     """The token's time is over; `message` says what to do."""
     return TokenExpired(code="TOKEN_EXPIRED", message=message, path=["input", *path])
+
+
+def closing_underway() -> ClosingUnderway:
+    """The counter has been asked whether the account can be closed, and nobody is let in until it answers."""
+    return ClosingUnderway(
+        code="CLOSING_UNDERWAY",
+        message="This account is being closed. Where films are out or something is owed it stays open, "
+        "and lets you in again: try again in a minute.",
+        path=None,
+    )
 
 
 def rentals_outstanding(open_rentals: int) -> RentalsOutstanding:

@@ -8,11 +8,12 @@ from subgraphs.common.clock import Clock, utc_now
 from subgraphs.common.duties import Duty, every, work
 from subgraphs.common.messages import Broker, Message
 from subgraphs.common.outbox import relay
-from subgraphs.listeners import BALANCES, LISTENERS, LOANS, REGISTRATIONS, TITLES
+from subgraphs.listeners import BALANCES, CLOSINGS, LISTENERS, LOANS, REGISTRATIONS, TITLES
 from subgraphs.users.mail.posts import Post, open_post
 from subgraphs.users.mail.sending import send_next
 from subgraphs.users.models import Outbox
 from subgraphs.users.resources import Resources
+from subgraphs.users.service.closing import decide
 from subgraphs.users.service.projections import take_in_balance, take_in_loan, take_in_title
 from subgraphs.users.service.registration import carry_out
 from subgraphs.users.service.sweeping import sweep
@@ -58,11 +59,15 @@ def _listening(resources: Resources, broker: Broker, clock: Clock) -> dict[str, 
     async def know_balance(message: Message) -> None:
         await take_in_balance(resources, message, clock())
 
+    async def hear_of_closing(message: Message) -> None:
+        await decide(resources, message, clock())
+
     return {
         "registrations": partial(broker.consume, REGISTRATIONS, LISTENERS[REGISTRATIONS], register),
         "titles": partial(broker.consume, TITLES, LISTENERS[TITLES], know_title),
         "loans": partial(broker.consume, LOANS, LISTENERS[LOANS], know_loan),
         "balances": partial(broker.consume, BALANCES, LISTENERS[BALANCES], know_balance),
+        "closings": partial(broker.consume, CLOSINGS, LISTENERS[CLOSINGS], hear_of_closing),
     }
 
 

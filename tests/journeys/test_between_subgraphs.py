@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy import table as sql_table
 
 from tests.journeys.conftest import SUBGRAPHS, Business, Client, command
-from tests.journeys.test_every_mutation import Stage, ask, key, stage, until, usd
+from tests.journeys.staging import Stage, ask, key, stage, until, usd
 from tests.journeys.test_renting import new_film_with_copies
 
 __all__ = ["stage"]

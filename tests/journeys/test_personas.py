@@ -4,8 +4,8 @@ import asyncio
 from typing import Any
 
 from tests.journeys.conftest import Client
+from tests.journeys.staging import NEW_PASSWORD, Stage, ask, film, key, stage, until, usd
 from tests.journeys.test_browsing import listed
-from tests.journeys.test_every_mutation import NEW_PASSWORD, Stage, ask, film, key, stage, until, usd
 from tests.journeys.test_renting import new_film_with_copies, offer
 
 __all__ = ["stage"]

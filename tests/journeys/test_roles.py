@@ -21,7 +21,7 @@ from graphql import (
 )
 
 from tests.journeys.conftest import Client
-from tests.journeys.test_every_mutation import API, MUTATIONS, document
+from tests.journeys.staging import API, MUTATIONS, document
 
 CONTRACTS = [
     Path(__file__).parent.parent.parent / "schema" / f"{name}.graphql"

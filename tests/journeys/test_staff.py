@@ -3,8 +3,8 @@
 from uuid import uuid4
 
 from tests.journeys.conftest import Client
+from tests.journeys.staging import Stage, stage
 from tests.journeys.test_browsing import listed, operation
-from tests.journeys.test_every_mutation import Stage, stage
 from tests.journeys.test_renting import new_film_with_copies
 
 __all__ = ["stage"]

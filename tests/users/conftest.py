@@ -1,7 +1,7 @@
 """The demo world's people on a temporary store, a way to ask, and a worker that works when it is told to."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -82,6 +82,8 @@ class People:
     mailbox: Mailbox
     pauses: list[float]
     now: datetime = NOW
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+    """What goes on while somebody is made to wait, in which no time goes by."""
 
     @property
     def database(self) -> Database:
@@ -172,6 +174,8 @@ async def people(seeded: Template, tmp_path: Path) -> AsyncIterator[People]:
 
     async def pause(seconds: float) -> None:
         pauses.append(seconds)
+        if seconds and people.meanwhile:
+            await people.meanwhile()
 
     resources = Resources(settings, Database(address), Keyring(settings), cheap_passwords(), pause)
     app = create(settings, resources, lambda: people.now)

@@ -1,20 +1,14 @@
-"""Profiles: who sees what of them, changing them, and leaving."""
+"""Profiles: who sees what of them, and changing them."""
 
 import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect as look
-from sqlalchemy import select, text
 
 from subgraphs.common.caller import Caller
-from subgraphs.common.demo.members import PASSPHRASE
-from subgraphs.common.messages import Message
-from subgraphs.users.events import USER_CHANGED, USER_CLOSED
-from subgraphs.users.models import BalanceRow, LoanRow, ReviewRow
-from subgraphs.users.service.projections import take_in_balance, take_in_loan
+from subgraphs.users.events import USER_CHANGED
 from tests.databases import WHATEVER_THE_DATABASE
-from tests.users.conftest import ADA, ADAM, ANYBODY, CLIVE, KIM, NOW, People
+from tests.users.conftest import ADA, ANYBODY, CLIVE, KIM, People
 
 PRIVATE = '{ user(handle: "ada") { email birthDate roles watchlist { totalCount } } }'
 PROFILE = "user { displayName email version }"
@@ -22,20 +16,6 @@ PROFILE = "user { displayName email version }"
 
 async def update(people: People, caller: Caller = ADA, **given: Any) -> Any:
     return await people.mutate("updateProfile", PROFILE, caller, **given)
-
-
-async def close(people: People, password: str = PASSPHRASE) -> Any:
-    return await people.mutate("closeAccount", "closed", ADA, password=password)
-
-
-async def loan(people: People, rental: str, version: int, *, is_open: bool) -> None:
-    told = {"id": rental, "renterId": ADA.subject, "open": is_open, "version": version}
-    await take_in_loan(people.resources, Message.new("rental.rented", rental, told, NOW), NOW)
-
-
-async def bring_everything_back(people: People) -> None:
-    async with people.database.transaction() as session:
-        await session.execute(text("DELETE FROM loans"))
 
 
 async def test_the_viewer_is_who_asks(people: People) -> None:
@@ -136,155 +116,3 @@ async def test_another_persons_address_is_not_given_away(people: People) -> None
 async def test_a_profile_is_changed_by_somebody(people: People) -> None:
     change = "mutation { updateProfile(input: {expectedVersion: 1}) { user { id } } }"
     assert await people.code(change) == "UNAUTHENTICATED"
-
-
-async def test_closing_takes_the_password(people: People) -> None:
-    await bring_everything_back(people)
-    payload = await close(people, "wrong")
-    assert (payload["closed"], payload["errors"][0]["code"]) == (False, "INVALID_CREDENTIALS")
-
-
-async def test_nobody_leaves_with_a_film(people: People) -> None:
-    payload = await close(people)
-    assert payload["errors"] == [
-        {
-            "__typename": "RentalsOutstanding",
-            "code": "RENTALS_OUTSTANDING",
-            "message": "2 films are still on loan; the account can be closed once all are back.",
-            "path": None,
-        }
-    ]
-
-
-async def owes(people: People, cents: int, entries: int) -> None:
-    told = {"userId": ADA.subject, "balanceMinor": cents, "currency": "USD", "entries": entries}
-    await take_in_balance(
-        people.resources, Message.new("account.balance_changed", str(ADA.subject), told, NOW), NOW
-    )
-
-
-async def test_nobody_leaves_with_a_debt(people: People) -> None:
-    await bring_everything_back(people)
-    await owes(people, 1234, 3)
-    payload = await people.mutate(
-        "closeAccount",
-        "closed more: errors { ... on BalanceOutstanding { balance { amountMinor currency } } }",
-        ADA,
-        password=PASSPHRASE,
-    )
-    assert (payload["closed"], payload["errors"][0]["code"]) == (False, "BALANCE_OUTSTANDING")
-    assert "12.34 US dollars" in payload["errors"][0]["message"]
-    assert payload["more"] == [{"balance": {"amountMinor": 1234, "currency": "USD"}}]
-
-
-async def test_who_has_films_and_debts_is_told_of_both(people: People) -> None:
-    await owes(people, 1, 3)
-    codes = [error["code"] for error in (await close(people))["errors"]]
-    assert codes == ["RENTALS_OUTSTANDING", "BALANCE_OUTSTANDING"]
-
-
-@pytest.mark.parametrize("cents", [0, -500])
-async def test_who_has_paid_may_leave(people: People, cents: int) -> None:
-    await bring_everything_back(people)
-    await owes(people, 1234, 3)
-    await owes(people, cents, 4)
-    assert (await close(people))["closed"]
-
-
-async def test_late_news_of_a_debt_changes_nothing(people: People) -> None:
-    await bring_everything_back(people)
-    await owes(people, 0, 4)
-    await owes(people, 1234, 3)
-    assert (await close(people))["closed"]
-
-
-async def test_late_news_of_a_loan_changes_nothing(people: People) -> None:
-    await bring_everything_back(people)
-    await loan(people, "ren_1", 2, is_open=False)
-    await loan(people, "ren_1", 1, is_open=True)
-    assert (await close(people))["closed"]
-
-
-async def test_a_loan_that_was_heard_of_keeps_an_account_open(people: People) -> None:
-    await bring_everything_back(people)
-    await loan(people, "ren_1", 1, is_open=True)
-    assert (await close(people))["errors"][0]["code"] == "RENTALS_OUTSTANDING"
-
-
-async def test_a_closed_account_leaves_nothing_of_the_person(people: People) -> None:
-    await bring_everything_back(people)
-    await update(people, expectedVersion=1, email="ada@example.org")
-    await people.work()
-    await close(people)
-    tables = await people.database.engine.connect().__aenter__()
-    names = await tables.run_sync(lambda connection: look(connection).get_table_names())
-    kept = [str((await tables.execute(text(f'SELECT * FROM "{name}"'))).all()) for name in names]  # noqa: S608
-    await tables.close()
-    leaks = [word for word in ("'ada'", "Ada Example", "ada@example") for rows in kept if word in rows]
-    assert leaks == []
-
-
-async def test_late_news_of_who_has_left_is_not_kept(people: People) -> None:
-    await bring_everything_back(people)
-    await close(people)
-    await owes(people, 0, 4)
-    await loan(people, "ren_1", 1, is_open=False)
-    async with people.database.read() as session:
-        kept = [await session.get(BalanceRow, ADA.subject), await session.get(LoanRow, "ren_1")]
-    assert kept == [None, None]
-
-
-async def test_closing_is_told_without_a_name(people: People) -> None:
-    await bring_everything_back(people)
-    await close(people)
-    (message,) = await people.told(USER_CLOSED)
-    assert message.aggregate == ADA.subject
-    assert message.payload == {"id": ADA.subject, "tier": "STANDARD", "version": 2}
-
-
-async def test_a_closed_account_is_nobody(people: People) -> None:
-    await bring_everything_back(people)
-    await close(people)
-    seen = await people.data('{ viewer { id } user(handle: "ada") { id } }', ADA)
-    assert seen == {"viewer": None, "user": None}
-    signed_in = await people.mutate("signIn", "", handle="ada", password=PASSPHRASE)
-    assert signed_in["errors"][0]["code"] == "INVALID_CREDENTIALS"
-
-
-async def test_a_closed_accounts_token_changes_nothing(people: People) -> None:
-    await bring_everything_back(people)
-    await close(people)
-    change = "mutation { updateProfile(input: {expectedVersion: 1}) { user { id } } }"
-    assert await people.code(change, ADA) == "UNAUTHENTICATED"
-
-
-async def test_a_closed_accounts_scores_stay_without_its_words(people: People) -> None:
-    await bring_everything_back(people)
-    async with people.database.read() as session:
-        before = (await session.scalars(select(ReviewRow).where(ReviewRow.author_id == ADA.subject))).all()
-    await close(people)
-    async with people.database.read() as session:
-        after = (await session.scalars(select(ReviewRow).where(ReviewRow.author_id == ADA.subject))).all()
-    assert sorted((row.id, row.score) for row in before) == sorted((row.id, row.score) for row in after)
-    assert {(row.headline, row.body) for row in after} <= {(None, None)}
-
-
-async def test_a_closed_accounts_handle_is_free_again(people: People) -> None:
-    await bring_everything_back(people)
-    await close(people)
-    payload = await people.mutate(
-        "register",
-        "registration { handle }",
-        handle="ada",
-        displayName="Another Ada",
-        email="another@example.com",
-        password="a ship in harbour is safe",
-        birthDate="1990-01-01",
-        idempotencyKey="k",
-    )
-    assert payload["errors"] == []
-
-
-async def test_administrators_too_can_leave(people: People) -> None:
-    payload = await people.mutate("closeAccount", "closed", ADAM, password=PASSPHRASE)
-    assert payload["closed"]

@@ -1,13 +1,15 @@
 import { failureInWords } from "../graphql/answer";
 import { MyAccountDocument } from "../graphql/generated/operations";
 import { useSteadyQuery } from "../graphql/useSteadyQuery";
-import { Outage } from "../parts/Notice";
+import { Notice, Outage } from "../parts/Notice";
 import { Page } from "../parts/Page";
 import { SignedIn } from "../parts/SignedIn";
+import { useSignOut } from "../session/useSignOut";
 import { monthOf } from "../wording/dates";
 import styles from "./Account.module.css";
 import { ChangePassphrase } from "./ChangePassphrase";
 import { CloseAccount } from "./CloseAccount";
+import { ClosingStatus } from "./ClosingStatus";
 import { EditProfile } from "./EditProfile";
 
 /** What the shop knows of a member, and what they can change of it. */
@@ -23,7 +25,18 @@ export function AccountPage() {
 
 function Account() {
   const { data, error, fetching, refresh } = useSteadyQuery(MyAccountDocument, {});
+  const signOut = useSignOut();
   const member = data?.viewer;
+  if (data && !member && !error) {
+    return (
+      <Notice tone="plain">
+        <p>This account is closed.</p>
+        <button type="button" className="plain" onClick={signOut}>
+          <u>Go to the shop</u>
+        </button>
+      </Notice>
+    );
+  }
   if (!member) {
     return fetching ? (
       <p role="status">Looking in your file…</p>
@@ -38,7 +51,8 @@ function Account() {
       </p>
       <EditProfile key={member.version} member={member} refresh={refresh} />
       <ChangePassphrase />
-      <CloseAccount />
+      <ClosingStatus closing={member.closing} refresh={refresh} />
+      <CloseAccount refresh={refresh} />
     </div>
   );
 }

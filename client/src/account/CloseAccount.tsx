@@ -9,7 +9,7 @@ import { useSession } from "../session/SessionProvider";
 import styles from "./Account.module.css";
 
 /** The way out, for good; the passphrase is asked for so that nobody is shown out by a tab left open. */
-export function CloseAccount() {
+export function CloseAccount({ refresh }: { refresh: () => void }) {
   const session = useSession();
   const [, navigate] = useLocation();
   const { ask, asking, answer } = useAsk(CloseAccountDocument, ({ closeAccount }) => closeAccount);
@@ -18,7 +18,11 @@ export function CloseAccount() {
     event.preventDefault();
     if (asking) return;
     const answered = await ask({ input: { password: String(new FormData(event.currentTarget).get("password")) } });
-    if (answered.kind !== "done" || !answered.payload.closed) return;
+    if (answered.kind !== "done") return;
+    if (!answered.payload.closed) {
+      refresh(); // the counter takes its time; the page says how it stands
+      return;
+    }
     navigate("/");
     session.end();
   }

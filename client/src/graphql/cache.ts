@@ -37,14 +37,17 @@ export function cache(): CacheExchangeOpts {
 }
 
 const embedded = [
+  "AccountClosing",
   "Artwork",
   "Availability",
+  "BalanceOutstanding",
   "LateFee",
   "Membership",
   "Money",
   "RatingSummary",
   "Registration",
   "RentalAllowance",
+  "RentalsOutstanding",
   "Session",
 ];
 

@@ -51,6 +51,7 @@ const sentences: Record<Refusal["__typename"], (refusal: Refusal) => string> = {
   TokenExpired: () => "That link or session has run out.",
   HandleTaken: () => "Somebody has that handle already. Try another.",
   AlreadyReviewed: () => "You have reviewed this film before. Here is your review; change it as you like.",
+  ClosingUnderway: () => "This account is being closed. If it stays open, you can come in again in a minute.",
   RentalsOutstanding: () => "You still have films at home. Bring them back first.",
-  BalanceOutstanding: () => "You still have something to pay. Settle that first.",
+  BalanceOutstanding: (refusal) => `You still have something to pay.${owed(refusal)} Settle that first.`,
 };

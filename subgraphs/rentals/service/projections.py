@@ -7,7 +7,6 @@ its version is compared with that of what is known.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.database import Database, insert_into
@@ -15,10 +14,12 @@ from subgraphs.common.messages import Message
 from subgraphs.common.outbox import first_delivery
 from subgraphs.listeners import FILMS, LISTENERS, MEMBERS
 from subgraphs.rentals.domain import MembershipTier
-from subgraphs.rentals.models import AccountRow, Idempotency, Inbox, MovieRow
+from subgraphs.rentals.models import Inbox, MovieRow
 from subgraphs.rentals.service.accounts import locked_account
+from subgraphs.rentals.service.closing import answer_closing, close
 from subgraphs.rentals.service.stocking import retire_copies
 
+CLOSING = "user.closing"
 CLOSED = "user.closed"
 
 
@@ -53,18 +54,14 @@ async def _hear_of_movie(session: AsyncSession, message: Message, now: datetime)
 
 async def _hear_of_user(session: AsyncSession, message: Message, now: datetime) -> None:
     payload: Any = message.payload
+    if message.kind == CLOSING:
+        await answer_closing(session, payload["id"], payload["closingId"], now)
+        return
     account = await locked_account(session, payload["id"])
     if account.closed_at is not None:
         return
     if message.kind == CLOSED:
-        await _erase(session, account, now)
+        await close(session, account, now)
     elif payload["version"] > account.version:
         account.tier = MembershipTier(payload["tier"])
         account.version = payload["version"]
-
-
-async def _erase(session: AsyncSession, account: AccountRow, now: datetime) -> None:
-    """Takes from an account what tells of its owner; ledger and rentals stay under an id that names nobody."""
-    account.tier = MembershipTier.STANDARD
-    account.closed_at = now
-    await session.execute(delete(Idempotency).where(Idempotency.who == account.id))

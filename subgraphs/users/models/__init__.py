@@ -9,6 +9,7 @@ from subgraphs.users.models.accounts import (
     UserRow,
 )
 from subgraphs.users.models.base import Base, Idempotency, Inbox, Outbox
+from subgraphs.users.models.closings import ClosingRow
 from subgraphs.users.models.directory import UserWordRow
 from subgraphs.users.models.loans import BalanceRow, LoanRow
 from subgraphs.users.models.mail import LetterKind, LetterRow
@@ -21,6 +22,7 @@ __all__ = [
     "AttemptsRow",
     "BalanceRow",
     "Base",
+    "ClosingRow",
     "HeldHandleRow",
     "Idempotency",
     "Inbox",

@@ -6,7 +6,7 @@ import strawberry
 
 from subgraphs.users.context import UsersInfo
 from subgraphs.users.resolvers.refusing import mutation
-from subgraphs.users.service import password_changes, profile, registration, sessions
+from subgraphs.users.service import closing, password_changes, profile, registration, sessions
 from subgraphs.users.service.activation import activate
 from subgraphs.users.service.sessions import OpenedSession
 from subgraphs.users.service.signing_in import sign_in
@@ -30,7 +30,7 @@ from subgraphs.users.types.payloads import (
     SessionPayload,
     UpdateProfilePayload,
 )
-from subgraphs.users.types.people import User
+from subgraphs.users.types.people import AccountClosing, User
 from subgraphs.users.types.sessions import Registration, Session
 
 
@@ -159,10 +159,10 @@ class AccountMutations:
         info: UsersInfo,
         input: CloseAccountInput,
     ) -> CloseAccountPayload | None:
-        """Closes the caller's account."""
+        """Closes the caller's account, or tells that the counter has been asked."""
         context = info.context
-        await profile.close_account(context.resources, context.caller, input.password, context.now)
-        return CloseAccountPayload(closed=True)
+        waiting = await closing.close_account(context.resources, context.caller, input.password, context.now)
+        return CloseAccountPayload(closed=waiting is None, closing=waiting and AccountClosing.of(waiting))
 
 
 def _signed_in(opened: OpenedSession) -> SessionPayload:

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.caller import Caller
 from subgraphs.common.errors import Forbidden, Unauthenticated
-from subgraphs.users.models import AccountState, SessionRow, UserRow
+from subgraphs.users.models import AccountState, ClosingRow, SessionRow, UserRow
 
 
 def require_subject(caller: Caller) -> str:
@@ -47,6 +47,12 @@ async def open_account(session: AsyncSession, user_id: str) -> UserRow | None:
     """An open account, locked until the transaction ends; None where there is none."""
     found = select(UserRow).where(UserRow.id == user_id, UserRow.state == AccountState.OPEN)
     return await session.scalar(found.with_for_update())
+
+
+async def is_closing(session: AsyncSession, user_id: str) -> bool:
+    """Whether the account's owner has asked to leave, and the counter has not answered yet."""
+    waiting = select(ClosingRow.id).where(ClosingRow.user_id == user_id, ClosingRow.decided_at.is_(None))
+    return await session.scalar(waiting) is not None
 
 
 async def _is_over(session: AsyncSession, caller: Caller) -> bool:

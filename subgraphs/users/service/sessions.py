@@ -12,9 +12,16 @@ from subgraphs.common.errors import Refused
 from subgraphs.common.ids import new_id
 from subgraphs.users.keyring import Keyring, digest
 from subgraphs.users.models import AccountState, RefreshTokenRow, SessionRow, UserRoleRow, UserRow
-from subgraphs.users.refusals import InvalidCredentials, TokenExpired, token_expired, wrong_token
+from subgraphs.users.refusals import (
+    InvalidCredentials,
+    TokenExpired,
+    closing_underway,
+    token_expired,
+    wrong_token,
+)
 from subgraphs.users.resources import Resources
 from subgraphs.users.roles import Role, scopes_of, with_customer
+from subgraphs.users.service.access import is_closing
 
 ACCESS_LASTS = timedelta(minutes=10)
 REFRESH_LASTS = timedelta(days=30)
@@ -35,7 +42,11 @@ class OpenedSession:
 async def open_session(
     session: AsyncSession, resources: Resources, account: UserRow, now: datetime
 ) -> OpenedSession:
-    """Signs the account in."""
+    """Signs the account in.
+
+    Raises:
+        Refused: the account is being closed.
+    """
     opened = SessionRow(
         id=new_id("ses"),
         user_id=account.id,
@@ -57,7 +68,7 @@ async def refresh(resources: Resources, token: str, now: datetime) -> OpenedSess
     got hold of the token, and the whole session ends.
 
     Raises:
-        Refused: the token is none of ours, its session is over, or it was used too late.
+        Refused: the token is none of ours, its session is over, it was used too late, or the account is being closed.
     """
     async with resources.database.transaction() as session:
         outcome = await _trade(session, resources, token, now)
@@ -141,6 +152,8 @@ async def _opened(
     refresh_token: str,
     now: datetime,
 ) -> OpenedSession:
+    if await is_closing(session, account.id):
+        raise Refused(closing_underway())
     expires_at = now + ACCESS_LASTS
     roles = await roles_of(session, account.id)
     claims = {

@@ -15,12 +15,13 @@ from subgraphs.common.errors import (
 )
 from subgraphs.users.refusals import (
     BalanceOutstanding,
+    ClosingUnderway,
     HandleTaken,
     InvalidCredentials,
     RentalsOutstanding,
     TokenExpired,
 )
-from subgraphs.users.types.people import Review, Title, User, WatchlistItem
+from subgraphs.users.types.people import AccountClosing, Review, Title, User, WatchlistItem
 from subgraphs.users.types.sessions import Registration, Session
 
 
@@ -44,7 +45,9 @@ def already_reviewed(review: Review) -> AlreadyReviewed:
 RegisterError = Annotated[
     InvalidInput | HandleTaken | IdempotencyKeyReused, strawberry.union("RegisterError")
 ]
-SessionError = Annotated[InvalidCredentials | TokenExpired | InvalidInput, strawberry.union("SessionError")]
+SessionError = Annotated[
+    InvalidCredentials | TokenExpired | InvalidInput | ClosingUnderway, strawberry.union("SessionError")
+]
 UpdateProfileError = Annotated[InvalidInput | VersionConflict, strawberry.union("UpdateProfileError")]
 CloseAccountError = Annotated[
     InvalidCredentials | RentalsOutstanding | BalanceOutstanding, strawberry.union("CloseAccountError")
@@ -97,6 +100,7 @@ class CloseAccountPayload:
     """Whether the account is closed."""
 
     closed: bool = False
+    closing: AccountClosing | None = None
     errors: list[CloseAccountError] = strawberry.field(default_factory=list)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import federation as fed
@@ -15,9 +15,11 @@ from subgraphs.common.directives import SIZED_BY_FIRST
 from subgraphs.common.federation import key_of
 from subgraphs.users.context import UsersInfo
 from subgraphs.users.loaders import ReviewSlice
-from subgraphs.users.models import AccountState, ReviewRow, UserRow, WatchlistItemRow
+from subgraphs.users.models import AccountState, ClosingRow, ReviewRow, UserRow, WatchlistItemRow
 from subgraphs.users.moments import moment_cursor
+from subgraphs.users.refusals import BalanceOutstanding, RentalsOutstanding
 from subgraphs.users.roles import READ_USERS, MembershipTier, Role
+from subgraphs.users.service.closing import refusals_of
 from subgraphs.users.service.watchlist import list_watchlist
 
 strawberry.enum(Role)
@@ -32,6 +34,23 @@ class Membership:
 
     tier: MembershipTier
     since: datetime
+
+
+ClosingRefusal = Annotated[RentalsOutstanding | BalanceOutstanding, strawberry.union("ClosingRefusal")]
+
+
+@strawberry.type
+class AccountClosing:
+    """A request to close an account."""
+
+    requested_at: datetime
+    refusals: list[ClosingRefusal] | None
+
+    @classmethod
+    def of(cls, row: ClosingRow) -> AccountClosing:
+        """The request of a row."""
+        decided = row.decided_at is not None
+        return cls(requested_at=row.requested_at, refusals=list(refusals_of(row)) if decided else None)
 
 
 @fed.type(keys=["id", "handle"])
@@ -79,6 +98,12 @@ class User:
     async def roles(self, info: UsersInfo) -> list[Role] | None:
         """What the person is to the shop, the least first."""
         return await info.context.loaders.roles.load(self.row.id) if self._is_open_to(info) else None
+
+    @fed.field(authenticated=True, description=FOR_STAFF_TOO)
+    async def closing(self, info: UsersInfo) -> AccountClosing | None:
+        """Whether the person has asked to leave."""
+        row = await info.context.loaders.closing.load(self.row.id) if self._is_open_to(info) else None
+        return row and AccountClosing.of(row)
 
     @strawberry.field
     def membership(self) -> Membership:
