@@ -95,14 +95,13 @@ def test_a_closed_account_is_closed(page: Page, shop: Business) -> None:
 
 def test_who_waits_for_the_counter_to_close_an_account_sees_what_it_says(page: Page, shop: Business) -> None:
     join(page, shop, "quentin")
-    page.get_by_role("link", name="Mara Window").click()
     who = "SELECT id FROM users WHERE handle = 'quentin'"
     with closing(sqlite3.connect(shop.var / "users.sqlite")) as store, store:
         store.execute(
-            f"INSERT INTO closings (user_id, id, requested_at, open_rentals, owed) "  # noqa: S608 - our own words
+            "INSERT INTO closings (user_id, id, requested_at, open_rentals, owed) "  # noqa: S608 - our own words
             f"VALUES (({who}), 'clo_1', '2026-05-01 12:00:00', 0, 0)"
         )
-    page.reload()
+    page.get_by_role("link", name="Mara Window").click()
     expect(page.get_by_text("The counter has not answered yet")).to_be_visible()
     with closing(sqlite3.connect(shop.var / "users.sqlite")) as store, store:
         store.execute("UPDATE closings SET decided_at = '2026-05-01 12:01:00', open_rentals = 1, owed = 229")

@@ -22,7 +22,7 @@ from tests.users.conftest import ADA, ADAM, CLIVE, KIM, NOW, People
 CLOSING = "closed closing { requestedAt refusals { ... on UserError { code } } }"
 MINE = """{ viewer { closing { requestedAt refusals { __typename ... on UserError { code message }
   ... on BalanceOutstanding { balance { amountMinor } } } } } }"""
-SIGN_IN = {"handle": "ada", "password": PASSPHRASE}
+SIGN_IN: dict[str, Any] = {"handle": "ada", "password": PASSPHRASE}
 
 
 async def close(people: People, password: str = PASSPHRASE) -> Any:

@@ -9,7 +9,10 @@ export function authorization(session: Session, auth: AuthUtilities): AuthConfig
   session.tradeWith(async (refreshToken) => {
     const { data } = await auth.mutate(RefreshSessionDocument, { input: { refreshToken } });
     if (!data?.refreshSession) return "unanswered";
-    return data.refreshSession.session ?? "refused";
+    const { session: next, errors } = data.refreshSession;
+    // While an account is being closed nobody gets a token; where it stays open after all, the session goes on.
+    if (errors.some(({ __typename }) => __typename === "ClosingUnderway")) return "unanswered";
+    return next ?? "refused";
   });
 
   return {
