@@ -94,8 +94,20 @@ async def _serve(
         bound,
         stopped,
         on_stopping=generations.close,
-        clients=Clients.of(configuration),
+        clients=_clients(configuration, generations),
         ending=Ending(within, shared=supervised is not None, websockets_end_themselves=True),
+    )
+
+
+def _clients(configuration: Configuration, generations: Generations) -> Clients:
+    """What clients may hold open and send, under the configuration of now."""
+
+    def largest_message() -> int:
+        router = generations.router
+        return (configuration if router is None else router.configuration).limits.body_bytes
+
+    return Clients(
+        configuration.connections, lambda: generations.router and generations.router.proxies, largest_message
     )
 
 

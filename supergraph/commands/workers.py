@@ -23,6 +23,7 @@ import structlog
 
 from supergraph.configuration import Configuration
 from supergraph.server.accepting import refuse_new
+from supergraph.server.hosts import of_this_machine_only
 from supergraph.server.serving import listen, serve, stop_on_signals
 from supergraph.server.telemetry.workers import create_workers_site
 
@@ -165,13 +166,14 @@ class Workers:
     async def _operators(self, folder: Path) -> AsyncIterator[None]:
         """Answers operators for all workers, where there is anything to ask."""
         wanted = self.configuration.telemetry
-        if not wanted.metrics and not wanted.errors.enabled:
+        if not wanted.asked:
             yield
             return
         site = create_workers_site(
             {worker.number: _socket_of(folder, worker.number) for worker in self.workers},
             lambda: {worker.number: worker.restarts for worker in self.workers},
         )
+        site = of_this_machine_only(site, wanted.host)
         stop = asyncio.Event()
         serving = asyncio.create_task(serve(site, listen(wanted.host, wanted.port), stop))
         try:

@@ -59,3 +59,8 @@ class TelemetryConfiguration(Section):
     traces: TracesConfiguration = TracesConfiguration()
     errors: ErrorRecordsConfiguration = ErrorRecordsConfiguration()
     operation_names: int = Field(default=100, ge=0, le=10_000)
+
+    @property
+    def asked(self) -> bool:
+        """Whether operators have anything to ask for. What stands in a folder is read there."""
+        return self.metrics or (self.errors.enabled and self.errors.folder is None)

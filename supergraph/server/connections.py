@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -19,6 +19,7 @@ from typing import Any, Literal, Protocol
 
 import orjson
 import structlog
+from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
@@ -26,6 +27,7 @@ from supergraph.configuration import ConnectionsConfiguration
 from supergraph.server.networks import TrustedProxies, network_of
 
 LARGEST_HEAD = 65_536
+LARGEST_MESSAGE = 1_000_000
 TAKEN_AT_LEAST = 8_192
 FILES_BESIDE_CONNECTIONS = 256
 TOLD_EVERY_S = 1.0
@@ -63,17 +65,22 @@ class Connection(Protocol):
 
 
 class Connections:
-    """Counts connections by where they come from; those of `proxies` are many clients', and count in all only."""
+    """Counts connections by where they come from; those of `proxies` are many clients', and count in all only.
+
+    A WebSocket connection may send messages of `largest_message` bytes. Both are asked for as they are at the moment.
+    """
 
     def __init__(
         self,
         limits: ConnectionsConfiguration,
-        proxies: TrustedProxies | None = None,
+        proxies: Callable[[], TrustedProxies | None] = lambda: None,
+        largest_message: Callable[[], int] = lambda: LARGEST_MESSAGE,
         *,
         websockets_end_themselves: bool = False,
     ) -> None:
         self.limits = limits
-        self._proxies = proxies or TrustedProxies(())
+        self._proxies = proxies
+        self.largest_message = largest_message
         self.websockets_end_themselves = websockets_end_themselves
         self._most = room_for(limits.most)
         self._open: Counter[str] = Counter()
@@ -85,7 +92,7 @@ class Connections:
         network, refused = network_of(address), None
         if self._all >= self._most:
             refused = HTTPStatus.SERVICE_UNAVAILABLE
-        elif self._open[network] >= self.limits.most_per_address and not self._proxies.trusts(address):
+        elif self._open[network] >= self.limits.most_per_address and not self._trusts(address):
             refused = HTTPStatus.TOO_MANY_REQUESTS
         self._all += 1
         self._open[network] += 1
@@ -93,6 +100,10 @@ class Connections:
             self._told_at = monotonic()
             _log.warning("too many connections", network=network, status=int(refused), open=self._all)
         return refused
+
+    def _trusts(self, address: str) -> bool:
+        proxies = self._proxies()
+        return proxies is not None and proxies.trusts(address)
 
     def ended(self, address: str) -> None:
         """Counts one less."""
@@ -182,8 +193,9 @@ class HttpConnection(HttpToolsProtocol):
 class WebSocketConnection(WebSocketsSansIOProtocol):
     """Speaks WebSocket with a client whose connection began with HTTP; one who does not read is not read from."""
 
-    def __init__(self, connections: Connections, **uvicorns: Any) -> None:
-        super().__init__(**uvicorns)
+    def __init__(self, connections: Connections, *, config: Config, **uvicorns: Any) -> None:
+        config.ws_max_size = connections.largest_message()
+        super().__init__(config=config, **uvicorns)
         self._connections = connections
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from supergraph.configuration import Configuration
@@ -59,6 +59,18 @@ def allowed_hosts(configuration: Configuration) -> Hosts | None:
     return None
 
 
+def of_this_machine_only(app: ASGIApp, host: str) -> ASGIApp:
+    """What listens at this host: where that is loopback, it is called by the names of this machine alone."""
+    if not _is_this_machine(host):
+        return app
+    hosts = Hosts(())
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        await (app if hosts.allow(scope) else refuse_host)(scope, receive, send)
+
+    return guarded
+
+
 async def refuse_host(scope: Scope, receive: Receive, send: Send) -> None:
     """Answers what came by another name."""
     if scope["type"] == "websocket":
@@ -70,7 +82,7 @@ async def refuse_host(scope: Scope, receive: Receive, send: Send) -> None:
 _NOT_ALLOWED = HttpRefusal(
     HTTPStatus.FORBIDDEN,
     "HOST_NOT_ALLOWED",
-    "The router may not be called by this Host. Its operators can name it in `allowed_hosts`.",
+    "This is not to be called by this Host. Clients' hosts can be named in the configuration, `allowed_hosts`.",
 )
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import structlog
+from pydantic import BaseModel
 
 from supergraph.configuration import Configuration, ConfigurationError
 from supergraph.server.generations import Generations
@@ -14,8 +17,19 @@ from supergraph.server.router import Router
 from supergraph.server.warming import warm
 
 LOGGER = "supergraph.reloading"
-FIXED = ("connections", "host", "port", "shutdown", "telemetry", "workers")
+FIXED = (
+    "connections",
+    "host",
+    "port",
+    "reload.poll_seconds",
+    "reload.watch",
+    "shutdown",
+    "telemetry",
+    "workers",
+)
 """Keys of the configuration that are looked at when the process starts, and not again."""
+
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 Build = Callable[[Router | None], Awaitable[Router]]
 """Makes a router of the files as they are now, from what it can take over of a former one.
@@ -103,6 +117,17 @@ class Reloading:
 
 def as_started(started: Configuration, newer: Configuration) -> Configuration:
     """The newer configuration, but for what counts after a restart only; tells of that where it differs."""
-    if waiting := [key for key in FIXED if getattr(started, key) != getattr(newer, key)]:
+    before = {key: attrgetter(key)(started) for key in FIXED}
+    if waiting := [key for key, value in before.items() if value != attrgetter(key)(newer)]:
         structlog.get_logger(LOGGER).warning("these keys count after a restart", keys=waiting)
-    return newer.model_copy(update={key: getattr(started, key) for key in FIXED})
+    for key in waiting:
+        newer = _with(newer, key, before[key])
+    return newer
+
+
+def _with(section: AnyModel, key: str, value: Any) -> AnyModel:
+    """The section, or all of the configuration, with this value at a key in it."""
+    name, _, deeper = key.partition(".")
+    return section.model_copy(
+        update={name: _with(getattr(section, name), deeper, value) if deeper else value}
+    )

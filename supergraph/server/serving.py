@@ -15,9 +15,10 @@ from typing import Any, cast
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from supergraph.configuration import Configuration, ConnectionsConfiguration
+from supergraph.configuration import ConnectionsConfiguration
 from supergraph.server.accepting import has_waiting, refuse_new
 from supergraph.server.connections import (
+    LARGEST_MESSAGE,
     Connection,
     Connections,
     HttpConnection,
@@ -28,7 +29,6 @@ from supergraph.server.networks import TrustedProxies
 
 DRAINED_WITHIN_S = 10
 ACCEPTED_WITHIN_S = 1.0
-LARGEST_WEBSOCKET_MESSAGE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +49,13 @@ ENDING = Ending()
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """What clients may hold open, but for `trusted_proxies`, who have many of them, and how many bytes one may send
-    over WebSocket at once.
+    """What clients may hold open, but for `proxies`, who have many of them, and how many bytes one may send over
+    WebSocket at once. Asked of those two is what holds at the moment.
     """
 
     connections: ConnectionsConfiguration = field(default_factory=ConnectionsConfiguration)
-    trusted_proxies: tuple[str, ...] = ()
-    largest_message: int = LARGEST_WEBSOCKET_MESSAGE
-
-    @classmethod
-    def of(cls, configuration: Configuration) -> Clients:
-        """As configured."""
-        return cls(configuration.connections, configuration.trusted_proxies, configuration.limits.body_bytes)
+    proxies: Callable[[], TrustedProxies | None] = lambda: None
+    largest_message: Callable[[], int] = lambda: LARGEST_MESSAGE
 
 
 class CannotListen(Exception):
@@ -126,10 +121,11 @@ async def serve(
     clients = clients or Clients()
     connections = Connections(
         clients.connections,
-        TrustedProxies(clients.trusted_proxies),
+        clients.proxies,
+        clients.largest_message,
         websockets_end_themselves=ending.websockets_end_themselves,
     )
-    server = _Server(app, on_listening, connections, clients.largest_message, ending)
+    server = _Server(app, on_listening, connections, ending)
     open_ones = cast("set[Connection]", server.server_state.connections)
     watching = asyncio.create_task(Watch(open_ones, clients.connections).run())
     serving = asyncio.create_task(server.serve(sockets=[bound]))
@@ -163,7 +159,6 @@ class _Server(uvicorn.Server):
         app: ASGIApp,
         on_listening: Callable[[], None],
         connections: Connections,
-        largest_message: int,
         ending: Ending,
     ) -> None:
         super().__init__(
@@ -176,7 +171,6 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                ws_max_size=largest_message,
                 timeout_keep_alive=connections.limits.keep_alive_seconds,
                 timeout_graceful_shutdown=cast("int", ending.within_seconds),
             )

@@ -1,6 +1,7 @@
 """`supergraph serve` while it runs: its files change, and it is told to stop; nothing is lost."""
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -15,8 +16,12 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
 
 from supergraph.composition import SubgraphSource, compose
+from supergraph.server.graphql_transport_ws import SUBPROTOCOL
 from supergraph.server.serving import listen, serve
 from tests.commands.conftest import Started, free_port, heard
 
@@ -183,3 +188,34 @@ async def test_a_router_that_is_told_to_stop_answers_what_is_in_flight_and_close
     assert late.json() == answered.json() == {"data": {"hello": "Hello"}}
     assert late.headers["connection"] == answered.headers["connection"] == "close"
     assert code == 0
+
+
+async def test_a_websocket_may_send_what_the_configuration_of_now_allows(
+    router: Callable[..., Any], subgraph: Subgraph, tmp_path: Path
+) -> None:
+    (tmp_path / "graph.graphql").write_text(subgraph.supergraph(FIRST))
+    config = tmp_path / "router.yaml"
+    values = "supergraph: graph.graphql\n"
+    config.write_text(values)
+    async with router("--config", str(config), **QUICK) as running:
+        before = await sent_over_websocket(running, 1_000)
+        config.write_text(f"{values}limits: {{body_bytes: 500}}\n")
+        await running.until(lambda said: said.get("generation") == 2)
+        after = await sent_over_websocket(running, 1_000)
+
+    assert json.loads(before) == {"id": "1", "type": "next", "payload": {"data": {"hello": "Hello"}}}
+    assert after == "closed with 1009"
+
+
+async def sent_over_websocket(running: Router, size: int) -> str | bytes:
+    """What is answered to a query of so many bytes."""
+    url = f"ws://{running.client.base_url.netloc.decode()}/graphql"
+    async with connect(url, subprotocols=[Subprotocol(SUBPROTOCOL)]) as connection:
+        await connection.send('{"type": "connection_init"}')
+        await connection.recv()
+        query = "{ hello }".ljust(size)
+        try:
+            await connection.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": query}}))
+            return await connection.recv()
+        except ConnectionClosed as closed:
+            return f"closed with {closed.rcvd and closed.rcvd.code}"

@@ -37,9 +37,21 @@ class Serving:
         self.url = f"http://127.0.0.1:{port}"
         self.operators = f"http://127.0.0.1:{operators}"
 
-    async def ask(self) -> httpx2.Response:
+    async def ask(self, query: dict[str, str] = HELLO) -> httpx2.Response:
         async with httpx2.AsyncClient(timeout=60) as client:
-            return await client.post(f"{self.url}/graphql", json=HELLO)
+            return await client.post(f"{self.url}/graphql", json=query)
+
+    async def record(self, error_id: str) -> dict[str, Any]:
+        """What is told of an error."""
+        async with httpx2.AsyncClient(timeout=60) as client:
+            return (await client.get(f"{self.operators}/errors/{error_id}")).json()
+
+    async def asked_workers(self) -> set[str]:
+        """Those that answered a request."""
+        requests = "supergraph_requests_total"
+        return {
+            worker for (name, worker), times in (await self.metrics()).items() if name == requests and times
+        }
 
     async def metrics(self) -> dict[tuple[str, str], float]:
         """The metrics that have one value for each worker, by name and worker."""
@@ -56,6 +68,7 @@ async def serving(command: Command, started: Started) -> AsyncIterator[Serving]:
     port, operators = free_port(), free_port()
     environment = {
         "SUPERGRAPH_TELEMETRY__METRICS": "true",
+        "SUPERGRAPH_TELEMETRY__ERRORS__ENABLED": "true",
         "SUPERGRAPH_TELEMETRY__PORT": str(operators),
         "SUPERGRAPH_RELOAD__POLL_SECONDS": "0.05",
     }
@@ -97,6 +110,18 @@ async def test_a_worker_that_dies_is_started_again_while_the_other_answers(servi
     assert (
         sum(value for (name, _), value in metrics.items() if name == "supergraph_worker_restarts_total") == 1
     )
+
+
+async def test_an_error_of_any_worker_is_explained(serving: Serving) -> None:
+    errors: list[str] = []
+    async with asyncio.timeout(90):
+        while await serving.asked_workers() != {"0", "1"}:
+            answers = await asyncio.gather(*(serving.ask({"query": "{ reviewed }"}) for _ in range(10)))
+            errors += [answer.json()["errors"][0]["extensions"]["errorId"] for answer in answers]
+    records = [await serving.record(error_id) for error_id in errors]
+
+    assert [record["errorId"] for record in records] == errors
+    assert {record["subgraph"] for record in records} == {"reviews"}
 
 
 async def test_sighup_reaches_every_worker(serving: Serving) -> None:

@@ -363,7 +363,7 @@ def test_a_user_of_ipv6_counts_with_all_of_its_network(address: str, network: st
 
 def test_a_trusted_proxy_has_the_connections_of_many_clients() -> None:
     limits = ConnectionsConfiguration(most_per_address=1, most=3)
-    connections = Connections(limits, TrustedProxies(["10.0.0.0/8"]))
+    connections = Connections(limits, lambda: TrustedProxies(["10.0.0.0/8"]))
 
     assert [connections.refusal("10.0.0.7") for _ in range(4)] == [None, None, None, 503]
 

@@ -15,6 +15,7 @@ from websockets.typing import Subprotocol
 
 from supergraph.server.closing import Closing
 from supergraph.server.graphql_transport_ws import SUBPROTOCOL
+from supergraph.server.telemetry import serving_operators
 from tests.server.test_attacks import Subgraph, router_before
 
 Served = Callable[[ASGIApp, Closing], AbstractAsyncContextManager[str]]
@@ -226,3 +227,16 @@ async def test_a_router_is_called_by_the_names_that_are_configured(
         response = await client.post("/graphql", json=QUERY, headers={"host": host})
 
     assert response.status_code == status
+
+
+async def test_such_a_page_learns_nothing_from_what_is_for_operators(subgraph: Subgraph) -> None:
+    router = router_before(subgraph, telemetry={"metrics": True, "port": 0})
+    async with (
+        serving_operators(router.configuration.telemetry, router.telemetry) as port,
+        httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
+        by_page = await client.get("/metrics", headers={"host": REBOUND})
+        by_operator = await client.get("/metrics")
+
+    assert by_page.status_code == 403
+    assert by_operator.status_code == 200

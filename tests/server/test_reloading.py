@@ -1,15 +1,20 @@
 """Generations that are built, made ready, and take over; and those that cannot be used."""
 
 import asyncio
+import itertools
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
-from supergraph.configuration import Configuration, ConfigurationError
+from supergraph.configuration import Configuration, ConfigurationError, ReloadConfiguration
 from supergraph.execution import ANYONE, Caller, Engine
 from supergraph.model import Supergraph
 from supergraph.planning import Permissions
+from supergraph.server import warming
+from supergraph.server.closing import Closing, OpenStream
 from supergraph.server.generations import Generations
 from supergraph.server.parts import Parts
 from supergraph.server.readiness import Readiness
@@ -147,8 +152,63 @@ async def test_nothing_is_made_ready_when_the_time_is_over(engines: Engines) -> 
 
 
 def test_keys_that_count_after_a_restart_stay_as_they_were_at_the_start() -> None:
-    started, newer = Configuration.of({}), Configuration.of({"port": 1, "limits": {"depth": 1}, "workers": 2})
+    started = Configuration.of({})
+    reload = {"watch": False, "poll_seconds": 9, "warm_operations": 7}
+    newer = Configuration.of({"port": 1, "limits": {"depth": 1}, "workers": 2, "reload": reload})
 
-    taken = as_started(started, newer)
+    with capture_logs() as logs:
+        taken = as_started(started, newer)
 
     assert (taken.port, taken.workers, taken.limits.depth) == (started.port, started.workers, 1)
+    assert taken.reload == ReloadConfiguration(warm_operations=7)
+    assert [log["keys"] for log in logs] == [["port", "reload.poll_seconds", "reload.watch", "workers"]]
+
+
+async def test_reloads_are_counted_by_what_came_of_them(files: Files) -> None:
+    files.values = {"telemetry": {"metrics": True}}
+    generations, reloading = await started(files)
+    for fault in (None, ConfigurationError("limits: no"), None):
+        files.fault = fault
+        await reloading.reload()
+    assert generations.router is not None
+    assert generations.router.telemetry.metrics is not None
+    text = generations.router.telemetry.metrics.text().decode()
+
+    assert 'supergraph_reloads_total{outcome="succeeded"} 2.0' in text
+    assert 'supergraph_reloads_total{outcome="refused"} 1.0' in text
+    assert "supergraph_generation 3.0" in text
+
+
+@pytest.mark.parametrize(("answering", "rests"), [(True, [3.0, 3.0]), (False, [])])
+async def test_making_ready_rests_three_times_as_long_as_it_works_while_requests_are_answered(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch, *, answering: bool, rests: list[float]
+) -> None:
+    clock, rested = itertools.count(0.0, 1.0), []
+
+    async def rest(seconds: float) -> None:
+        rested.append(seconds)
+
+    monkeypatch.setattr(warming, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(warming.asyncio, "sleep", rest)
+    former = engines() if answering else None
+
+    assert await warm(engines(), former, ["query Known { hello }"], operations=10, seconds=60) == 2
+    assert rested == rests
+
+
+async def test_streams_that_end_for_a_reload_end_each_at_a_time_of_its_own(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generations, _ = await started(files)
+    assert generations.router is not None
+    waits: list[float] = []
+    monkeypatch.setattr(OpenStream, "end_in", lambda _stream, seconds, _why: waits.append(seconds))
+    closing = Closing()
+    with ExitStack() as stack:
+        for _ in range(200):
+            stack.enter_context(closing.stream())
+        await closing.retire(generations.router, within=30.0)
+
+    assert len(set(waits)) == 200
+    assert all(0 <= seconds <= 30 for seconds in waits)
+    assert max(waits) - min(waits) > 10

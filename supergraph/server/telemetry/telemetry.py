@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from supergraph.configuration import TelemetryConfiguration, TracesConfiguration
 from supergraph.execution import Engine
+from supergraph.server.hosts import of_this_machine_only
 from supergraph.server.serving import CannotListen, Ending, listen, serve
 from supergraph.server.telemetry.access_log import AccessLog
 from supergraph.server.telemetry.error_folder import RecordFolder
@@ -78,14 +79,12 @@ def create_telemetry(
     errors = ErrorRecords(folder or RecentRecords(wanted.kept)) if wanted.enabled else None
     if errors is not None:
         observers.append(errors)
-    # What stands in a folder is read there: it alone is no reason to listen.
-    asked = metrics is not None or (errors is not None and folder is None)
     return Telemetry(
         Observers(observers) if observers else None,
         metrics,
         traces,
         folder,
-        create_operators_site(metrics, errors) if asked else None,
+        create_operators_site(metrics, errors) if configuration.asked else None,
     )
 
 
@@ -135,7 +134,8 @@ async def _listening(
         raise CannotListen(f"telemetry.host, telemetry.port: {error}") from error
     stop, listening = asyncio.Event(), asyncio.Event()
     ending = Ending(shared=inherited is not None)
-    serving = asyncio.create_task(serve(operators, bound, stop, on_listening=listening.set, ending=ending))
+    site = operators if inherited else of_this_machine_only(operators, configuration.host)
+    serving = asyncio.create_task(serve(site, bound, stop, on_listening=listening.set, ending=ending))
     await listening.wait()
     try:
         yield 0 if inherited else bound.getsockname()[1]
