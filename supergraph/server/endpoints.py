@@ -8,7 +8,7 @@ from supergraph.configuration import Configuration, ConfigurationError
 from supergraph.model import Supergraph
 from supergraph.server.parts import Parts
 from supergraph.server.tls import Tls, tls_of
-from supergraph.upstream import Endpoint, HttpTransport, RenewingTransport
+from supergraph.upstream import Endpoint, HttpTransport
 
 
 def http_endpoints(configuration: Configuration, supergraph: Supergraph, parts: Parts) -> dict[str, Endpoint]:
@@ -26,7 +26,7 @@ def http_endpoints(configuration: Configuration, supergraph: Supergraph, parts: 
     }
 
 
-def outside(configuration: Configuration, parts: Parts) -> RenewingTransport:
+def outside(configuration: Configuration, parts: Parts) -> HttpTransport:
     """What reaches servers that are no subgraphs: an issuer's key set."""
     return _transport(configuration, tls_of(configuration), parts, http2=False)
 
@@ -68,16 +68,14 @@ def _urls(configuration: Configuration, name: str, routing_url: str) -> tuple[st
     return urls
 
 
-def _transport(configuration: Configuration, tls: Tls, parts: Parts, *, http2: bool) -> RenewingTransport:
+def _transport(configuration: Configuration, tls: Tls, parts: Parts, *, http2: bool) -> HttpTransport:
     """One transport for all that are reached in the same way."""
     wanted = configuration.upstream.connections
     made_from = ("connections", wanted.idle_seconds, wanted.age_seconds, http2, tls.made_from())
 
-    def make() -> RenewingTransport:
+    def make() -> HttpTransport:
         context = tls.context() if tls.files else None
-        return RenewingTransport(
-            lambda: HttpTransport(idle=wanted.idle_seconds, http2=http2, tls=context), wanted.age_seconds
-        )
+        return HttpTransport(idle=wanted.idle_seconds, age=wanted.age_seconds, http2=http2, tls=context)
 
     return parts.part(made_from, make)
 

@@ -10,30 +10,30 @@ from supergraph.configuration import Configuration, ConfigurationError
 from supergraph.configuration.upstream import (
     CircuitBreakerConfiguration,
     ProbesConfiguration,
+    RetriesConfiguration,
     UpstreamConfiguration,
 )
 from supergraph.server.parts import Parts
 from supergraph.upstream import (
-    BalancedUpstream,
-    BoundedTransport,
+    NO_RETRIES,
     Circuit,
-    CircuitBreakingUpstream,
     CircuitRule,
-    DeduplicatingUpstream,
-    DirectUpstream,
+    Codings,
     Discovery,
     EjectionRule,
-    EncodingTransport,
     Endpoint,
+    EndpointChannel,
     Flights,
     Member,
     Outages,
     Pool,
+    PooledUpstream,
     Probe,
     ProbeRule,
     Probing,
+    Retries,
     RetryBudget,
-    RetryingUpstream,
+    Turns,
     Upstream,
     answers_path,
     answers_query,
@@ -101,22 +101,23 @@ def _known_by(pools: Mapping[str, Pool]) -> Hashable:
     return tuple((name, id(pool)) for name, pool in sorted(pools.items()))
 
 
-def _create(wanted: UpstreamConfiguration, pools: Mapping[str, Pool], parts: Parts) -> Upstream:
-    upstream: Upstream = BalancedUpstream(pools)
-    if wanted.retries.attempts > 1 and wanted.retries.budget > 0:
-        upstream = RetryingUpstream(
-            upstream,
-            attempts=wanted.retries.attempts,
-            budget=lambda: RetryBudget(wanted.retries.budget),
-        )
-    if wanted.deduplicate_reads:
-        upstream = DeduplicatingUpstream(upstream, parts.part("flights", Flights))
-    return upstream
+def _create(wanted: UpstreamConfiguration, pools: Mapping[str, Pool], parts: Parts) -> PooledUpstream:
+    return PooledUpstream(
+        pools,
+        retries=_retries(wanted.retries),
+        flights=parts.part("flights", Flights) if wanted.deduplicate_reads else None,
+    )
+
+
+def _retries(wanted: RetriesConfiguration) -> Retries:
+    if wanted.attempts == 1 or wanted.budget == 0:
+        return NO_RETRIES
+    return Retries(wanted.attempts, lambda: RetryBudget(wanted.budget))
 
 
 def _pool(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts) -> Pool:
     settings = (wanted.ejection, wanted.circuit_breaker, wanted.failure_codes, wanted.dns, wanted.probes)
-    endpoint = _with_transport(wanted, subgraph, endpoint, parts)
+    endpoint = _granted(wanted, subgraph, endpoint, parts)
     made_from = ("pool", subgraph, _made_from(endpoint), settings)
     return parts.part(made_from, lambda: _new_pool(wanted, subgraph, endpoint, parts))
 
@@ -131,7 +132,7 @@ def _new_pool(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, 
         discovery = Discovery(
             subgraph,
             urls,
-            lambda url, server: _member(wanted, subgraph, at(url, server)),
+            lambda url, server: _member(wanted, at(url, server)),
             wanted.dns.interval_seconds,
         )
         pool = parts.part(("discovery", id(discovery)), lambda: discovery).pool
@@ -153,53 +154,38 @@ def _probe_rule(wanted: ProbesConfiguration) -> ProbeRule:
     return ProbeRule(wanted.interval_seconds, wanted.timeout_seconds, wanted.unhealthy, wanted.healthy)
 
 
-def _with_transport(
-    wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts
-) -> Endpoint:
-    """The endpoint with the subgraph's own share of the transport, and bodies that are compressed on the way."""
+def _granted(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts) -> Endpoint:
+    """The endpoint with the subgraph's turns, and bodies that are compressed on the way, where it is remote."""
     if not endpoint.remote:
         return endpoint
-    connections, compression = wanted.connections, wanted.compression
-    made_from = ("transport", subgraph, id(endpoint.transport), connections.most, compression)
-    transport = parts.part(
-        made_from,
-        lambda: EncodingTransport(
-            BoundedTransport(endpoint.transport, connections.most),
-            compression.accept,
-            compression.send or "",
-            compression.smallest_bytes,
-        ),
-    )
-    return replace(endpoint, transport=transport)
+    most, compression = wanted.connections.most, wanted.compression
+    turns = parts.part(("turns", subgraph, id(endpoint.transport), most), lambda: Turns(most))
+    codings = Codings(tuple(compression.accept), compression.send or "", compression.smallest_bytes)
+    return replace(endpoint, codings=codings, turns=turns)
 
 
 def _kept_member(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts) -> Member:
     settings = (wanted.ejection, wanted.circuit_breaker, wanted.failure_codes, wanted.probes)
     made_from = ("member", subgraph, _made_from(endpoint), settings)
-    return parts.part(made_from, lambda: _member(wanted, subgraph, endpoint))
+    return parts.part(made_from, lambda: _member(wanted, endpoint))
 
 
 def _made_from(endpoint: Endpoint) -> Hashable:
     granted = (endpoint.timeout, endpoint.limit, tuple(sorted(endpoint.headers.items())))
     place = (endpoint.url, endpoint.replicas, endpoint.server, endpoint.remote, endpoint.discover)
     place += (endpoint.websocket, endpoint.timeout_header, id(endpoint.tls))
-    return (place, id(endpoint.transport), granted)
+    return (place, id(endpoint.transport), granted, endpoint.codings, id(endpoint.turns))
 
 
-def _member(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint) -> Member:
-    upstream: Upstream = DirectUpstream({subgraph: endpoint})
-    judge = partial(is_fault, codes=frozenset(wanted.failure_codes))
-    circuit = _circuit(wanted.circuit_breaker)
-    if circuit is not None:
-        upstream = CircuitBreakingUpstream(upstream, circuit, judge)
+def _member(wanted: UpstreamConfiguration, endpoint: Endpoint) -> Member:
     ejection = wanted.ejection
     return Member(
         endpoint.url,
-        upstream,
-        circuit=circuit,
+        EndpointChannel(endpoint),
+        circuit=_circuit(wanted.circuit_breaker),
         rule=EjectionRule(ejection.failures, ejection.pause_seconds, ejection.longest_pause_seconds),
         probe=_probe(wanted.probes, endpoint),
-        judge=judge,
+        judge=partial(is_fault, codes=frozenset(wanted.failure_codes)),
     )
 
 

@@ -1,20 +1,19 @@
 """How a fetch reaches a subgraph.
 
-Two seams. A `Transport` carries bytes to one address and back: over HTTP, into an ASGI application of this
-process, or, in tests, into a function. Around the one over HTTP stand, from the outside in:
+Two seams. An `Upstream` carries GraphQL requests to subgraphs by name; a `Transport` carries bytes to one address and
+back. What lies between them, from the outside in:
 
-    EncodingTransport            bodies are compressed, and decoded within a bound
-    BoundedTransport             one subgraph has so many requests on their way
-    RenewingTransport            connections have a maximum age
+    PooledUpstream         subgraphs by name; identical reads on their way are one
+      Flight               a request on its way, and who waits for it; a query that failed is sent once more (Retries)
+        Pool               the endpoints of one subgraph: the least loaded one that is well is asked
+          Member           an endpoint and how it is: its Circuit, its Ejection, what probes say of it
+            Channel        what carries requests to it
+              Exchange     one request to one endpoint: its turn (Turns), its time (Deadlines), its reply (Codec)
+                Transport  over HTTP, into an ASGI application of this process, or, in tests, into a function
 
-An `Upstream` carries GraphQL requests to subgraphs by name. Whatever
-judges, repeats or shares replies wraps an upstream, and each does one thing; from the outside in:
-
-    DeduplicatingUpstream        identical reads in flight are one
-    RetryingUpstream             a query that failed is sent once more, from a budget
-    BalancedUpstream             each request goes to the least loaded endpoint that is well
-    CircuitBreakingUpstream      an endpoint that fails is not asked for a while
-    DirectUpstream               one endpoint, over its transport
+None of them is a task: each is told by a call how what it began has ended. An exchange over a free connection of our
+own HTTP client is written at once and reads its response itself, as it comes; only for what must be waited for, as a
+new connection, does it make a task.
 
 An outage is an exception, one tree for all of them:
 
@@ -30,14 +29,13 @@ Errors inside a GraphQL reply are not exceptions: they stand in `SubgraphReply.e
 """
 
 from supergraph.upstream.asgi import AsgiTransport
-from supergraph.upstream.balancing import BalancedUpstream, Pool
-from supergraph.upstream.bounding import BoundedTransport
-from supergraph.upstream.circuit_breaking import Circuit, CircuitBreakingUpstream, CircuitRule, CircuitState
-from supergraph.upstream.deduplicating import DeduplicatingUpstream, Flights
-from supergraph.upstream.direct import DirectUpstream, Endpoint
+from supergraph.upstream.channel import Channel, EndpointChannel
+from supergraph.upstream.circuit import Circuit, CircuitRule, CircuitState
+from supergraph.upstream.deadlines import Deadlines
 from supergraph.upstream.discovery import Discovery
 from supergraph.upstream.ejection import EjectionRule
-from supergraph.upstream.encoding import EncodingTransport
+from supergraph.upstream.encoding import Codings
+from supergraph.upstream.endpoint import Endpoint
 from supergraph.upstream.errors import (
     MalformedReply,
     ReplyTooLarge,
@@ -47,15 +45,18 @@ from supergraph.upstream.errors import (
     SubgraphTimeout,
     SubgraphUnreachable,
 )
+from supergraph.upstream.exchange import Ended, Exchange, Outcome
 from supergraph.upstream.faults import is_fault
 from supergraph.upstream.function import FunctionTransport
 from supergraph.upstream.http import HttpTransport
 from supergraph.upstream.member import Member, Probe
 from supergraph.upstream.outages import Outages
+from supergraph.upstream.pool import Pool
+from supergraph.upstream.pooled import DirectUpstream, Flights, PooledUpstream
 from supergraph.upstream.probing import ProbeRule, Probing, answers_path, answers_query
 from supergraph.upstream.renewing import RenewingTransport
 from supergraph.upstream.request import SubgraphReply, SubgraphRequest, Upstream
-from supergraph.upstream.retrying import RetryBudget, RetryingUpstream
+from supergraph.upstream.retrying import NO_RETRIES, Retries, RetryBudget
 from supergraph.upstream.transport import (
     ResponseTooLarge,
     Transport,
@@ -64,36 +65,41 @@ from supergraph.upstream.transport import (
     TransportResponse,
     TransportStream,
 )
+from supergraph.upstream.turns import Turns
 
 __all__ = [
+    "NO_RETRIES",
     "AsgiTransport",
-    "BalancedUpstream",
-    "BoundedTransport",
+    "Channel",
     "Circuit",
-    "CircuitBreakingUpstream",
     "CircuitRule",
     "CircuitState",
-    "DeduplicatingUpstream",
+    "Codings",
+    "Deadlines",
     "DirectUpstream",
     "Discovery",
     "EjectionRule",
-    "EncodingTransport",
+    "Ended",
     "Endpoint",
+    "EndpointChannel",
+    "Exchange",
     "Flights",
     "FunctionTransport",
     "HttpTransport",
     "MalformedReply",
     "Member",
     "Outages",
+    "Outcome",
     "Pool",
+    "PooledUpstream",
     "Probe",
     "ProbeRule",
     "Probing",
     "RenewingTransport",
     "ReplyTooLarge",
     "ResponseTooLarge",
+    "Retries",
     "RetryBudget",
-    "RetryingUpstream",
     "SubgraphCircuitOpen",
     "SubgraphError",
     "SubgraphReply",
@@ -106,6 +112,7 @@ __all__ = [
     "TransportRequest",
     "TransportResponse",
     "TransportStream",
+    "Turns",
     "Upstream",
     "answers_path",
     "answers_query",

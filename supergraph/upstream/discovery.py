@@ -9,8 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import structlog
 
-from supergraph.upstream.balancing import Pool
 from supergraph.upstream.member import Member
+from supergraph.upstream.pool import Pool
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Gives the addresses of a host that listens on a port; raises `OSError` where there are none."""

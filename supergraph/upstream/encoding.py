@@ -1,72 +1,62 @@
-"""The transport whose bodies are compressed on the way, whichever transport carries them."""
+"""How bodies are compressed on their way to an endpoint and back, whichever transport carries them."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 
 from supergraph.upstream.codings import DECODERS, ENCODERS, Decoder, decode
-from supergraph.upstream.transport import (
-    Transport,
-    TransportError,
-    TransportRequest,
-    TransportResponse,
-    TransportStream,
-)
+from supergraph.upstream.transport import TransportError, TransportStream
 
 
-class EncodingTransport:
-    """Asks for compressed responses and decodes them: the request's `limit` holds for what comes out.
+@dataclass(frozen=True, slots=True)
+class Codings:
+    """The codings that are asked for, and the one that is used.
 
-    `accepted` are the codings that it asks for. Requests whose body has `smallest` bytes or more are sent in the
-    coding `sent`, where one is given: the server must be known to read it.
+    `accepted` are those that are asked for in responses. Requests whose body has `smallest` bytes or more are sent in
+    the coding `sent`, where one is given: the server must be known to read it.
     """
 
-    def __init__(
-        self, transport: Transport, accepted: Sequence[str], sent: str = "", smallest: int = 2048
-    ) -> None:
-        self._transport = transport
-        self._accept = ", ".join(accepted) or "identity"
-        self._sent = sent
-        self._smallest = smallest
+    accepted: tuple[str, ...] = ()
+    sent: str = ""
+    smallest: int = 2048
 
-    async def send(self, request: TransportRequest) -> TransportResponse:
-        """Send, and decode the response; raises `TransportError`."""
-        response = await self._transport.send(self._outgoing(request))
-        coding = _coding(response.headers)
-        if not coding or not response.body:
-            return response
-        body = decode(coding, response.body, request.limit)
-        return TransportResponse(response.status, _decoded(response.headers), body)
+    @property
+    def accept(self) -> str:
+        """The value of `accept-encoding`."""
+        return ", ".join(self.accepted) or "identity"
 
-    @asynccontextmanager
-    async def stream(self, request: TransportRequest) -> AsyncIterator[TransportStream]:
-        """Send, and decode the response as it comes, each piece of it within the limit; raises `TransportError`."""
-        async with self._transport.stream(self._outgoing(request)) as stream:
-            coding = _coding(stream.headers)
-            if not coding:
-                yield stream
-                return
-            chunks = _chunks(stream.chunks, DECODERS[coding](), request.limit)
-            yield TransportStream(stream.status, _decoded(stream.headers), chunks)
-
-    def _outgoing(self, request: TransportRequest) -> TransportRequest:
-        headers = {"accept-encoding": self._accept, **request.headers}
-        if not self._sent or len(request.body) < self._smallest:
-            return _with(request, headers, request.body)
-        headers["content-encoding"] = self._sent
-        return _with(request, headers, ENCODERS[self._sent](request.body))
+    def outgoing(self, body: bytes) -> tuple[str, bytes]:
+        """Give a request's coding, empty for none, and its body in it."""
+        if not self.sent or len(body) < self.smallest:
+            return "", body
+        return self.sent, ENCODERS[self.sent](body)
 
 
-def _with(request: TransportRequest, headers: Mapping[str, str], body: bytes) -> TransportRequest:
-    """The request with other headers and body, for which `replace` takes three times as long."""
-    return TransportRequest(request.url, body, headers, request.limit, request.method, request.server)
+def decoded_body(body: bytes, headers: Mapping[str, str], most: int) -> tuple[bytes, Mapping[str, str]]:
+    """Give what a response's body decodes to, of at most so many bytes, and the headers that are true of it.
+
+    Raises `TransportError`.
+    """
+    coding = _coding(headers)
+    if not coding or not body:
+        return body, headers
+    return decode(coding, body, most), _decoded(headers)
+
+
+def decoded_stream(stream: TransportStream, most: int) -> TransportStream:
+    """Give a stream that is decoded as it comes, each piece within the limit; raises `TransportError`."""
+    coding = _coding(stream.headers)
+    if not coding:
+        return stream
+    chunks = _chunks(stream.chunks, DECODERS[coding](), most)
+    return TransportStream(stream.status, _decoded(stream.headers), chunks)
 
 
 def _coding(headers: Mapping[str, str]) -> str:
     """The one coding of a body; empty where it has none."""
-    coding = headers.get("content-encoding", "").strip().lower()
-    if coding in {"", "identity"}:
+    coding = headers.get("content-encoding")
+    if coding is None or (coding := coding.strip().lower()) in {"", "identity"}:
         return ""
     if coding not in DECODERS:
         raise TransportError(f"the response is encoded ({coding}), which was not asked for")

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from typing import ClassVar
 
-from supergraph.upstream.circuit_breaking import Circuit, CircuitState
+from supergraph.upstream.channel import Channel
+from supergraph.upstream.circuit import Circuit, CircuitState
 from supergraph.upstream.ejection import Ejection, EjectionRule
-from supergraph.upstream.errors import SubgraphError
+from supergraph.upstream.errors import SubgraphCircuitOpen, SubgraphError
+from supergraph.upstream.exchange import Outcome
 from supergraph.upstream.faults import Judge, is_fault
-from supergraph.upstream.request import SubgraphReply, Upstream
+from supergraph.upstream.request import SubgraphReply, SubgraphRequest
 
 Probe = Callable[[], Awaitable[bool]]
 """Asks an endpoint how it is: whether it answers as one that is well."""
 
 
 class Member:
-    """One endpoint of a subgraph. `circuit` is its breaker's, and `probe` asks how it is, where it has them.
+    """One endpoint of a subgraph, which its `channel` leads to.
 
-    `judge` says which outcomes are failures.
-
-    `sick` is what probes say of it, and `suspect` that anything was wrong with it since it was last found `well`.
+    `circuit` is its breaker's, and `probe` asks how it is, where it has them. `judge` says which outcomes are
+    failures. `sick` is what probes say of it, and `suspect` that anything was wrong with it since it was last found
+    `well`.
     """
+
+    suspicions: ClassVar[int] = 0
+    """How often one has become suspect: who has looked since then need not look again."""
 
     def __init__(
         self,
         url: str,
-        upstream: Upstream,
+        channel: Channel,
         *,
         circuit: Circuit | None = None,
         rule: EjectionRule | None = None,
@@ -36,15 +42,26 @@ class Member:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.url = url
-        self.upstream = upstream
+        self.channel = channel
         self.circuit = circuit
         self.probe = probe
         self.in_flight = 0
         self.ejection = Ejection(rule or EjectionRule(), clock)
         self.sick = False
-        self.suspect = False
+        self.clock = clock
+        self._suspect = False
         self._judge = judge
-        self._clock = clock
+
+    @property
+    def suspect(self) -> bool:
+        """Whether anything was wrong with it since it was last found well."""
+        return self._suspect
+
+    @suspect.setter
+    def suspect(self, suspect: bool) -> None:
+        if suspect:
+            Member.suspicions += 1
+        self._suspect = suspect
 
     @property
     def admits(self) -> bool:
@@ -68,25 +85,55 @@ class Member:
         closed = self.circuit is None or self.circuit.state is CircuitState.CLOSED
         return closed and not self.sick and not self.ejection.failures
 
-    @contextmanager
-    def carrying(self) -> Iterator[Callable[[SubgraphReply], None]]:
-        """Count a request that it carries; a reply is told by calling, a failure by raising."""
-        sent_at = self._clock()
+    def enter(self) -> int | None:
+        """Count a request as in flight, and give what to `leave` with; None where the circuit rejects it."""
+        entered = 0 if self.circuit is None else self.circuit.enter()
+        if entered is not None:
+            self.in_flight += 1
+        return entered
 
-        def note(outcome: SubgraphReply | SubgraphError) -> None:
-            fault = self._judge(outcome)
-            if fault:
-                self.suspect = True
-                self.ejection.fail(sent_at)
-            elif fault is not None:
-                self.ejection.succeed()
+    def leave(self, entered: int, sent_at: float, outcome: Outcome | None) -> None:
+        """Note how a request ended that was sent at this time of the clock; None where it was given up."""
+        self.in_flight -= 1
+        fault = None
+        if isinstance(outcome, SubgraphReply | SubgraphError):
+            fault = self._note(outcome, sent_at)
+        if self.circuit is not None:
+            self.circuit.leave(entered, failed=fault)
 
+    def rejection(self, request: SubgraphRequest) -> SubgraphCircuitOpen:
+        """What a request is told that the circuit rejects."""
+        error = SubgraphCircuitOpen(request.subgraph, "failed too often, and is not asked for a while")
+        error.endpoint = self.url
+        return error
+
+    async def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
+        """Send a subscription, where queries are let through; it is in flight for as long as it lasts.
+
+        For the circuit it counts for nothing: that it is silent for hours is no fault. Raises `SubgraphError`.
+        """
+        sent_at = self.clock()
+        if not self.admits:
+            raise self.rejection(request)
         self.in_flight += 1
         try:
-            yield note
+            async with aclosing(self.channel.subscribe(request)) as replies:
+                async for reply in replies:
+                    self._note(reply, sent_at)
+                    yield reply
         except SubgraphError as error:
-            error.endpoint = self.url
-            note(error)
+            self._note(error, sent_at)
             raise
         finally:
             self.in_flight -= 1
+
+    def _note(self, outcome: SubgraphReply | SubgraphError, sent_at: float) -> bool | None:
+        if isinstance(outcome, SubgraphError):
+            outcome.endpoint = self.url
+        fault = self._judge(outcome)
+        if fault:
+            self.suspect = True
+            self.ejection.fail(sent_at)
+        elif fault is not None and self.ejection.failures:
+            self.ejection.succeed()
+        return fault

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import structlog
 
-from supergraph.upstream.balancing import Pool
+from supergraph.upstream.member import Member
+from supergraph.upstream.pool import Pool
 
 NONE = frozenset[str]()
 
@@ -16,7 +17,7 @@ _log = structlog.get_logger(__name__)
 class Outages:
     """Knows the subgraphs none of whose endpoints is to be asked; what changes of that is logged.
 
-    To ask is nearly free while all are well.
+    To ask is one comparison while all are well.
     """
 
     def __init__(self, pools: Mapping[str, Pool]) -> None:
@@ -25,14 +26,19 @@ class Outages:
         """Those that are down, as far as anybody has asked."""
         self.avoidances = 0
         """How many requests were to do without a subgraph."""
+        self._all_well_at: int | None = None
 
     def avoided(self) -> frozenset[str]:
         """Give the subgraphs that a new request should do without where it can.
 
         One that comes back is not given to one request in a while, which thereby tries it.
         """
+        suspicions = Member.suspicions
+        if suspicions == self._all_well_at:
+            return NONE
         suspects = [name for name, pool in self._pools.items() if pool.suspect]
         if not suspects and not self.down:
+            self._all_well_at = suspicions
             return NONE
         self._note(frozenset(name for name in suspects if not self._pools[name].look()))
         avoided = frozenset(name for name in suspects if not self._pools[name].admits())

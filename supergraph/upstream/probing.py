@@ -10,11 +10,12 @@ from weakref import WeakKeyDictionary
 
 import structlog
 
-from supergraph.upstream.balancing import Pool
-from supergraph.upstream.direct import DirectUpstream, Endpoint
+from supergraph.upstream.endpoint import Endpoint
 from supergraph.upstream.errors import SubgraphError
 from supergraph.upstream.faults import is_fault
 from supergraph.upstream.member import Member
+from supergraph.upstream.pool import Pool
+from supergraph.upstream.pooled import DirectUpstream
 from supergraph.upstream.request import SubgraphRequest
 from supergraph.upstream.transport import TransportError, TransportRequest
 

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import orjson
 
 from supergraph.upstream.errors import MalformedReply, SubgraphStatus
-from supergraph.upstream.request import SubgraphReply
-from supergraph.upstream.transport import TransportResponse
-
-NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+from supergraph.upstream.request import NOTHING, SubgraphReply
 
 
-def read_response(subgraph: str, response: TransportResponse) -> SubgraphReply:
+def read_response(subgraph: str, status: int, headers: Mapping[str, str], body: bytes) -> SubgraphReply:
     """Read a whole response.
 
     A status that is no success is forgiven where the body is a GraphQL reply with errors: they say more.
     Raises `SubgraphStatus` and `MalformedReply`.
     """
-    if 200 <= response.status < 300:
-        return read_reply(subgraph, response.body, response.headers)
+    if 200 <= status < 300:
+        return read_reply(subgraph, body, headers)
     try:
-        reply = read_reply(subgraph, response.body, response.headers)
+        reply = read_reply(subgraph, body, headers)
     except MalformedReply:
-        raise SubgraphStatus(subgraph, response.status) from None
+        raise SubgraphStatus(subgraph, status) from None
     if not reply.errors:
-        raise SubgraphStatus(subgraph, response.status)
+        raise SubgraphStatus(subgraph, status)
     return reply
 
 
-def read_reply(subgraph: str, body: bytes | str, headers: Mapping[str, str] = NO_HEADERS) -> SubgraphReply:
+def read_reply(subgraph: str, body: bytes | str, headers: Mapping[str, str] = NOTHING) -> SubgraphReply:
     """Read one GraphQL reply (GraphQL specification, 7.1); raises `MalformedReply`."""
     try:
         reply = orjson.loads(body)
@@ -41,18 +37,18 @@ def read_reply(subgraph: str, body: bytes | str, headers: Mapping[str, str] = NO
     return reply_of(subgraph, reply, headers)
 
 
-def reply_of(subgraph: str, reply: Any, headers: Mapping[str, str] = NO_HEADERS) -> SubgraphReply:
+def reply_of(subgraph: str, reply: Any, headers: Mapping[str, str] = NOTHING) -> SubgraphReply:
     """Take a JSON value as a GraphQL reply; raises `MalformedReply`."""
     if not isinstance(reply, dict) or not ("data" in reply or "errors" in reply):
         raise MalformedReply(subgraph, "the body is not a GraphQL reply: it has neither `data` nor `errors`")
     data, errors, extensions = reply.get("data"), reply.get("errors"), reply.get("extensions")
-    if not isinstance(data, dict | None):
+    if data is not None and not isinstance(data, dict):
         raise MalformedReply(subgraph, "`data` is not an object")
     if errors is not None:
         _check_errors(subgraph, errors)
     if data is None and not errors:
         raise MalformedReply(subgraph, "`data` is null without an error")
-    return SubgraphReply(data, errors or (), extensions if isinstance(extensions, dict) else {}, headers)
+    return SubgraphReply(data, errors or (), extensions if isinstance(extensions, dict) else NOTHING, headers)
 
 
 def _check_errors(subgraph: str, errors: Any) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
+# Both are made for each fetch; to freeze them would make that several times dearer. So nobody changes one.
+
+
+@dataclass(slots=True)
 class SubgraphRequest:
-    """One GraphQL request to the subgraph of this name.
+    """One GraphQL request to the subgraph of this name. Nobody changes it.
 
     `body` is the encoded JSON object (`query`, `variables`). `headers` go with it, names in lower case.
     `repeatable` says that it is a query: sent twice, or shared between callers, it does no harm. `timeout`
@@ -28,7 +33,7 @@ class SubgraphRequest:
     avoid: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SubgraphReply:
     """What a subgraph answered: `data` and `errors` as they stand in its JSON, `headers` by names in lower case.
 

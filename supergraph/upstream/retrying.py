@@ -1,13 +1,10 @@
-"""The upstream that asks once more where a query failed."""
+"""Which requests are sent once more, and how many."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import replace
+from collections.abc import Callable
 
 from supergraph.upstream.errors import SubgraphError, SubgraphStatus, SubgraphTimeout, SubgraphUnreachable
-from supergraph.upstream.request import SubgraphReply, SubgraphRequest, Upstream
 
 SHORTEST_TIME_LEFT_S = 0.05
 
@@ -25,7 +22,8 @@ class RetryBudget:
 
     def deposit(self) -> None:
         """Note a request."""
-        self._tokens = min(self._most, self._tokens + self._share)
+        if self._tokens < self._most:
+            self._tokens = min(self._most, self._tokens + self._share)
 
     def withdraw(self) -> bool:
         """Take a retry, if there is one."""
@@ -36,55 +34,37 @@ class RetryBudget:
         return True
 
 
-class RetryingUpstream:
-    """Sends a query that failed once more, to an endpoint that it was not sent to where there is one.
+class Retries:
+    """Lets a query that failed be sent once more, up to so many `attempts`.
 
     Only what another try can mend: no connection, no reply in time, a status of 502, 503 or 504. Only while
-    there is time, and while the subgraph's budget lasts, so that an outage is not made worse. Mutations and
-    subscriptions are sent once.
+    there is time, and while the subgraph's budget lasts, so that an outage is not made worse.
     """
 
-    def __init__(
-        self,
-        upstream: Upstream,
-        *,
-        attempts: int = 2,
-        budget: Callable[[], RetryBudget] = RetryBudget,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._upstream = upstream
+    def __init__(self, attempts: int = 2, budget: Callable[[], RetryBudget] = RetryBudget) -> None:
         self._attempts = attempts
         self._new_budget = budget
         self._budgets: dict[str, RetryBudget] = {}
-        self._clock = clock
 
-    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
-        """Send a query, more than once where it fails, or a mutation; raises the last `SubgraphError`."""
-        if not request.repeatable:
-            return await self._upstream.fetch(request)
-        budget = self._budget(request.subgraph)
-        budget.deposit()
-        until = None if request.timeout is None else self._clock() + request.timeout
-        for _ in range(self._attempts - 1):
-            try:
-                return await self._upstream.fetch(request)
-            except SubgraphError as error:
-                left = None if until is None else until - self._clock()
-                if not _mendable(error) or (left is not None and left < SHORTEST_TIME_LEFT_S):
-                    raise
-                if not budget.withdraw():
-                    raise
-                request = replace(request, timeout=left, avoid=request.avoid | {error.endpoint})
-        return await self._upstream.fetch(request)
+    def sent(self, subgraph: str) -> None:
+        """Note a query that is sent for the first time."""
+        if self._attempts > 1:
+            self._budget(subgraph).deposit()
 
-    def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
-        """Send a subscription, once; raises `SubgraphError`."""
-        return self._upstream.subscribe(request)
+    def allow(self, subgraph: str, error: SubgraphError, attempts: int, left: float) -> bool:
+        """Take a retry for a query that failed after so many attempts and has so many seconds left, if it may be."""
+        if attempts >= self._attempts or left < SHORTEST_TIME_LEFT_S or not _mendable(error):
+            return False
+        return self._budget(subgraph).withdraw()
 
     def _budget(self, subgraph: str) -> RetryBudget:
-        if subgraph not in self._budgets:
-            self._budgets[subgraph] = self._new_budget()
-        return self._budgets[subgraph]
+        budget = self._budgets.get(subgraph)
+        if budget is None:
+            budget = self._budgets[subgraph] = self._new_budget()
+        return budget
+
+
+NO_RETRIES = Retries(attempts=1)
 
 
 def _mendable(error: SubgraphError) -> bool:

@@ -12,6 +12,10 @@ class TransportError(Exception):
     """The bytes could not be carried: no connection, a broken one, or a response that breaks the protocol."""
 
 
+class Unanswered(TransportError):
+    """The connection ended before the first byte of a response: the server may have closed it as the request came."""
+
+
 class ResponseTooLarge(TransportError):
     """The response has more bytes than the request allows."""
 
@@ -62,6 +66,26 @@ class Transport(Protocol):
 
         Leaving the context ends the exchange, whether or not the response was complete.
         """
+        ...
+
+
+class ResponseSink(Protocol):
+    """Takes one response, as it comes."""
+
+    def begins(self, status: int, headers: Mapping[str, str]) -> None:
+        """Take the head."""
+        ...
+
+    def receives(self, piece: bytes) -> None:
+        """Take a piece of the body; raises `TransportError` where it is too much."""
+        ...
+
+    def ends(self) -> None:
+        """The response is complete."""
+        ...
+
+    def fails(self, error: TransportError) -> None:
+        """The response will never be complete."""
         ...
 
 

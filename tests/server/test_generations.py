@@ -126,7 +126,7 @@ def test_what_would_be_the_same_is_taken_over(made: Made) -> None:
 
     assert second.parts.without(first.parts) == []
     kinds = {type(part).__name__ for part in third.parts.without(second.parts)}
-    assert kinds == {"DeduplicatingUpstream", "Member", "Outages", "Pool"}
+    assert kinds == {"PooledUpstream", "Member", "Outages", "Pool"}
 
 
 async def test_before_there_is_a_router_it_lives_and_takes_no_requests(served: Served) -> None:

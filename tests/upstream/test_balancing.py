@@ -9,12 +9,12 @@ from contextlib import aclosing
 import pytest
 
 from supergraph.upstream import (
-    BalancedUpstream,
     Circuit,
     CircuitRule,
     EjectionRule,
     Member,
     Pool,
+    PooledUpstream,
     SubgraphError,
     SubgraphReply,
     SubgraphRequest,
@@ -42,7 +42,7 @@ class Fleet:
             Member(url, script, rule=RULE, clock=self.clock)
             for url, script in zip("abcdef", self.scripts, strict=False)
         ]
-        self.upstream = BalancedUpstream({"movies": Pool(self.members, first)})
+        self.upstream = PooledUpstream({"movies": Pool(self.members, first)})
 
     async def ask(self, avoid: frozenset[str] = frozenset()) -> SubgraphReply | SubgraphError:
         try:
@@ -56,7 +56,7 @@ class Fleet:
 
 async def test_of_two_the_one_with_fewer_requests_in_flight_is_asked() -> None:
     gates = [Gated(), Gated()]
-    upstream = BalancedUpstream({"movies": Pool(map(Member, "ab", gates), first)})
+    upstream = PooledUpstream({"movies": Pool(map(Member, "ab", gates), first)})
     begun = []
     for _ in range(4):
         begun.append(asyncio.create_task(upstream.fetch(READ)))
@@ -75,7 +75,7 @@ async def test_of_two_the_one_with_fewer_requests_in_flight_is_asked() -> None:
 
 async def test_a_request_that_is_cancelled_is_in_flight_no_more_and_no_failure() -> None:
     member = Member("a", Gated(), rule=EjectionRule(failures=1))
-    fetch = asyncio.create_task(BalancedUpstream({"movies": Pool([member])}).fetch(READ))
+    fetch = asyncio.create_task(PooledUpstream({"movies": Pool([member])}).fetch(READ))
     await settled()
     fetch.cancel()
     await asyncio.wait({fetch})
@@ -87,7 +87,7 @@ async def test_a_subscription_is_in_flight_while_it_lasts() -> None:
     gated = Gated()
     gated.events.put_nowait(SubgraphReply({"a": 1}))
     member = Member("a", gated)
-    upstream = BalancedUpstream({"movies": Pool([member])})
+    upstream = PooledUpstream({"movies": Pool([member])})
     async with aclosing(upstream.subscribe(READ)) as events:
         await anext(events)
         assert member.in_flight == 1
@@ -142,7 +142,7 @@ async def test_a_success_makes_all_good() -> None:
 async def test_requests_that_were_in_flight_as_an_endpoint_broke_do_not_lengthen_its_pause() -> None:
     clock, gated = Clock(), Gated()
     member = Member("a", gated, rule=RULE, clock=clock)
-    upstream = BalancedUpstream({"movies": Pool([member])})
+    upstream = PooledUpstream({"movies": Pool([member])})
     begun = [asyncio.create_task(upstream.fetch(READ)) for _ in range(10)]
     await settled()
     for number in range(10):
@@ -185,7 +185,7 @@ async def test_an_endpoint_that_admits_nothing_is_passed_over() -> None:
     assert entered is not None
     circuit.leave(entered, failed=True)
     closed = Member("a", scripts[0], circuit=circuit)
-    upstream = BalancedUpstream({"movies": Pool([closed, Member("b", scripts[1])], first)})
+    upstream = PooledUpstream({"movies": Pool([closed, Member("b", scripts[1])], first)})
     await upstream.fetch(READ)
 
     assert [len(script.asked) for script in scripts] == [0, 1]
@@ -193,4 +193,4 @@ async def test_an_endpoint_that_admits_nothing_is_passed_over() -> None:
 
 async def test_an_unknown_subgraph_is_unreachable() -> None:
     with pytest.raises(SubgraphUnreachable, match="no endpoint is configured"):
-        await BalancedUpstream({}).fetch(READ)
+        await PooledUpstream({}).fetch(READ)

@@ -7,10 +7,14 @@ import asyncio
 import pytest
 
 from supergraph.upstream import (
+    Channel,
     Circuit,
-    CircuitBreakingUpstream,
     CircuitRule,
     CircuitState,
+    EjectionRule,
+    Member,
+    Pool,
+    PooledUpstream,
     SubgraphCircuitOpen,
     SubgraphError,
     SubgraphReply,
@@ -25,6 +29,12 @@ READ = SubgraphRequest("movies", b'{"query":"{a}"}')
 RULE = CircuitRule(requests=4, failures=0.5, window=30, pause=10, trials=2)
 
 
+def behind(circuit: Circuit, channel: Channel) -> PooledUpstream:
+    """An endpoint that nothing but its circuit leaves out."""
+    member = Member("", channel, circuit=circuit, rule=EjectionRule(1_000))
+    return PooledUpstream({"movies": Pool([member])})
+
+
 class Broken:
     """A circuit before an endpoint that a test lets fail."""
 
@@ -32,7 +42,7 @@ class Broken:
         self.clock = Clock()
         self.script = Scripted()
         self.circuit = Circuit(RULE, self.clock)
-        self.upstream = CircuitBreakingUpstream(self.script, self.circuit)
+        self.upstream = behind(self.circuit, self.script)
 
     async def ask(self, *, well: bool) -> SubgraphReply | SubgraphError:
         self.script.outcome = Scripted().outcome if well else unreachable
@@ -117,7 +127,7 @@ async def test_after_its_pause_one_failure_opens_it_anew(broken: Broken) -> None
 async def test_half_open_it_lets_one_through_at_a_time() -> None:
     clock, gated = Clock(), Gated()
     circuit = Circuit(RULE, clock)
-    upstream = CircuitBreakingUpstream(gated, circuit)
+    upstream = behind(circuit, gated)
     for _ in range(4):
         circuit.leave(circuit.enter() or 0, failed=True)
     clock.now += 10

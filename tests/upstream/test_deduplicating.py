@@ -12,7 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from supergraph.upstream import (
-    DeduplicatingUpstream,
+    Member,
+    Pool,
+    PooledUpstream,
     SubgraphReply,
     SubgraphRequest,
     SubgraphTimeout,
@@ -27,11 +29,12 @@ Fetch = asyncio.Task[SubgraphReply]
 
 
 class Shared:
-    """A deduplicating upstream over one whose replies the test gives; what was begun is cancelled at the end."""
+    """An upstream that shares reads; the test gives the replies. What was begun is cancelled at the end."""
 
     def __init__(self) -> None:
         self.gated = Gated()
-        self.upstream = DeduplicatingUpstream(self.gated)
+        pools = {name: Pool([Member("", self.gated)]) for name in ("movies", "users")}
+        self.upstream = PooledUpstream(pools, flights={})
         self.begun: list[Fetch] = []
 
     async def begin(self, request: SubgraphRequest = READ) -> Fetch:

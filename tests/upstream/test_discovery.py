@@ -16,17 +16,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from supergraph.upstream import (
-    BalancedUpstream,
-    DirectUpstream,
     Discovery,
     Endpoint,
+    EndpointChannel,
     HttpTransport,
     Member,
+    PooledUpstream,
     SubgraphRequest,
 )
 from supergraph.upstream.discovery import addresses
 from tests.upstream.authority import Authority
 from tests.upstream.conftest import listening
+from tests.upstream.scripted import Scripted
 
 READ = SubgraphRequest("movies", b'{"query":"{a}"}')
 
@@ -61,11 +62,11 @@ class Fleet:
     def __init__(self, url: str, name: Name, transport: HttpTransport) -> None:
         self._transport = transport
         self.discovery = Discovery("movies", [url], self._member, 1e6, name.resolve)
-        self.upstream = BalancedUpstream({"movies": self.discovery.pool})
+        self.upstream = PooledUpstream({"movies": self.discovery.pool})
 
     def _member(self, url: str, server: str) -> Member:
         transport = self._transport
-        return Member(url, DirectUpstream({"movies": Endpoint(url, transport, server=server)}))
+        return Member(url, EndpointChannel(Endpoint(url, transport, server=server)))
 
     async def answers(self, times: int = 20) -> set[tuple[str, str]]:
         replies = [await self.upstream.fetch(READ) for _ in range(times)]
@@ -158,9 +159,7 @@ async def test_a_name_is_looked_up_at_once_and_again_at_the_interval(transport: 
             twice.set()
         return ["127.0.0.1"]
 
-    discovery = Discovery(
-        "movies", ["http://m/"], lambda url, _: Member(url, DirectUpstream({})), 0.001, resolve
-    )
+    discovery = Discovery("movies", ["http://m/"], lambda url, _: Member(url, Scripted()), 0.001, resolve)
     async with asyncio.timeout(10):
         await twice.wait()
     await discovery.aclose()

@@ -13,8 +13,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from supergraph.upstream import (
+    Codings,
     DirectUpstream,
-    EncodingTransport,
     Endpoint,
     HttpTransport,
     ReplyTooLarge,
@@ -84,9 +84,8 @@ def upstream(
     over_http: Http, path: str, *accepted: str, sent: str = "", limit: int = 1_000_000
 ) -> DirectUpstream:
     transport, address = over_http
-    endpoint = Endpoint(
-        f"{address}/{path}", EncodingTransport(transport, accepted, sent, smallest=100), limit=limit
-    )
+    codings = Codings(accepted, sent, smallest=100)
+    endpoint = Endpoint(f"{address}/{path}", transport, limit=limit, codings=codings)
     return DirectUpstream({"movies": endpoint})
 
 

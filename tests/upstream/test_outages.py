@@ -7,14 +7,13 @@ from contextlib import suppress
 import pytest
 
 from supergraph.upstream import (
-    BalancedUpstream,
     Circuit,
-    CircuitBreakingUpstream,
     CircuitRule,
     EjectionRule,
     Member,
     Outages,
     Pool,
+    PooledUpstream,
     SubgraphError,
     SubgraphRequest,
 )
@@ -35,15 +34,14 @@ class Business:
             "movies": Pool(self.members, lambda members, count: members[:count], clock=self.clock),
             "users": Pool([Member("users", Scripted())]),
         }
-        self.upstream = BalancedUpstream(self.pools)
+        self.upstream = PooledUpstream(self.pools)
         self.outages = Outages(self.pools)
 
     def _member(self, script: Scripted, *, breaker: bool) -> Member:
         if not breaker:
             return Member("", script, rule=EjectionRule(2, 10, 10), clock=self.clock)
         circuit = Circuit(CircuitRule(2, 1.0, 30, 10, 2), self.clock)
-        upstream, never = CircuitBreakingUpstream(script, circuit), EjectionRule(1_000)
-        return Member("", upstream, circuit=circuit, rule=never, clock=self.clock)
+        return Member("", script, circuit=circuit, rule=EjectionRule(1_000), clock=self.clock)
 
     async def ask(self, times: int = 1) -> None:
         for _ in range(times):

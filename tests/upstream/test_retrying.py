@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from supergraph.upstream import (
-    BalancedUpstream,
     MalformedReply,
     Member,
     Pool,
+    PooledUpstream,
+    Retries,
     RetryBudget,
-    RetryingUpstream,
     SubgraphCircuitOpen,
     SubgraphError,
     SubgraphReply,
@@ -22,7 +22,7 @@ from supergraph.upstream import (
     SubgraphTimeout,
 )
 from tests.upstream.clock import Clock
-from tests.upstream.scripted import WELL, Outcome, Scripted, unreachable
+from tests.upstream.scripted import WELL, Outcome, Scripted, asking, unreachable
 
 READ = SubgraphRequest("movies", b'{"query":"{a}"}', timeout=10)
 
@@ -35,6 +35,11 @@ def saved(tokens: int = 1) -> Callable[[], RetryBudget]:
         return saved
 
     return budget
+
+
+def timed(script: Scripted, clock: Clock) -> PooledUpstream:
+    pools = {"movies": Pool([Member("", script)])}
+    return PooledUpstream(pools, retries=Retries(budget=saved()), clock=clock)
 
 
 def then_well(outcome: Outcome) -> Scripted:
@@ -54,7 +59,7 @@ def then_well(outcome: Outcome) -> Scripted:
 async def test_a_query_that_failed_is_sent_again(error: SubgraphError) -> None:
     script = then_well(error)
 
-    assert await RetryingUpstream(script, budget=saved()).fetch(READ) == WELL
+    assert await asking(script, retries=Retries(budget=saved())).fetch(READ) == WELL
     assert len(script.asked) == 2
 
 
@@ -72,7 +77,7 @@ async def test_a_query_that_failed_is_sent_again(error: SubgraphError) -> None:
 async def test_what_another_try_does_not_mend_is_not_sent_again(error: SubgraphError) -> None:
     script = then_well(error)
     with pytest.raises(type(error)):
-        await RetryingUpstream(script, budget=saved()).fetch(READ)
+        await asking(script, retries=Retries(budget=saved())).fetch(READ)
 
     assert len(script.asked) == 1
 
@@ -80,7 +85,7 @@ async def test_what_another_try_does_not_mend_is_not_sent_again(error: SubgraphE
 async def test_a_mutation_is_sent_once() -> None:
     script = then_well(unreachable())
     with pytest.raises(SubgraphError):
-        await RetryingUpstream(script, budget=saved()).fetch(replace(READ, repeatable=False))
+        await asking(script, retries=Retries(budget=saved())).fetch(replace(READ, repeatable=False))
 
     assert len(script.asked) == 1
 
@@ -94,7 +99,7 @@ async def test_a_retry_has_the_time_that_is_left() -> None:
         return unreachable() if len(script.asked) == 1 else WELL
 
     script.outcome = late
-    await RetryingUpstream(script, budget=saved(), clock=clock).fetch(READ)
+    await timed(script, clock).fetch(READ)
 
     assert [request.timeout for request in script.asked] == [10, 3]
 
@@ -108,7 +113,7 @@ async def test_without_time_left_nothing_is_sent_again() -> None:
 
     script = Scripted(late)
     with pytest.raises(SubgraphError):
-        await RetryingUpstream(script, budget=saved(), clock=clock).fetch(READ)
+        await timed(script, clock).fetch(READ)
 
     assert len(script.asked) == 1
 
@@ -116,7 +121,7 @@ async def test_without_time_left_nothing_is_sent_again() -> None:
 async def test_a_retry_goes_to_another_endpoint() -> None:
     bad, good = Scripted(unreachable), Scripted()
     pool = Pool([Member("a", bad), Member("b", good)], lambda members, count: members[:count])
-    upstream = RetryingUpstream(BalancedUpstream({"movies": pool}), budget=saved())
+    upstream = PooledUpstream({"movies": pool}, retries=Retries(budget=saved()))
 
     assert await upstream.fetch(READ) == WELL
     assert (len(bad.asked), len(good.asked)) == (1, 1)
@@ -125,7 +130,7 @@ async def test_a_retry_goes_to_another_endpoint() -> None:
 @pytest.mark.parametrize("attempts", [2, 5])
 async def test_where_everything_fails_a_subgraph_is_sent_a_tenth_more_and_no_more(attempts: int) -> None:
     script = Scripted(unreachable)
-    upstream = RetryingUpstream(script, attempts=attempts)
+    upstream = asking(script, retries=Retries(attempts))
     for _ in range(1_000):
         with pytest.raises(SubgraphError):
             await upstream.fetch(READ)
@@ -135,7 +140,7 @@ async def test_where_everything_fails_a_subgraph_is_sent_a_tenth_more_and_no_mor
 
 async def test_what_was_saved_in_good_times_is_limited() -> None:
     script = Scripted()
-    upstream = RetryingUpstream(script)
+    upstream = asking(script, retries=Retries())
     for _ in range(1_000):
         await upstream.fetch(READ)
     script.outcome = unreachable
@@ -150,7 +155,7 @@ async def test_what_was_saved_in_good_times_is_limited() -> None:
 
 async def test_one_subgraphs_budget_is_not_spent_by_another() -> None:
     script = Scripted(unreachable)
-    upstream = RetryingUpstream(script, budget=saved())
+    upstream = asking(script, "movies", "users", retries=Retries(budget=saved()))
     for subgraph in ("movies", "users"):
         with pytest.raises(SubgraphError):
             await upstream.fetch(replace(READ, subgraph=subgraph))
@@ -161,5 +166,7 @@ async def test_one_subgraphs_budget_is_not_spent_by_another() -> None:
 async def test_a_subscription_is_sent_once() -> None:
     script = Scripted()
 
-    assert [reply async for reply in RetryingUpstream(script).subscribe(READ)] == [SubgraphReply({"a": 1})]
+    assert [reply async for reply in asking(script, retries=Retries()).subscribe(READ)] == [
+        SubgraphReply({"a": 1})
+    ]
     assert len(script.asked) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import select
 import socket
 from collections.abc import Callable
@@ -10,8 +11,8 @@ from typing import cast
 
 import httptools
 
-from supergraph.upstream.http1.response import ResponseSink
-from supergraph.upstream.transport import TransportError
+from supergraph.upstream.http1.response_headers import ResponseHeaders
+from supergraph.upstream.transport import ResponseSink, TransportError, Unanswered
 
 LARGEST_HEAD = 64 * 1024
 FRAMING_TO_A_BYTE = 16
@@ -35,21 +36,22 @@ class Connection(asyncio.Protocol):
 
     `released` is told when it is free for the next request, `lost` when there will be none. Whatever is not
     exactly one response to the request ends the connection: bytes that nobody asked for, two lengths that differ,
-    an upgrade.
+    an upgrade. `until` is when it is too old to be used again.
     """
 
     def __init__(self, released: Released, lost: Released) -> None:
         self.free_since = 0.0
+        self.until = math.inf
         self._released = released
         self._lost = lost
         self._sink: ResponseSink | None = None
         self._parser = httptools.HttpResponseParser(self)
-        self._closing = False
+        self._closing = self._paused = False
         self._prepare()
 
     def _prepare(self) -> None:
         self._status = 0
-        self._headers: dict[str, str] = {}
+        self._headers: list[tuple[bytes, bytes]] = []
         self._received = self._body = 0
         self._complete = self._surplus = self._kept_alive = False
 
@@ -79,17 +81,24 @@ class Connection(asyncio.Protocol):
     def pause(self) -> None:
         """Stop reading for a while."""
         if not self._transport.is_closing():
+            self._paused = True
             self._transport.pause_reading()
 
     def resume(self) -> None:
         """Go on reading."""
-        if not self._transport.is_closing():
+        if self._paused and not self._transport.is_closing():
             self._transport.resume_reading()
+        self._paused = False
 
     @property
-    def usable(self) -> bool:
-        """Whether the next request may be sent on it: the server has neither closed it nor said anything."""
-        return not self._closing and not self._transport.is_closing() and not _has_news(self._poll)
+    def open(self) -> bool:
+        """Whether it is open, as far as the event loop knows."""
+        return not self._closing and not self._transport.is_closing()
+
+    @property
+    def silent(self) -> bool:
+        """Whether the server has neither closed it nor said anything, as of now: what the loop may not know yet."""
+        return self._poll is None or not self._poll.poll(0)
 
     # What the event loop tells
 
@@ -133,7 +142,7 @@ class Connection(asyncio.Protocol):
                 reason = (
                     str(exc) if exc else "the server closed the connection before its response was complete"
                 )
-                sink.fails(TransportError(reason))
+                sink.fails(TransportError(reason) if self._received else Unanswered(reason))
         self._lost(self)
 
     # What the parser tells
@@ -144,10 +153,8 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header; or a trailer, which is left out."""
-        if self._status:
-            return
-        key, text = name.lower().decode("latin-1"), value.decode("latin-1")
-        self._headers[key] = f"{self._headers[key]}, {text}" if key in self._headers else text
+        if not self._status:
+            self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """The head is complete; an interim one (1xx) is not the response's."""
@@ -155,14 +162,14 @@ class Connection(asyncio.Protocol):
             return
         status = self._parser.get_status_code()
         if 100 <= status < 200 and status != 101:
-            self._headers = {}
+            self._headers = []
         elif status < 100:
             self._fail("the response has no valid status")
-        elif self._headers.get("transfer-encoding", "chunked").lower() != "chunked":
+        elif self._has_other_coding():
             self._fail("the response has a transfer coding that was not asked for")
         elif self._sink is not None:
             self._status = status
-            self._sink.begins(status, self._headers)
+            self._sink.begins(status, ResponseHeaders(self._headers))
 
     def on_body(self, piece: bytes) -> None:
         """A piece of the body."""
@@ -185,7 +192,8 @@ class Connection(asyncio.Protocol):
         sink, self._sink = self._sink, None
         all_sent = not self._transport.get_write_buffer_size()
         if self._kept_alive and all_sent and not self._surplus and not self._closing:
-            self.resume()
+            if self._paused:
+                self.resume()
             self._released(self)
         else:
             self.abort()
@@ -194,8 +202,13 @@ class Connection(asyncio.Protocol):
 
     def _ends_with_the_connection(self) -> bool:
         """Whether the response has begun and says no length: then it goes on until the connection ends."""
-        headers = self._headers
-        return self._status > 0 and "content-length" not in headers and "transfer-encoding" not in headers
+        names = {name for name, _ in self._headers}
+        return self._status > 0 and names.isdisjoint({b"content-length", b"transfer-encoding"})
+
+    def _has_other_coding(self) -> bool:
+        """Whether the response has a transfer coding other than `chunked`."""
+        codings = [value for name, value in self._headers if name == b"transfer-encoding"]
+        return bool(codings) and b", ".join(codings).lower() != b"chunked"
 
     def _fail(self, reason: str) -> None:
         self._fail_because(TransportError(reason))
@@ -219,7 +232,3 @@ def _polling(descriptor: int) -> select.poll | None:
     polling = select.poll()
     polling.register(descriptor, select.POLLIN | select.POLLHUP | select.POLLERR)
     return polling
-
-
-def _has_news(polling: select.poll | None) -> bool:
-    return polling is not None and bool(polling.poll(0))

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 
 from supergraph.upstream.http1.connection import Connection
 from supergraph.upstream.http1.request_head import Address
+from supergraph.upstream.renewing import some_less
 from supergraph.upstream.transport import TransportError
+
+TRUSTED_S = 0.02
+"""So long after its last response a connection is believed to be open without a look, for what may be sent again."""
 
 
 class Connections:
-    """Opens connections to an address, and keeps those that are free for `idle` seconds.
+    """Opens connections to an address, and keeps those that are free for `idle` seconds, up to an age.
 
     The one that was free last is taken first, so that those which are not needed grow old.
     """
 
-    def __init__(self, address: Address, idle: float) -> None:
+    def __init__(self, address: Address, idle: float, age: float = math.inf) -> None:
         self._address = address
         self._idle = idle
+        self._age = age
         self._free: list[Connection] = []
         self._open: set[Connection] = set()
         self._closed = False
@@ -26,13 +33,20 @@ class Connections:
     def __len__(self) -> int:
         return len(self._open)
 
-    def free(self) -> Connection | None:
-        """Take a connection that is free, if there is one; it comes back by itself."""
-        now = asyncio.get_running_loop().time()
+    def free(self, *, repeatable: bool = False) -> Connection | None:
+        """Take a connection that is free, if there is one; it comes back by itself.
+
+        That its server has just closed it the event loop may not know yet. A look costs a call of the system, which is
+        spared where a request may be sent again and the server has spoken a moment ago.
+        """
+        now = time.monotonic()
         while self._free:
             connection = self._free.pop()
-            if now - connection.free_since < self._idle and connection.usable:
-                return connection
+            unused = now - connection.free_since
+            if unused < self._idle and now < connection.until:
+                trusted = repeatable and unused < TRUSTED_S
+                if connection.open and (trusted or connection.silent):
+                    return connection
             connection.abort()
         return None
 
@@ -44,6 +58,7 @@ class Connections:
             _, connection = await loop.create_connection(self._made, host, port)
         except (OSError, UnicodeError) as error:
             raise TransportError(f"there is no connection to {host}:{port}: {error}") from error
+        connection.until = time.monotonic() + some_less(self._age)
         self._open.add(connection)
         return connection
 
@@ -59,14 +74,14 @@ class Connections:
         return Connection(self._release, self._lose)
 
     def _release(self, connection: Connection) -> None:
-        if self._closed:
+        now = time.monotonic()
+        if self._closed or now >= connection.until:
             connection.abort()
             return
-        loop = asyncio.get_running_loop()
-        connection.free_since = loop.time()
+        connection.free_since = now
         self._free.append(connection)
         if self._timer is None:
-            self._timer = loop.call_later(self._idle, self._close_idle)
+            self._timer = asyncio.get_running_loop().call_later(self._idle, self._close_idle)
 
     def _lose(self, connection: Connection) -> None:
         self._open.discard(connection)
@@ -75,9 +90,10 @@ class Connections:
 
     def _close_idle(self) -> None:
         """Close what was free for too long: the list begins with what was free first."""
-        loop = asyncio.get_running_loop()
         self._timer = None
-        while self._free and loop.time() - self._free[0].free_since >= self._idle:
+        now = time.monotonic()
+        while self._free and now - self._free[0].free_since >= self._idle:
             self._free.pop(0).abort()
         if self._free:
-            self._timer = loop.call_at(self._free[0].free_since + self._idle, self._close_idle)
+            left = self._free[0].free_since + self._idle - now
+            self._timer = asyncio.get_running_loop().call_later(left, self._close_idle)

@@ -49,13 +49,14 @@ def destination(method: str, url: str, server: str) -> Destination:
 
 def request_bytes(request: TransportRequest, where: Destination) -> bytes:
     """Give a whole request as it is sent; raises `TransportError` for a header that would change its framing."""
-    lines = _header_lines(request.headers)
+    lines = header_lines(request.headers)
     if "accept-encoding" not in request.headers:
         lines += b"accept-encoding: identity\r\n"
     return b"%b%bcontent-length: %d\r\n\r\n%b" % (where.start, lines, len(request.body), request.body)
 
 
-def _header_lines(headers: Mapping[str, str]) -> bytes:
+def header_lines(headers: Mapping[str, str]) -> bytes:
+    """Give headers as they are sent; raises `TransportError` for one that would change a request's framing."""
     text = ""
     for name, value in headers.items():
         if not _is_name(name) or _VALUE_BREAKS.search(value):

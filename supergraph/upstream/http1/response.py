@@ -5,32 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Protocol
 
 from supergraph.upstream.transport import ResponseTooLarge, TransportError, TransportResponse, TransportStream
 
 MOST_UNREAD = 256 * 1024
 """So many bytes of a stream may wait to be read; then its connection is no longer read from."""
-
-
-class ResponseSink(Protocol):
-    """Takes one response from its connection."""
-
-    def begins(self, status: int, headers: Mapping[str, str]) -> None:
-        """Take the head."""
-        ...
-
-    def receives(self, piece: bytes) -> None:
-        """Take a piece of the body; raises `TransportError` where it is too much."""
-        ...
-
-    def ends(self) -> None:
-        """The response is complete."""
-        ...
-
-    def fails(self, error: TransportError) -> None:
-        """The response will never be complete."""
-        ...
 
 
 class WholeResponse:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from supergraph.upstream.http1.connection import Connection
 from supergraph.upstream.http1.connections import Connections
+from supergraph.upstream.http1.line import Line
 from supergraph.upstream.http1.request_head import Address, Destination, destination, request_bytes
 from supergraph.upstream.http1.response import StreamedResponse, WholeResponse
 from supergraph.upstream.transport import (
@@ -22,11 +24,13 @@ class Http1Transport:
 
     It follows no redirect, keeps no cookie, knows no proxy, and decodes no body: unless a request accepts a coding it
     asks for none. A request that was sent is never sent again: whether it may be is for others to say. A connection
-    is closed after `idle` seconds without use; one that its server has closed is not used.
+    is closed after `idle` seconds without use, and not used when it is older than `age`; one that its server has
+    closed is not used.
     """
 
-    def __init__(self, idle: float) -> None:
+    def __init__(self, idle: float, age: float = math.inf) -> None:
         self._idle = idle
+        self._age = age
         self._servers: dict[Address, Connections] = {}
 
     async def send(self, request: TransportRequest) -> TransportResponse:
@@ -63,8 +67,17 @@ class Http1Transport:
         for connections in self._servers.values():
             connections.close()
 
+    def line(self, url: str, server: str) -> Line:
+        """Give the way to a URL, for who sends many requests there; raises `TransportError`."""
+        where = destination("POST", url, server)
+        return Line(self._connections(where), where.start)
+
     async def _connection(self, where: Destination) -> Connection:
+        connections = self._connections(where)
+        return connections.free() or await connections.new()
+
+    def _connections(self, where: Destination) -> Connections:
         connections = self._servers.get(where.address)
         if connections is None:
-            connections = self._servers[where.address] = Connections(where.address, self._idle)
-        return connections.free() or await connections.new()
+            connections = self._servers[where.address] = Connections(where.address, self._idle, self._age)
+        return connections

@@ -1,16 +1,12 @@
-"""The upstream that stops asking an endpoint which fails."""
+"""When an endpoint that fails is no longer asked."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-
-from supergraph.upstream.errors import SubgraphCircuitOpen, SubgraphError
-from supergraph.upstream.faults import Judge, is_fault
-from supergraph.upstream.request import SubgraphReply, SubgraphRequest, Upstream
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +60,10 @@ class Circuit:
 
     def enter(self) -> int | None:
         """Let a request through, and give what to `leave` with; None rejects it."""
-        if not self.admits:
-            return None
-        self._trying = self._open_until is not None
+        if self._open_until is not None:
+            if not self.admits:
+                return None
+            self._trying = True
         return self._generation
 
     def leave(self, entered: int, *, failed: bool | None) -> None:
@@ -108,45 +105,3 @@ class Circuit:
         self._trying = False
         self._succeeded = self._failed = 0
         self._ended.clear()
-
-
-class CircuitBreakingUpstream:
-    """Fails at once while the circuit of what it wraps, the upstream to one endpoint, is open."""
-
-    def __init__(self, upstream: Upstream, circuit: Circuit, judge: Judge = is_fault) -> None:
-        self._upstream = upstream
-        self._judge = judge
-        self.circuit = circuit
-
-    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
-        """Send a query or mutation; raises `SubgraphCircuitOpen` without sending, or `SubgraphError`."""
-        entered = self._enter(request)
-        failed: bool | None = None
-        try:
-            reply = await self._upstream.fetch(request)
-            failed = self._judge(reply)
-        except SubgraphError as error:
-            failed = self._judge(error)
-            raise
-        finally:
-            self.circuit.leave(entered, failed=failed)
-        return reply
-
-    def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
-        """Send a subscription, where queries are let through; raises as `fetch` does.
-
-        It counts for nothing: that it is silent for hours is no fault.
-        """
-        if not self.circuit.admits:
-            raise _rejected(request)
-        return self._upstream.subscribe(request)
-
-    def _enter(self, request: SubgraphRequest) -> int:
-        entered = self.circuit.enter()
-        if entered is None:
-            raise _rejected(request)
-        return entered
-
-
-def _rejected(request: SubgraphRequest) -> SubgraphCircuitOpen:
-    return SubgraphCircuitOpen(request.subgraph, "failed too often, and is not asked for a while")

@@ -1,15 +1,12 @@
-"""The upstream to subgraphs that have several endpoints each."""
+"""Which of a subgraph's endpoints is asked."""
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Callable, Collection, Iterable, Sequence
 
-from supergraph.upstream.errors import SubgraphUnreachable
 from supergraph.upstream.member import Member
-from supergraph.upstream.request import SubgraphReply, SubgraphRequest
 
 Sample = Callable[[Sequence[Member], int], Sequence[Member]]
 """Draws so many different members, as `random.sample` does."""
@@ -84,33 +81,3 @@ class Pool:
 def _badness(member: Member) -> tuple[bool, bool, int, float, int]:
     ejection = member.ejection
     return (not member.admits, member.sick, ejection.failures, ejection.back_at, member.in_flight)
-
-
-class BalancedUpstream:
-    """Sends each request to the least loaded of its subgraph's endpoints, and leaves out those that fail."""
-
-    def __init__(self, pools: Mapping[str, Pool]) -> None:
-        self._pools = dict(pools)
-
-    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
-        """Send a query or mutation; raises `SubgraphError`, which names the endpoint."""
-        member = self._pool(request).pick(request.avoid)
-        with member.carrying() as note:
-            reply = await member.upstream.fetch(request)
-            note(reply)
-        return reply
-
-    async def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
-        """Send a subscription, which counts as in flight for as long as it lasts; raises `SubgraphError`."""
-        member = self._pool(request).pick(request.avoid)
-        with member.carrying() as note:
-            async with aclosing(member.upstream.subscribe(request)) as replies:
-                async for reply in replies:
-                    note(reply)
-                    yield reply
-
-    def _pool(self, request: SubgraphRequest) -> Pool:
-        try:
-            return self._pools[request.subgraph]
-        except KeyError:
-            raise SubgraphUnreachable(request.subgraph, "no endpoint is configured") from None

@@ -1,0 +1,148 @@
+"""A request on its way to a subgraph, and who waits for its reply."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from supergraph.upstream.deadlines import Deadlines
+from supergraph.upstream.errors import SubgraphError, SubgraphTimeout
+from supergraph.upstream.exchange import Exchange, Outcome
+from supergraph.upstream.pool import Pool
+from supergraph.upstream.request import SubgraphReply, SubgraphRequest
+from supergraph.upstream.retrying import Retries
+
+Landed = Callable[["Flight"], None]
+"""Is told that a flight may be joined no more."""
+
+
+class Flight:
+    """A request that is sent to an endpoint of a pool, and once more where it failed and `retries` allow it.
+
+    It goes on until a time of the clock, and for as long as anybody waits. Each waits alone: one that leaves takes
+    nothing from the others, and with the last one the flight is given up.
+    """
+
+    __slots__ = (
+        "_attempts",
+        "_clock",
+        "_deadlines",
+        "_entered",
+        "_exchange",
+        "_landed",
+        "_member",
+        "_outcome",
+        "_pool",
+        "_request",
+        "_retries",
+        "_sent_at",
+        "_waiters",
+        "key",
+        "until",
+    )
+
+    def __init__(
+        self,
+        request: SubgraphRequest,
+        pool: Pool,
+        retries: Retries,
+        landed: Landed,
+        *,
+        until: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
+        key: object = None,
+    ) -> None:
+        self.key = key
+        self.until = until
+        self._request = request
+        self._pool = pool
+        self._retries = retries
+        self._landed = landed
+        self._clock = clock
+        self._attempts = 0
+        self._outcome: Outcome | None = None
+        self._waiters: list[asyncio.Future[Outcome]] = []
+
+    def launch(self, deadlines: Deadlines) -> None:
+        """Send the request; the flight may have landed when this returns."""
+        self._deadlines = deadlines
+        if self._request.repeatable:
+            self._retries.sent(self._request.subgraph)
+        self._send()
+
+    async def reply(self, patience: float | None = None) -> SubgraphReply:
+        """Wait for the reply, so many seconds or as long as the flight goes on; raises `SubgraphError`."""
+        outcome = self._outcome
+        if outcome is None:
+            waiter: asyncio.Future[Outcome] = self._deadlines.loop.create_future()
+            self._waiters.append(waiter)
+            try:
+                outcome = await (waiter if patience is None else self._hasty(waiter, patience))
+            except asyncio.CancelledError:
+                self._leave(waiter)
+                raise
+        if isinstance(outcome, SubgraphReply):
+            return outcome
+        raise outcome
+
+    async def _hasty(self, waiter: asyncio.Future[Outcome], patience: float) -> Outcome:
+        def expire() -> None:
+            if not waiter.done():
+                waiter.set_result(SubgraphTimeout(self._request.subgraph, patience))
+                self._leave(waiter)
+
+        slot = self._deadlines.watch(expire, patience)
+        try:
+            return await waiter
+        finally:
+            self._deadlines.unwatch(expire, slot)
+
+    def _leave(self, waiter: asyncio.Future[Outcome]) -> None:
+        if waiter not in self._waiters:
+            return
+        self._waiters.remove(waiter)
+        if not self._waiters and self._outcome is None:
+            self._landed(self)
+            self._exchange.cancel()
+            self._member.leave(self._entered, self._sent_at, None)
+
+    # Its attempts
+
+    def _send(self) -> None:
+        self._attempts += 1
+        self._member = member = self._pool.pick(self._request.avoid)
+        self._sent_at = member.clock()
+        entered = member.enter()
+        if entered is None:
+            self._land(member.rejection(self._request))
+            return
+        self._entered = entered
+        self._exchange: Exchange = member.channel.exchange(self._request, self._ended)
+        self._exchange.start(self._deadlines)
+
+    def _ended(self, outcome: Outcome) -> None:
+        """Take in how an attempt ended: it is the flight's end, or there is another."""
+        self._member.leave(self._entered, self._sent_at, outcome)
+        if isinstance(outcome, SubgraphError) and self._goes_on(outcome):
+            self._send()
+        else:
+            self._land(outcome)
+
+    def _goes_on(self, error: SubgraphError) -> bool:
+        request, left = self._request, self.until - self._clock()
+        if not request.repeatable or not self._retries.allow(request.subgraph, error, self._attempts, left):
+            return False
+        timeout = None if request.timeout is None else left
+        self._request = replace(request, timeout=timeout, avoid=request.avoid | {error.endpoint})
+        return True
+
+    def _land(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+        self._landed(self)
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(outcome)

@@ -1,0 +1,128 @@
+"""The upstream of the router: subgraphs by name, each with a pool of endpoints."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+
+from supergraph.upstream.channel import EndpointChannel
+from supergraph.upstream.deadlines import running_deadlines
+from supergraph.upstream.endpoint import Endpoint
+from supergraph.upstream.errors import SubgraphUnreachable
+from supergraph.upstream.flight import Flight
+from supergraph.upstream.member import Member
+from supergraph.upstream.pool import Pool
+from supergraph.upstream.request import SubgraphReply, SubgraphRequest
+from supergraph.upstream.retrying import NO_RETRIES, Retries
+
+Key = tuple[int, str, bytes, frozenset[tuple[str, str]]]
+Flights = dict[object, Flight]
+"""The reads on their way that may be joined. Upstreams to the same subgraphs have them in common."""
+
+NOBODY = frozenset[tuple[str, str]]()
+
+
+class PooledUpstream:
+    """Sends each request to an endpoint of its subgraph's pool, and a query that failed once more where it may be.
+
+    Where there are `flights`, a query is sent once while the same query, with the same headers, is on its way to the
+    same subgraph. Headers say who asks, so a reply is never shared between identities that the subgraph can tell apart.
+
+    Whoever knows of a write reads it: a read never joins one that was sent before a mutation ended, at
+    whichever subgraph and however it ended, nor one that was sent before an event of a subscription came.
+
+    A flight has the time that was left for its first waiter; who has more than twice that left does not join
+    it, and who has less leaves earlier.
+    """
+
+    def __init__(
+        self,
+        pools: Mapping[str, Pool],
+        *,
+        retries: Retries = NO_RETRIES,
+        flights: Flights | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._pools = dict(pools)
+        self._retries = retries
+        self._flights = flights
+        self._clock = clock
+
+    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
+        """Send a mutation; send a query, or wait for the one that is on its way. Raises `SubgraphError`."""
+        if not request.repeatable:
+            try:
+                return await self._launched(request, None).reply()
+            finally:
+                # One that failed, or that nobody waits for any more, may have been executed all the same.
+                self._depart()
+        if self._flights is None:
+            return await self._launched(request, None).reply()
+        key = (
+            id(self),
+            request.subgraph,
+            request.body,
+            frozenset(request.headers.items()) if request.headers else NOBODY,
+        )
+        flight = self._flights.get(key)
+        if flight is None:
+            return await self._launched(request, key).reply()
+        now = self._clock()
+        left = math.inf if request.timeout is None else max(0.0, request.timeout)
+        if 2 * (flight.until - now) < left:
+            return await self._launched(request, key).reply()
+        # Whoever has all its time waits for the flight's end, whose time is counted as its endpoint's.
+        return await flight.reply(left if now + left < flight.until else None)
+
+    async def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
+        """Send a subscription of its own; raises `SubgraphError`."""
+        member = self._pool(request).pick(request.avoid)
+        async with aclosing(member.subscribe(request)) as replies:
+            async for reply in replies:
+                self._depart()
+                yield reply
+
+    def _launched(self, request: SubgraphRequest, key: Key | None) -> Flight:
+        until = math.inf if request.timeout is None else self._clock() + max(0.0, request.timeout)
+        flight = Flight(
+            request,
+            self._pool(request),
+            self._retries,
+            self._landed,
+            until=until,
+            clock=self._clock,
+            key=key,
+        )
+        if key is not None and self._flights is not None:
+            self._flights[key] = flight
+        flight.launch(running_deadlines())
+        return flight
+
+    def _landed(self, flight: Flight) -> None:
+        if self._flights is not None and self._flights.get(flight.key) is flight:
+            del self._flights[flight.key]
+
+    def _depart(self) -> None:
+        """Let nobody join the flights of now: they go on for those who are in them."""
+        if self._flights is not None:
+            self._flights.clear()
+
+    def _pool(self, request: SubgraphRequest) -> Pool:
+        try:
+            return self._pools[request.subgraph]
+        except KeyError:
+            raise SubgraphUnreachable(request.subgraph, "no endpoint is configured") from None
+
+
+class DirectUpstream(PooledUpstream):
+    """Subgraphs by name, each with one endpoint, and nothing in between: nothing is shared or sent again."""
+
+    def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
+        super().__init__(
+            {
+                name: Pool([Member(endpoint.url, EndpointChannel(endpoint))])
+                for name, endpoint in endpoints.items()
+            }
+        )

@@ -1,0 +1,76 @@
+"""One subgraph has so many requests on their way, and no more."""
+
+from __future__ import annotations
+
+import asyncio
+
+from supergraph.upstream import (
+    DirectUpstream,
+    Endpoint,
+    FunctionTransport,
+    SubgraphRequest,
+    TransportRequest,
+    TransportResponse,
+    Turns,
+)
+from tests.upstream.gated import settled
+
+REQUEST = SubgraphRequest("movies", b"")
+
+
+async def test_further_requests_wait_for_their_turn() -> None:
+    begun, go_on = 0, asyncio.Event()
+
+    async def answer(_request: TransportRequest) -> TransportResponse:
+        nonlocal begun
+        begun += 1
+        await go_on.wait()
+        return TransportResponse(200, {}, b'{"data":{}}')
+
+    endpoint = Endpoint("http://movies", FunctionTransport(answer), turns=Turns(2))
+    upstream = DirectUpstream({"movies": endpoint})
+    sending = [asyncio.create_task(upstream.fetch(REQUEST)) for _ in range(5)]
+    await settled()
+    assert begun == 2
+    go_on.set()
+    await asyncio.gather(*sending)
+    assert begun == 5
+
+
+async def test_a_request_that_is_cancelled_gives_its_turn_to_the_next() -> None:
+    begun = 0
+
+    async def answer(_request: TransportRequest) -> TransportResponse:
+        nonlocal begun
+        begun += 1
+        return await asyncio.Event().wait() and TransportResponse(200, {}, b"")
+
+    endpoint = Endpoint("http://movies", FunctionTransport(answer), turns=Turns(1))
+    upstream = DirectUpstream({"movies": endpoint})
+    sending = [asyncio.create_task(upstream.fetch(REQUEST)) for _ in range(2)]
+    await settled()
+    sending[0].cancel()
+    await settled()
+    assert begun == 2
+    sending[1].cancel()
+    await asyncio.gather(*sending, return_exceptions=True)
+
+
+async def test_a_request_that_is_cancelled_as_it_waits_takes_no_turn() -> None:
+    begun, go_on = 0, asyncio.Event()
+
+    async def answer(_request: TransportRequest) -> TransportResponse:
+        nonlocal begun
+        begun += 1
+        await go_on.wait()
+        return TransportResponse(200, {}, b'{"data":{}}')
+
+    endpoint = Endpoint("http://movies", FunctionTransport(answer), turns=Turns(1))
+    upstream = DirectUpstream({"movies": endpoint})
+    sending = [asyncio.create_task(upstream.fetch(REQUEST)) for _ in range(3)]
+    await settled()
+    sending[1].cancel()
+    go_on.set()
+    outcomes = await asyncio.gather(*sending, return_exceptions=True)
+    assert begun == 2
+    assert isinstance(outcomes[1], asyncio.CancelledError)
