@@ -10,12 +10,10 @@ from supergraph.configuration import Configuration, ConfigurationError
 from supergraph.configuration.upstream import (
     CircuitBreakerConfiguration,
     ProbesConfiguration,
-    RetriesConfiguration,
     UpstreamConfiguration,
 )
 from supergraph.server.parts import Parts
 from supergraph.upstream import (
-    NO_RETRIES,
     Circuit,
     CircuitRule,
     Codings,
@@ -104,15 +102,9 @@ def _known_by(pools: Mapping[str, Pool]) -> Hashable:
 def _create(wanted: UpstreamConfiguration, pools: Mapping[str, Pool], parts: Parts) -> PooledUpstream:
     return PooledUpstream(
         pools,
-        retries=_retries(wanted.retries),
+        retries=Retries(wanted.retries.attempts, lambda: RetryBudget(wanted.retries.budget)),
         flights=parts.part("flights", Flights) if wanted.deduplicate_reads else None,
     )
-
-
-def _retries(wanted: RetriesConfiguration) -> Retries:
-    if wanted.attempts == 1 or wanted.budget == 0:
-        return NO_RETRIES
-    return Retries(wanted.attempts, lambda: RetryBudget(wanted.budget))
 
 
 def _pool(wanted: UpstreamConfiguration, subgraph: str, endpoint: Endpoint, parts: Parts) -> Pool:

@@ -56,7 +56,7 @@ from supergraph.upstream.pooled import DirectUpstream, Flights, PooledUpstream
 from supergraph.upstream.probing import ProbeRule, Probing, answers_path, answers_query
 from supergraph.upstream.renewing import RenewingTransport
 from supergraph.upstream.request import SubgraphReply, SubgraphRequest, Upstream
-from supergraph.upstream.retrying import NO_RETRIES, Retries, RetryBudget
+from supergraph.upstream.retrying import Retries, RetryBudget
 from supergraph.upstream.transport import (
     ResponseTooLarge,
     Transport,
@@ -68,7 +68,6 @@ from supergraph.upstream.transport import (
 from supergraph.upstream.turns import Turns
 
 __all__ = [
-    "NO_RETRIES",
     "AsgiTransport",
     "Channel",
     "Circuit",

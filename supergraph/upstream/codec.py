@@ -19,16 +19,17 @@ class Codec:
     def __init__(self, endpoint: Endpoint, accept: str = ACCEPT_JSON) -> None:
         self.endpoint = endpoint
         self._headers = RequestHeaders(endpoint, accept)
+        self._compresses = endpoint.codings is not None and bool(endpoint.codings.sent)
 
     def encode(self, request: SubgraphRequest, line: Line, seconds: float) -> bytes:
         """Give a request that may take so many seconds as it is sent; raises `TransportError`."""
-        coding, body = self._body(request)
-        return line.request(self._headers.lines(request, seconds=seconds, coding=coding), body)
+        coding, body = self._body(request) if self._compresses else ("", request.body)
+        return line.request(self._headers.lines(request, seconds, coding), body)
 
     def transported(self, request: SubgraphRequest, seconds: float | None) -> TransportRequest:
         """Give the same as a transport takes it; a stream may last, and has None for its seconds."""
         coding, body = self._body(request)
-        headers = self._headers.mapping(request, seconds=seconds, coding=coding)
+        headers = self._headers.mapping(request, seconds, coding)
         return TransportRequest(
             self.endpoint.url, body, headers, self.endpoint.limit, server=self.endpoint.server
         )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 SLOTS_PER_S = 100
 LONGEST_S = 1e6
 
-Passed = Callable[[], None]
+Passed = Callable[[], object]
 """Is told that a time has passed."""
 
 

@@ -11,7 +11,7 @@ from supergraph.upstream.deadlines import Deadlines
 from supergraph.upstream.errors import ReplyTooLarge, SubgraphError, SubgraphTimeout, SubgraphUnreachable
 from supergraph.upstream.http1 import Connection, Line
 from supergraph.upstream.request import NOTHING, SubgraphReply, SubgraphRequest
-from supergraph.upstream.transport import ResponseTooLarge, TransportError, Unanswered
+from supergraph.upstream.transport import ResponseTooLarge, TransportError
 
 Outcome = SubgraphReply | Exception
 """What a request ended with; an exception that is no `SubgraphError` is a fault of our own."""
@@ -38,9 +38,6 @@ class EndpointExchange:
     Over a connection that is free nothing waits and no task is made: the request is written at once, and the reply is
     read in the event loop's call that brings its last byte. A task does what must be waited for: a new connection, or
     a transport that is not our own client. All the rest is the same.
-
-    A query whose connection ended before the first byte of a response, and had been used before, goes over a new one:
-    its server may have closed it for its age as the query came.
     """
 
     __slots__ = (
@@ -55,7 +52,6 @@ class EndpointExchange:
         "_over",
         "_pieces",
         "_request",
-        "_reused",
         "_seconds",
         "_slot",
         "_status",
@@ -70,7 +66,7 @@ class EndpointExchange:
         self._ended = ended
         self._connection: Connection | None = None
         self._task: asyncio.Task[None] | None = None
-        self._over = self._waits = self._reused = False
+        self._over = self._waits = False
         self._outgoing = b""
         self._left = codec.endpoint.limit
         self._status = 0
@@ -121,11 +117,10 @@ class EndpointExchange:
     def _go(self) -> None:
         self._waits = False
         line = self._line
-        connection = None if line is None else line.free(repeatable=self._request.repeatable)
+        connection = None if line is None else line.free()
         if connection is None:
             self._task = self._deadlines.loop.create_task(self._wait())
             return
-        self._reused = True
         self._connection = connection
         connection.send(self._outgoing, self)
 
@@ -139,7 +134,7 @@ class EndpointExchange:
             outgoing = self._codec.transported(self._request, self._seconds)
             response = await self._codec.endpoint.transport.send(outgoing)
         except asyncio.CancelledError:
-            self._end(SubgraphUnreachable(self._request.subgraph, "the exchange was broken off"))
+            self._end(SubgraphError(self._request.subgraph, "the exchange was broken off"))
             raise
         except Exception as error:  # noqa: BLE001 - whoever asked is told
             self._end(outage(self._request.subgraph, error, self._seconds))
@@ -173,11 +168,6 @@ class EndpointExchange:
 
     def fails(self, error: TransportError) -> None:
         """The response will never be complete."""
-        if self._reused and self._request.repeatable and isinstance(error, Unanswered):
-            self._reused = False
-            self._connection = None
-            self._task = self._deadlines.loop.create_task(self._wait())
-            return
         self._end(outage(self._request.subgraph, error, self._seconds))
 
     # How it ends

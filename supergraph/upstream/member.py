@@ -15,6 +15,9 @@ from supergraph.upstream.exchange import Outcome
 from supergraph.upstream.faults import Judge, is_fault
 from supergraph.upstream.request import SubgraphReply, SubgraphRequest
 
+TELLING = (SubgraphReply, SubgraphError)
+"""What an endpoint may be judged by; neither that a request was given up, nor a fault of our own."""
+
 Probe = Callable[[], Awaitable[bool]]
 """Asks an endpoint how it is: whether it answers as one that is well."""
 
@@ -95,9 +98,7 @@ class Member:
     def leave(self, entered: int, sent_at: float, outcome: Outcome | None) -> None:
         """Note how a request ended that was sent at this time of the clock; None where it was given up."""
         self.in_flight -= 1
-        fault = None
-        if isinstance(outcome, SubgraphReply | SubgraphError):
-            fault = self._note(outcome, sent_at)
+        fault = self._note(outcome, sent_at) if isinstance(outcome, TELLING) else None
         if self.circuit is not None:
             self.circuit.leave(entered, failed=fault)
 

@@ -15,7 +15,7 @@ from supergraph.upstream.flight import Flight
 from supergraph.upstream.member import Member
 from supergraph.upstream.pool import Pool
 from supergraph.upstream.request import SubgraphReply, SubgraphRequest
-from supergraph.upstream.retrying import NO_RETRIES, Retries
+from supergraph.upstream.retrying import Retries
 
 Key = tuple[int, str, bytes, frozenset[tuple[str, str]]]
 Flights = dict[object, Flight]
@@ -41,12 +41,12 @@ class PooledUpstream:
         self,
         pools: Mapping[str, Pool],
         *,
-        retries: Retries = NO_RETRIES,
+        retries: Retries | None = None,
         flights: Flights | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pools = dict(pools)
-        self._retries = retries
+        self._retries = retries or Retries(attempts=1)
         self._flights = flights
         self._clock = clock
 

@@ -16,10 +16,11 @@ REMEMBERED = 256
 
 
 class _Lines(NamedTuple):
-    """Headers as they are sent, and their names."""
+    """Headers as they are sent, and their names; `timed` are the same, up to the value of the timeout's header."""
 
     text: bytes
     names: frozenset[str]
+    timed: bytes = b""
 
 
 class RequestHeaders:
@@ -35,7 +36,7 @@ class RequestHeaders:
         self._timeout_header = endpoint.timeout_header
         self._known = lru_cache(REMEMBERED)(self._lines_of)
 
-    def mapping(self, request: SubgraphRequest, *, seconds: float | None, coding: str = "") -> dict[str, str]:
+    def mapping(self, request: SubgraphRequest, seconds: float | None, coding: str = "") -> dict[str, str]:
         """Give them for a request that may take so many seconds, and whose body is in this coding, if in any.
 
         None is for a stream, which may last.
@@ -49,21 +50,18 @@ class RequestHeaders:
             **self._of_this_request(request, seconds, coding),
         }
 
-    def lines(self, request: SubgraphRequest, *, seconds: float, coding: str = "") -> bytes:
+    def lines(self, request: SubgraphRequest, seconds: float, coding: str = "") -> bytes:
         """Give the same as they are sent; raises `TransportError` where they cannot be."""
         known = self._known(tuple(request.headers.items()))
         if not request.trace_context and not coding:
-            name = self._timeout_header
-            if not name or not request.repeatable:
+            if not self._timeout_header or not request.repeatable:
                 return known.text
-            if name not in known.names:
-                return b"%b%b: %d\r\n" % (known.text, name.encode(), seconds * 1000)
+            if known.timed:
+                return b"%b%d\r\n" % (known.timed, seconds * 1000)
         own = {**request.trace_context, **self._of_this_request(request, seconds, coding)}
         if known.names.isdisjoint(own):
             return known.text + header_lines(own)
-        return header_lines(
-            {"accept-encoding": "identity", **self.mapping(request, seconds=seconds, coding=coding)}
-        )
+        return header_lines({"accept-encoding": "identity", **self.mapping(request, seconds, coding)})
 
     def _lines_of(self, headers: tuple[tuple[str, str], ...]) -> _Lines:
         """The lines of a caller's headers, and of those that are the same for everybody."""
@@ -74,7 +72,9 @@ class RequestHeaders:
             **self._fixed,
             **dict(headers),
         }
-        return _Lines(header_lines(told), frozenset(told))
+        text, name = header_lines(told), self._timeout_header
+        timed = text + header_lines({name: ""}).rstrip() + b" " if name and name not in told else b""
+        return _Lines(text, frozenset(told), timed)
 
     def _of_this_request(
         self, request: SubgraphRequest, seconds: float | None, coding: str

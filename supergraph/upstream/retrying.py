@@ -49,7 +49,7 @@ class Retries:
     def sent(self, subgraph: str) -> None:
         """Note a query that is sent for the first time."""
         if self._attempts > 1:
-            self._budget(subgraph).deposit()
+            (self._budgets.get(subgraph) or self._budget(subgraph)).deposit()
 
     def allow(self, subgraph: str, error: SubgraphError, attempts: int, left: float) -> bool:
         """Take a retry for a query that failed after so many attempts and has so many seconds left, if it may be."""
@@ -62,9 +62,6 @@ class Retries:
         if budget is None:
             budget = self._budgets[subgraph] = self._new_budget()
         return budget
-
-
-NO_RETRIES = Retries(attempts=1)
 
 
 def _mendable(error: SubgraphError) -> bool:

@@ -12,10 +12,6 @@ class TransportError(Exception):
     """The bytes could not be carried: no connection, a broken one, or a response that breaks the protocol."""
 
 
-class Unanswered(TransportError):
-    """The connection ended before the first byte of a response: the server may have closed it as the request came."""
-
-
 class ResponseTooLarge(TransportError):
     """The response has more bytes than the request allows."""
 

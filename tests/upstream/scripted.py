@@ -16,7 +16,6 @@ from supergraph.upstream import (
     SubgraphRequest,
     SubgraphUnreachable,
 )
-from supergraph.upstream.retrying import NO_RETRIES
 
 Outcome = SubgraphReply | SubgraphError
 WELL = SubgraphReply({"a": 1})
@@ -60,7 +59,7 @@ class ScriptedExchange:
         raise AssertionError("it has ended")
 
 
-def asking(script: Scripted, *subgraphs: str, retries: Retries = NO_RETRIES) -> PooledUpstream:
+def asking(script: Scripted, *subgraphs: str, retries: Retries | None = None) -> PooledUpstream:
     """An upstream whose subgraphs, `movies` if none is named, are the script."""
     pools = {name: Pool([Member("", script)]) for name in subgraphs or ("movies",)}
     return PooledUpstream(pools, retries=retries)

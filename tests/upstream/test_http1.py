@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -11,57 +11,15 @@ import pytest
 from supergraph.upstream import ResponseTooLarge, TransportError, TransportRequest
 from supergraph.upstream.http1 import Http1Transport
 from supergraph.upstream.http1.response import MOST_UNREAD, StreamedResponse
-
-OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
-Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-class Server:
-    """Gives the same bytes in answer to each request, and keeps what it was sent; `pieces` are written one by one."""
-
-    def __init__(self, *pieces: bytes, closes: bool = False) -> None:
-        self.pieces = pieces
-        self.closes = closes
-        self.requests: list[bytes] = []
-        self.connections = 0
-        self.ended = asyncio.Event()
-
-    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        try:
-            while head := await _until_blank_line(reader):
-                length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-                self.requests.append(head + await reader.readexactly(length))
-                for piece in self.pieces:
-                    writer.write(piece)
-                    await writer.drain()
-                    await asyncio.sleep(0)
-                if self.closes:
-                    break
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
-            self.ended.set()
-
-
-async def _until_blank_line(reader: asyncio.StreamReader) -> bytes:
-    try:
-        return await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError:
-        return b""
+from supergraph.upstream.http1.response_headers import ResponseHeaders
+from tests.upstream.http_server import OK, Serve, Server, serving
 
 
 @asynccontextmanager
-async def serving(serve: Serve) -> AsyncIterator[str]:
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-
-
-@asynccontextmanager
-async def asking(serve: Serve, idle: float = 60) -> AsyncIterator[tuple[Http1Transport, str]]:
-    transport = Http1Transport(idle)
+async def asking(
+    serve: Serve, idle: float = 60, age: float = 60
+) -> AsyncIterator[tuple[Http1Transport, str]]:
+    transport = Http1Transport(idle, age)
     async with serving(serve) as url:
         try:
             yield transport, url
@@ -214,6 +172,34 @@ async def test_a_connection_is_closed_after_its_time_without_use() -> None:
     async with asking(server, idle=0.01) as (transport, url), asyncio.timeout(10):
         await transport.send(TransportRequest(url, b"{}"))
         await server.ended.wait()
+
+
+@pytest.mark.parametrize(("age", "connections"), [(60, 1), (1e-9, 3)])
+async def test_a_connection_is_not_used_again_once_it_is_too_old(age: float, connections: int) -> None:
+    server = Server(OK)
+    async with asking(server, age=age) as (transport, url), asyncio.timeout(10):
+        for _ in range(3):
+            await transport.send(TransportRequest(url, b"{}"))
+        if connections > 1:
+            await server.ended.wait()
+    assert server.connections == connections
+
+
+async def test_a_stream_stays_on_a_connection_that_grows_too_old() -> None:
+    server = Server(OK[:-1], OK[-1:])
+    async with (
+        asking(server, age=1e-9) as (transport, url),
+        transport.stream(TransportRequest(url, b"{}")) as stream,
+    ):
+        assert b"".join([chunk async for chunk in stream.chunks]) == b"{}"
+
+
+def test_headers_are_read_by_names_in_lower_case_and_joined_where_they_came_twice() -> None:
+    headers = ResponseHeaders([(b"content-type", b"text/plain"), (b"vary", b"a"), (b"vary", b"\xe9")])
+
+    assert dict(headers) == {"content-type": "text/plain", "vary": "a, \u00e9"}
+    assert (headers["vary"], headers.get("Vary"), headers.get("x", "y")) == ("a, \u00e9", None, "y")
+    assert (len(headers), "\u2603" in headers) == (2, False)
 
 
 async def test_a_request_that_is_cancelled_takes_its_connection_along() -> None:

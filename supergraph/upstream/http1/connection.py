@@ -12,7 +12,7 @@ from typing import cast
 import httptools
 
 from supergraph.upstream.http1.response_headers import ResponseHeaders
-from supergraph.upstream.transport import ResponseSink, TransportError, Unanswered
+from supergraph.upstream.transport import ResponseSink, TransportError
 
 LARGEST_HEAD = 64 * 1024
 FRAMING_TO_A_BYTE = 16
@@ -90,14 +90,13 @@ class Connection(asyncio.Protocol):
             self._transport.resume_reading()
         self._paused = False
 
-    @property
-    def open(self) -> bool:
-        """Whether it is open, as far as the event loop knows."""
-        return not self._closing and not self._transport.is_closing()
+    def usable(self) -> bool:
+        """Whether the next request may be sent on it: the server has neither closed it nor said anything.
 
-    @property
-    def silent(self) -> bool:
-        """Whether the server has neither closed it nor said anything, as of now: what the loop may not know yet."""
+        The event loop may not know it yet; but bytes that nobody asked for must not be taken for the next response.
+        """
+        if self._closing or self._transport.is_closing():
+            return False
         return self._poll is None or not self._poll.poll(0)
 
     # What the event loop tells
@@ -142,7 +141,7 @@ class Connection(asyncio.Protocol):
                 reason = (
                     str(exc) if exc else "the server closed the connection before its response was complete"
                 )
-                sink.fails(TransportError(reason) if self._received else Unanswered(reason))
+                sink.fails(TransportError(reason))
         self._lost(self)
 
     # What the parser tells

@@ -11,9 +11,6 @@ from supergraph.upstream.http1.request_head import Address
 from supergraph.upstream.renewing import some_less
 from supergraph.upstream.transport import TransportError
 
-TRUSTED_S = 0.02
-"""So long after its last response a connection is believed to be open without a look, for what may be sent again."""
-
 
 class Connections:
     """Opens connections to an address, and keeps those that are free for `idle` seconds, up to an age.
@@ -33,20 +30,14 @@ class Connections:
     def __len__(self) -> int:
         return len(self._open)
 
-    def free(self, *, repeatable: bool = False) -> Connection | None:
-        """Take a connection that is free, if there is one; it comes back by itself.
-
-        That its server has just closed it the event loop may not know yet. A look costs a call of the system, which is
-        spared where a request may be sent again and the server has spoken a moment ago.
-        """
+    def free(self) -> Connection | None:
+        """Take a connection that is free, if there is one; it comes back by itself."""
         now = time.monotonic()
         while self._free:
             connection = self._free.pop()
-            unused = now - connection.free_since
-            if unused < self._idle and now < connection.until:
-                trusted = repeatable and unused < TRUSTED_S
-                if connection.open and (trusted or connection.silent):
-                    return connection
+            young = now - connection.free_since < self._idle and now < connection.until
+            if young and connection.usable():
+                return connection
             connection.abort()
         return None
 
