@@ -24,6 +24,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from supergraph.configuration import ConnectionsConfiguration
+from supergraph.server.joined_writes import JoinedWrites
 from supergraph.server.networks import TrustedProxies, network_of
 
 LARGEST_HEAD = 65_536
@@ -131,6 +132,12 @@ class HttpConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._connections.ended(self._address)
+
+    def on_headers_complete(self) -> None:
+        former = self.cycle
+        super().on_headers_complete()
+        if self.cycle is not former:
+            JoinedWrites.carry(self.cycle)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
