@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 from graphql import (
@@ -28,8 +29,7 @@ _HOLE = "\0"
 """Marks where the number of a batch goes: a character that no document has as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """Representations that are asked for in one `_entities` field, with the encoded values of its contexts.
 
     `items` are the items of their JSON list, `count` says how many they are.

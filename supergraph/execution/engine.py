@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from supergraph.execution.authorization import check_authorized
@@ -14,7 +15,7 @@ from supergraph.execution.compilation import CompiledPlan, compile_plan
 from supergraph.execution.compiled import Programs
 from supergraph.execution.costs import Amount, OperationCosts
 from supergraph.execution.document import condition_variables, read_document, select_operation
-from supergraph.execution.errors import ErrorPolicy, Report, log_cause, random_id
+from supergraph.execution.errors import ErrorPolicy, Report, log_cause
 from supergraph.execution.introspection import Introspection
 from supergraph.execution.options import Options
 from supergraph.execution.override_labels import OverrideLabels
@@ -30,6 +31,7 @@ from supergraph.upstream import SubgraphError, Upstream
 
 NO_PERMISSIONS = Permissions()
 NOTHING = frozenset[str]()
+NO_ANSWERS: Mapping[str, Any] = {}
 MOST_PLANS = 16
 """So many plans of one operation are kept."""
 
@@ -73,9 +75,10 @@ class Prepared:
 class Engine:
     """Executes operations on a supergraph, over an upstream that reaches its subgraphs.
 
-    What clients are not told of an error goes to `report`, under an id that `new_id` makes. `chance` draws the
+    What clients are not told of an error goes to `report`, under an id. `chance` draws the
     number from 0 up to 1 that decides on overrides by percent. `down` gives the subgraphs that are not to be asked
-    now for what others resolve too. `planned` is told of each operation by which plan it is answered.
+    now for what others resolve too. `planned` is told of each operation by which plan it is answered. Deadlines are
+    those of the `clock`.
     """
 
     def __init__(
@@ -85,18 +88,19 @@ class Engine:
         *,
         options: Options | None = None,
         report: Report = log_cause,
-        new_id: Callable[[], str] = random_id,
         chance: Callable[[], float] = random.random,
         down: Callable[[], frozenset[str]] = none_down,
         planned: Callable[[QueryPlan], None] | None = None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self.supergraph = supergraph
         self.options = options or Options()
-        self._errors = ErrorPolicy(self.options, report, new_id)
+        self._errors = ErrorPolicy(self.options, report)
         self._labels = OverrideLabels(supergraph, chance)
         self.upstream = upstream
         self._down = down
         self._planned = planned
+        self._clock = clock
         self._costs = None if self.options.cost is None else OperationCosts(supergraph, self.options.cost)
         self._introspection = Introspection(supergraph.api)
         self._prepared: Cache[tuple[str, str | None], Prepared] = Cache(
@@ -186,9 +190,12 @@ class Engine:
         """
         coerced = variables if isinstance(variables, Variables) else self.coerce(prepared, variables)
         compiled = self._authorized(prepared, coerced, caller)
-        run = Run(compiled, coerced, caller, self.upstream, self._errors)
+        run = Run(compiled, coerced, caller, self.upstream, self._errors, self._clock)
         await run.fetch(compiled.fetches)
-        return run.response(self._introspection.answer(compiled.plan.introspection, coerced.values))
+        introspection = compiled.plan.introspection
+        return run.response(
+            self._introspection.answer(introspection, coerced.values) if introspection else NO_ANSWERS
+        )
 
     def subscribe(
         self, prepared: Prepared, variables: Mapping[str, Any] | Variables | None, caller: Caller
@@ -205,7 +212,7 @@ class Engine:
         self, compiled: CompiledPlan, variables: Variables, caller: Caller
     ) -> AsyncGenerator[Response]:
         def new_run() -> Run:
-            return Run(compiled, variables, caller, self.upstream, self._errors)
+            return Run(compiled, variables, caller, self.upstream, self._errors, self._clock)
 
         first = new_run()
         request = first.subscription()

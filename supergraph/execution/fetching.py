@@ -6,9 +6,10 @@ A fetch that fails raises nothing: why it failed is noted in the replies, and wh
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from supergraph.execution.contexts import Batch, RepeatedDocument, head_of, target_members
 from supergraph.execution.guards import Decisions
@@ -96,20 +97,20 @@ def schedule(steps: Sequence[FetchStep]) -> Schedule:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class TimeLeft:
-    """How the time until a deadline, of the event loop's clock, is shared out.
+class TimeLeft(NamedTuple):
+    """How the time until a deadline of the clock is shared out.
 
     For each step that waits for a fetch, `share` of what is left is kept: so whoever is late costs its own fields,
     and those after it still have time.
     """
 
+    clock: Callable[[], float]
     deadline: float
     share: float = 0.0
 
     def seconds(self, later: int) -> float:
         """Give what a fetch may take now for which so many steps wait."""
-        left = self.deadline - asyncio.get_running_loop().time()
+        left = self.deadline - self.clock()
         return left * (1 - self.share) ** later if later else left
 
 

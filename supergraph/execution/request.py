@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from supergraph.planning.permissions import Permissions
 
 GraphQLErrorObject = dict[str, Any]
 """A GraphQL error as JSON: `message`, then `locations`, `path` and `extensions` where they apply."""
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def no_headers(_subgraph: str) -> Mapping[str, str]:
@@ -18,8 +20,7 @@ def no_headers(_subgraph: str) -> Mapping[str, str]:
     return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Who asks.
 
     `permissions` say which authorization directives the caller meets (None: none of them). `headers` gives
@@ -50,13 +51,12 @@ ANYONE = Caller()
 """A caller of whom nothing is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """What an operation is answered with, ready for JSON."""
 
     data: dict[str, Any] | None
     errors: Sequence[GraphQLErrorObject] = ()
-    extensions: Mapping[str, Any] = field(default_factory=dict)
+    extensions: Mapping[str, Any] = NOTHING
 
     def as_dict(self) -> dict[str, Any]:
         """Give the response map of the GraphQL specification (7.1); empty entries are left out."""

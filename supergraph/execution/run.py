@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any
 
 from supergraph.execution.compilation import CompiledPlan
@@ -31,6 +31,7 @@ class Run:
         caller: Caller,
         upstream: Upstream,
         policy: ErrorPolicy,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._compiled = compiled
         self._policy = policy
@@ -45,7 +46,7 @@ class Run:
             self._decisions,
             Representations(self._replies, self._decisions, compiled.services, policy, self._program),
             self._intake,
-            time_left=_time_left(caller, policy.options),
+            time_left=_time_left(caller, policy.options, clock),
         )
 
     async def fetch(self, fetches: Schedule) -> None:
@@ -84,6 +85,6 @@ class Run:
         return Response(data, errors.as_list())
 
 
-def _time_left(caller: Caller, options: Options) -> TimeLeft:
+def _time_left(caller: Caller, options: Options, clock: Callable[[], float]) -> TimeLeft:
     seconds = options.deadline if caller.patience is None else min(caller.patience, options.deadline)
-    return TimeLeft(asyncio.get_running_loop().time() + seconds, options.later_share)
+    return TimeLeft(clock, clock() + seconds, options.later_share)

@@ -22,13 +22,19 @@ async def read_body(receive: Receive, limit: int, content_length: bytes | None) 
     """
     if content_length is not None and content_length.isdigit() and int(content_length) > limit:
         raise _too_large(limit)
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        if len(whole := message.get("body", b"")) > limit:
+            raise _too_large(limit)
+        return whole
     body = bytearray()
-    while (message := await receive())["type"] == "http.request":
+    while message["type"] == "http.request":
         body += message.get("body", b"")
         if len(body) > limit:
             raise _too_large(limit)
         if not message.get("more_body", False):
             return bytes(body)
+        message = await receive()
     raise ClientGone
 
 

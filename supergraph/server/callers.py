@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from functools import lru_cache
 
 from starlette.types import Scope
 
@@ -16,6 +16,7 @@ from supergraph.server.refusal import bad_request
 
 LONGEST_PATIENCE = 9
 """Digits: more milliseconds than anybody waits."""
+REMEMBERED = 1024
 CLIENT_ADDRESS = "x-client-address"
 
 
@@ -40,6 +41,16 @@ class Callers:
         self._labels = labels
         self._rules = rules or HeaderRules()
         self._patience = patience.encode()
+        self._silence = HeardHeaders(self._rules)
+        self._knows_nobody = access_tokens is None and internal_tokens is None and not self._rules.sends
+        self._stranger = lru_cache(REMEMBERED)(self._new_stranger)
+
+    def stranger(self, address: str | None) -> Caller | None:
+        """The caller from this address, where nothing else is ever known of anybody; else None."""
+        return self._stranger(address) if self._knows_nobody and not self._patience else None
+
+    def _new_stranger(self, address: str | None) -> Caller:
+        return Caller(labels=self._labels, address=address)
 
     async def caller(
         self,
@@ -76,8 +87,10 @@ class Callers:
 
     def listening(self, caller: Caller) -> tuple[Caller, HeardHeaders]:
         """The caller during one request, and the headers for the client that the subgraphs give meanwhile."""
+        if not self._rules.hears:
+            return caller, self._silence
         heard = HeardHeaders(self._rules)
-        return (replace(caller, heard=heard) if self._rules.hears else caller), heard
+        return caller._replace(heard=heard), heard
 
 
 class _Headers:

@@ -22,9 +22,13 @@ class Compression:
     codings: tuple[str, ...] = ()
     smallest: int = 2048
 
+    def leaves(self, body: bytes) -> bool:
+        """Whether a body is sent as it is, whatever the client accepts."""
+        return not self.codings or len(body) < self.smallest
+
     async def encode(self, accept_encoding: bytes, body: bytes) -> tuple[bytes, Headers]:
         """Give the body as it is sent to a client that sent this Accept-Encoding, and the headers that say so."""
-        if not self.codings or len(body) < self.smallest:
+        if self.leaves(body):
             return body, ()
         coding = negotiated(accept_encoding, self.codings)
         if not coding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -103,10 +103,10 @@ class Generations:
     def _telling_the_last(self, send: Send) -> Send:
         """Tells clients, once the router leaves, to send nothing more over their connections."""
 
-        async def tell(message: Message) -> None:
+        def tell(message: Message) -> Awaitable[None]:
             if self.readiness.closing and message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
-            await send(message)
+            return send(message)
 
         return tell
 

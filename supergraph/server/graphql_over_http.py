@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import NamedTuple
 
 import orjson
 from starlette.types import Receive, Scope, Send
@@ -40,6 +41,7 @@ PREFLIGHT_HEADERS = (b"apollo-require-preflight", b"x-apollo-operation-name")
 ONCE = (b"authorization", b"content-type", b"content-encoding", b"host")
 EXPOSE_COST = b"supergraph-expose-cost"
 SIMPLE_CONTENT_TYPES = (b"", b"text/plain", b"application/x-www-form-urlencoded", b"multipart/form-data")
+NO_HEADERS: Sequence[tuple[bytes, bytes]] = ()
 STREAM_FORMATS = {StreamType.EVENT_STREAM: EVENT_STREAM, StreamType.MULTIPART: MULTIPART}
 
 
@@ -54,8 +56,7 @@ class HttpOptions:
     statuses: StatusProfile = "audit"
 
 
-@dataclass(frozen=True, slots=True)
-class SingleReply:
+class SingleReply(NamedTuple):
     """One response, before its media type is put on it."""
 
     status: int
@@ -63,8 +64,7 @@ class SingleReply:
     headers: Sequence[tuple[bytes, bytes]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StreamReply:
+class StreamReply(NamedTuple):
     """Responses that are sent as they come, for so many seconds at most.
 
     A subscription's are `endless`: what says whether they go on under a newer router.
@@ -98,9 +98,10 @@ class GraphQLOverHttp:
         if isinstance(reply, StreamReply):
             await self._send_stream(reply, receive, send)
         else:
-            body, encoding = await self._options.compression.encode(
-                headers.get(b"accept-encoding", b""), orjson.dumps(reply.payload)
-            )
+            body, encoding = orjson.dumps(reply.payload), NO_HEADERS
+            compression = self._options.compression
+            if not compression.leaves(body):
+                body, encoding = await compression.encode(headers.get(b"accept-encoding", b""), body)
             await _send(send, reply, accept.single or MediaType.JSON, body, encoding)
 
     async def _send_stream(self, reply: StreamReply, receive: Receive, send: Send) -> None:
@@ -139,17 +140,22 @@ class GraphQLOverHttp:
         _check_media_types(method, headers, accept)
         if self._options.csrf_prevention and method == "GET":
             _check_preflight(headers)
-        caller = await self._callers.caller(
-            headers.get(b"authorization"), address_of(scope), scope["headers"]
+        address = address_of(scope)
+        caller = self._callers.stranger(address) or await self._callers.caller(
+            headers.get(b"authorization"), address, scope["headers"]
         )
         request = await self._request(scope, headers, receive)
-        async with self._operations.limiting.slots:
+        slots = self._operations.limiting.slots
+        if not slots.take():
+            await slots.wait()
+        try:
             if isinstance(request, list):
                 return await self._answer_batch(request, caller, accept)
-            try:
-                return await self._execute(request, caller, accept, reads_only=method == "GET")
-            except RequestRefused as refusal:
-                return self._refused(refusal, accept)
+            return await self._execute(request, caller, accept, reads_only=method == "GET")
+        except RequestRefused as refusal:
+            return self._refused(refusal, accept)
+        finally:
+            slots.back()
 
     async def _request(self, scope: Scope, headers: Headers, receive: Receive) -> GraphQLRequest | Batch:
         if scope["method"] == "GET":
@@ -158,7 +164,7 @@ class GraphQLOverHttp:
             body = await read_body(receive, self._options.body_limit, headers.get(b"content-length"))
             request = requests_of_json(body, self._options.largest_batch)
         if headers.get(EXPOSE_COST) == b"true" and not isinstance(request, list):
-            return replace(request, extensions={**request.extensions, "cost": True})
+            return request._replace(extensions={**request.extensions, "cost": True})
         return request
 
     async def _execute(
@@ -173,7 +179,8 @@ class GraphQLOverHttp:
         caller, heard = self._callers.listening(caller)
         response = await self._operations.execute(admitted, caller)
         status = status_of_response(self._options.statuses, accept.single, response)
-        return SingleReply(status, response, (*heard.headers(), *rate_headers(admitted.standings)))
+        told = NO_HEADERS if caller.heard is None else heard.headers()
+        return SingleReply(status, response, (*told, *rate_headers(admitted.standings)))
 
     async def _stream(
         self, prepared: Prepared, request: GraphQLRequest, caller: Caller, accept: Acceptable

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import structlog
@@ -34,8 +34,7 @@ def ignore(_: Prepared) -> None:
     """Takes no note of an operation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(NamedTuple):
     """An operation that may be executed, with its variables.
 
     `standings` say how its caller stands with the quotas it was charged to. `tells_cost`: the client asked for it.
@@ -72,7 +71,8 @@ class Operations:
         """
         rates = self.limiting.rates
         if rates is None:
-            return self.find(await self.documents.complete(request))
+            complete = self.documents.as_sent(request) or await self.documents.complete(request)
+            return self.find(complete)
         try:
             complete = await self.documents.complete(request)
             if not self.engine.knows(complete.query, complete.operation_name):
@@ -118,7 +118,7 @@ class Operations:
         if admitted.tells_cost or self.measures_cost:
             cost = self.measure(admitted, response)
             if admitted.tells_cost:
-                response = replace(response, extensions={**response.extensions, "cost": cost})
+                response = response._replace(extensions={**response.extensions, "cost": cost})
         return response.as_dict()
 
     def measure(self, admitted: Admitted, response: Response) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -67,6 +67,12 @@ class PersistedDocuments:
     store: DocumentStore | None
     only: Only = "anything"
 
+    def as_sent(self, request: GraphQLRequest) -> GraphQLRequest | None:
+        """The request where it is answered as it was sent, which is found out without waiting; else None."""
+        if self.only != "anything" or request.document_id is not None or not request.query:
+            return None
+        return None if "persistedQuery" in request.extensions else request
+
     async def complete(self, request: GraphQLRequest) -> GraphQLRequest:
         """The request with its document's text.
 
@@ -80,7 +86,7 @@ class PersistedDocuments:
             raise bad_request("Send `query` or `documentId`, not both.", "CANNOT_SEND_PQ_ID_AND_BODY")
         trusted = self.trusted.get(asked.document_id)
         if trusted is not None:
-            return replace(request, query=trusted)
+            return request._replace(query=trusted)
         if self.only != "anything":
             if request.query:
                 return self._free(request)
@@ -114,7 +120,7 @@ class PersistedDocuments:
             known = await self.store.get(document_id)
             if known is None:
                 raise _ask_with_query("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
-            return replace(request, query=known)
+            return request._replace(query=known)
         if hashlib.sha256(request.query.encode()).hexdigest() != document_id:
             raise bad_request(
                 "`extensions.persistedQuery.sha256Hash` is not the SHA-256 hash of `query`.",

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
 
 from supergraph.server.refusal import HttpRefusal, NotWellFormed, bad_request
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class GraphQLRequest:
+
+class GraphQLRequest(NamedTuple):
     """What a client asks: a document, which of its operations (None: its only one), and values for it.
 
     `query` is empty where the document is named and not sent: by `document_id`, or in the extensions.
@@ -21,8 +22,8 @@ class GraphQLRequest:
 
     query: str
     operation_name: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    extensions: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = NOTHING
+    extensions: Mapping[str, Any] = NOTHING
     document_id: str | None = None
 
 
@@ -92,7 +93,7 @@ def _text(members: dict[str, Any], name: str) -> str | None:
 def _map(members: dict[str, Any], name: str) -> Mapping[str, Any]:
     value = members.get(name)
     if value is None:
-        return {}
+        return NOTHING
     if not isinstance(value, dict):
         raise _wrong_type(name, "an object or null")
     return value

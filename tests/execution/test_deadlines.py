@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
@@ -32,19 +31,19 @@ QUERY = "{ film { title copy { shelf } } news }"
 class Subgraphs:
     """Answers after so many seconds of a clock that goes on by this alone, or never; keeps what each was granted."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, takes: Mapping[str, float]) -> None:
+    def __init__(self, takes: Mapping[str, float]) -> None:
         self.granted: dict[str, float | None] = {}
         self._takes = takes
-        self._late = 0.0
-        loop = asyncio.get_running_loop()
-        now = loop.time()
-        monkeypatch.setattr(loop, "time", lambda: now + self._late)
+        self._now = 0.0
+
+    def clock(self) -> float:
+        return self._now
 
     async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
         self.granted[request.subgraph] = request.timeout
         assert request.timeout is not None
         takes = self._takes.get(request.subgraph, 0.0)
-        self._late += min(takes, request.timeout)
+        self._now += min(takes, request.timeout)
         if takes > request.timeout:
             raise SubgraphTimeout(request.subgraph, request.timeout)
         return SubgraphReply(orjson.loads(orjson.dumps(REPLIES[request.subgraph])))
@@ -58,22 +57,20 @@ async def answer(
 ) -> dict[str, Any]:
     sdl = compose([SubgraphSource(name, "", LINK + sdl) for name, sdl in SDLS.items()]).supergraph_sdl
     assert sdl is not None
-    engine = Engine(read(sdl), subgraphs, options=Options(deadline=10.0, later_share=share))
+    engine = Engine(
+        read(sdl), subgraphs, options=Options(deadline=10.0, later_share=share), clock=subgraphs.clock
+    )
     return (await engine.execute(engine.prepare(query), {}, caller)).as_dict()
 
 
-async def test_a_fetch_has_what_is_left_but_for_the_share_of_each_step_that_waits_for_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    subgraphs = Subgraphs(monkeypatch, {})
+async def test_a_fetch_has_what_is_left_but_for_the_share_of_each_step_that_waits_for_it() -> None:
+    subgraphs = Subgraphs({})
     await answer(subgraphs)
     assert subgraphs.granted == pytest.approx({"films": 6.4, "stock": 8.0, "shops": 10.0, "news": 10.0})
 
 
-async def test_a_late_subgraph_costs_its_own_fields_and_leaves_time_for_those_that_follow_others(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    subgraphs = Subgraphs(monkeypatch, {"films": 6.0, "stock": 3.0, "shops": 99.0})
+async def test_a_late_subgraph_costs_its_own_fields_and_leaves_time_for_those_that_follow_others() -> None:
+    subgraphs = Subgraphs({"films": 6.0, "stock": 3.0, "shops": 99.0})
     response = await answer(subgraphs, query="{ film { title copy { shelf } } }")
     assert response["data"] == {"film": {"title": "Nosferatu", "copy": {"shelf": None}}}
     assert [(error["path"], error["extensions"]["code"]) for error in response["errors"]] == [
@@ -82,18 +79,16 @@ async def test_a_late_subgraph_costs_its_own_fields_and_leaves_time_for_those_th
     assert subgraphs.granted["shops"] == pytest.approx(1.0)
 
 
-async def test_nothing_is_kept_for_later_steps_where_the_share_is_none(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    subgraphs = Subgraphs(monkeypatch, {})
+async def test_nothing_is_kept_for_later_steps_where_the_share_is_none() -> None:
+    subgraphs = Subgraphs({})
     await answer(subgraphs, share=0.0)
     assert set(subgraphs.granted.values()) == {10.0}
 
 
 @pytest.mark.parametrize(("patience", "granted"), [(2.0, 2.0), (99.0, 10.0)])
 async def test_a_caller_may_wait_for_less_than_everybody_has_and_not_for_more(
-    monkeypatch: pytest.MonkeyPatch, patience: float, granted: float
+    patience: float, granted: float
 ) -> None:
-    subgraphs = Subgraphs(monkeypatch, {})
+    subgraphs = Subgraphs({})
     await answer(subgraphs, Caller(patience=patience), query="{ news }")
     assert subgraphs.granted == pytest.approx({"news": granted})

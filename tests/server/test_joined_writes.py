@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -35,7 +35,9 @@ def writes(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
     made = HttpConnection.connection_made
     monkeypatch.setattr(
-        HttpConnection, "connection_made", lambda self, transport: made(self, Noting(transport))
+        HttpConnection,
+        "connection_made",
+        lambda self, transport: made(self, cast("asyncio.Transport", Noting(transport))),
     )
     return written
 

@@ -115,6 +115,8 @@ class RateLimits:
 
 def rate_headers(standings: Standings) -> Headers:
     """`RateLimit-Policy` and `RateLimit`: the quotas that are the client's own, and what is left of them."""
+    if not standings:
+        return ()
     own = [standing for standing in standings if standing.quota.name != EVERYBODY]
     if not own:
         return ()

@@ -13,7 +13,8 @@ from supergraph.server.refusal import HttpRefusal
 class Slots:
     """A bounded number of slots with a bounded queue before them: first come, first served.
 
-    `async with slots:` holds one. Raises `HttpRefusal`, a 503, where the queue is full or too slow.
+    `async with slots:` holds one; so does who `take`s one, or `wait`s for it, until it is given `back`. Raises
+    `HttpRefusal`, a 503, where the queue is full or too slow.
     """
 
     def __init__(self, configuration: ConcurrencyConfiguration) -> None:
@@ -23,15 +24,21 @@ class Slots:
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def __aenter__(self) -> None:
-        if self._free > 0:
-            self._free -= 1
-        else:
-            await self._wait()
+        if not self.take():
+            await self.wait()
 
     async def __aexit__(self, *_: object) -> None:
-        self._hand_on()
+        self.back()
 
-    async def _wait(self) -> None:
+    def take(self) -> bool:
+        """Takes a slot if one is free."""
+        if self._free <= 0:
+            return False
+        self._free -= 1
+        return True
+
+    async def wait(self) -> None:
+        """Takes a slot when there is one."""
         if len(self._waiting) >= self._longest_queue:
             raise _overloaded()
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -41,15 +48,15 @@ class Slots:
                 await turn
         except BaseException as error:
             if turn.done() and not turn.cancelled():
-                self._hand_on()
+                self.back()
             elif turn in self._waiting:
                 self._waiting.remove(turn)
             if isinstance(error, TimeoutError):
                 raise _overloaded() from error
             raise
 
-    def _hand_on(self) -> None:
-        """Gives a slot to who waits longest."""
+    def back(self) -> None:
+        """Gives a slot back, to who waits longest."""
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():

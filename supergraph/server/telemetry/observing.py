@@ -71,7 +71,7 @@ class ObservedHttp(GraphQLOverHttp):
             return reply
         if isinstance(reply, StreamReply):
             observation.status = 200
-            return replace(reply, payloads=_noting(reply.payloads, observation))
+            return reply._replace(payloads=_noting(reply.payloads, observation))
         observation.status = int(reply.status)
         observation.answered(reply.payload)
         return reply
