@@ -1,8 +1,8 @@
 """What clients are told when something goes wrong, and what only the log is told.
 
 One contract for errors in a response: a message, the path in the client's terms, and in `extensions` a
-`code`, where the options say so the `service` it came from, and, where the cause is withheld, an `errorId` to
-find it in the log by.
+`code`, where the options say so the `service` it came from, and, unless a subgraph meant it for clients, an `errorId`
+to find it in the log by.
 
 An error of a subgraph is meant for clients where it carries a code of its own. An error without a code, or
 with one that says that the router or the subgraph failed, is masked; so is every outage.
@@ -32,7 +32,10 @@ Cause = SubgraphError | Mapping[str, Any]
 """What is withheld: an outage, or an error as the subgraph wrote it."""
 
 Report = Callable[[str, str, Cause], None]
-"""Takes note of a masked error: its `errorId`, the subgraph, the cause."""
+"""Takes note of an error: its `errorId`, the subgraph (empty: none in particular), the cause."""
+
+Noted = dict[str, str]
+"""The `errorId` of what is wrong with each field, by its coordinate: one execution takes note of it once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,8 +57,9 @@ class Fault:
 def log_cause(error_id: str, subgraph: str, cause: Cause) -> None:
     """Report to the log of this module."""
     exception = cause if isinstance(cause, SubgraphError) else None
-    found_by = {"error_id": error_id, "subgraph": subgraph}
-    logger.error("error %s: subgraph %s: %s", error_id, subgraph, cause, exc_info=exception, extra=found_by)
+    found_by = {"error_id": error_id, "subgraph": subgraph or None}
+    who = f"subgraph {subgraph}" if subgraph else "subgraphs"
+    logger.error("error %s: %s: %s", error_id, who, cause, exc_info=exception, extra=found_by)
 
 
 def random_id() -> str:
@@ -99,9 +103,24 @@ class ErrorPolicy:
         message = error["message"] if self.options.show_errors else "Something went wrong in a service."
         return self._masked(message, code, subgraph, error, extensions if self.options.show_errors else {})
 
-    def invalid(self, subgraph: str, message: str) -> Fault:
+    def invalid(self, subgraph: str, coordinate: str, message: str, noted: Noted) -> Fault:
         """Tell that a value in a subgraph's reply does not fit its type. `message` is shown as it is."""
-        return Fault(message, {"code": "RESPONSE_VALIDATION_FAILED", **self._service(subgraph)})
+        error_id = self._note(subgraph, coordinate, message, noted)
+        extensions = {"code": "RESPONSE_VALIDATION_FAILED", **self._service(subgraph), "errorId": error_id}
+        return Fault(message, extensions)
+
+    def disputed(self, coordinate: str, noted: Noted) -> Fault:
+        """Tell that subgraphs which share an object disagree on its type."""
+        message = f"{coordinate} is left out: not every service that shares the object knows its type."
+        error_id = self._note("", coordinate, message, noted)
+        return Fault(message, {"code": "INCONSISTENT_RUNTIME_TYPES", "errorId": error_id})
+
+    def _note(self, subgraph: str, coordinate: str, message: str, noted: Noted) -> str:
+        error_id = noted.get(coordinate)
+        if error_id is None:
+            error_id = noted[coordinate] = self.new_id()
+            self.report(error_id, subgraph, {"message": message})
+        return error_id
 
     def _masked(
         self, message: str, code: str, subgraph: str, cause: Cause, shown: Mapping[str, Any]

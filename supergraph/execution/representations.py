@@ -9,7 +9,7 @@ import orjson
 
 from supergraph.execution.compiled import RunningProgram
 from supergraph.execution.contexts import Batch
-from supergraph.execution.errors import ErrorPolicy, Fault
+from supergraph.execution.errors import ErrorPolicy, Fault, Noted
 from supergraph.execution.guards import Decisions
 from supergraph.execution.replies import Entities, Parts, Replies, Values, items, objects_only, type_name
 from supergraph.planning.query_plan import (
@@ -49,6 +49,7 @@ class Representations:
         self._positions = replies.positions
         self._decisions = decisions
         self._program = program
+        self._noted: Noted = {}
 
     def collect(self, target: Target) -> Sequence[Batch]:
         """Collect the distinct representations of a target's objects, in the order of the response.
@@ -129,7 +130,8 @@ class Representations:
         faults = [each.fault for each in self._replies.explain(parts, field.sources, field.key)]
         if not faults and not field.nullable and any(part in parts for part in field.sources):
             message = f"{field.name!r}, which must not be null, is missing in a reply that others depend on."
-            faults = [self._policy.invalid(self._services[field.sources[0]], message)]
+            service = self._services[field.sources[0]]
+            faults = [self._policy.invalid(service, f"{service} {field.name}", message, self._noted)]
         if field.required:
             raise KeyIsNull(faults)
         for fault in faults:

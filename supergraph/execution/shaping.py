@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from supergraph.execution.authorization import UNAUTHORIZED, not_authorized
-from supergraph.execution.errors import ErrorPolicy, Fault
+from supergraph.execution.errors import ErrorPolicy, Fault, Noted
 from supergraph.execution.faults import Located
 from supergraph.execution.guards import Decisions
 from supergraph.execution.leaves import InvalidValue
@@ -47,6 +47,7 @@ class Shaper:
         self._errors = errors
         self._cut_short = False
         self._counting: dict[int, Sequence[FieldStep]] = {}
+        self._noted: Noted = {}
 
     def shape(self, step: ObjectStep) -> dict[str, Any] | None:
         """Give the response's `data`."""
@@ -94,7 +95,8 @@ class Shaper:
         if field.denied is not None:
             return self._null(field.type, [Located(_denied(field))], path)
         if field.disputed:
-            return self._null(field.type, [Located(_disputed(field))], path)
+            fault = self._policy.disputed(field.type.coordinate, self._noted)
+            return self._null(field.type, [Located(fault)], path)
         if not field.sources:
             return parent_type if field.key == "__typename" else self._introspection.get(field.response_key)
         values = _values(field, parts)
@@ -112,8 +114,7 @@ class Shaper:
                 return self._composite(step, step.object, values, path)
             return step.serialize(next(iter(values.values())))
         except InvalidValue as invalid:
-            service = self._services[next(iter(values))]
-            return self._null(step, [Located(self._policy.invalid(service, str(invalid)))], path)
+            return self._null(step, [self._invalid(step, next(iter(values)), str(invalid))], path)
         except RisingNull:
             if step.nullable:
                 self._errors.rise(told)
@@ -166,14 +167,17 @@ class Shaper:
         """Say what is wrong with a null that no fault explains, if anything is."""
         if all(part in parts and field.key not in parts[part] for part in field.sources):
             message = f"{field.type.coordinate} is missing in the reply."
-            return [Located(self._policy.invalid(self._services[field.sources[0]], message))]
+            return [self._invalid(field.type, field.sources[0], message)]
         return self._non_null(field.type, field.sources[0])
 
     def _non_null(self, step: TypeStep, part: int) -> Sequence[Located]:
         if step.nullable:
             return ()
         message = f"Cannot return null for non-nullable field {step.coordinate}."
-        return [Located(self._policy.invalid(self._services[part], message))]
+        return [self._invalid(step, part, message)]
+
+    def _invalid(self, step: TypeStep, part: int, message: str) -> Located:
+        return Located(self._policy.invalid(self._services[part], step.coordinate, message, self._noted))
 
 
 def _values(field: FieldStep, parts: Parts) -> Values:
@@ -192,8 +196,3 @@ def _places(fields: Sequence[FieldStep]) -> list[tuple[str, str, Sequence[int]]]
 
 def _denied(field: FieldStep) -> Fault:
     return Fault(not_authorized(field.type.coordinate), {"code": UNAUTHORIZED})
-
-
-def _disputed(field: FieldStep) -> Fault:
-    message = f"{field.type.coordinate} is left out: not every service that shares the object knows its type."
-    return Fault(message, {"code": "INCONSISTENT_RUNTIME_TYPES"})

@@ -9,7 +9,7 @@ from traceback import format_exception
 
 import orjson
 
-from supergraph.execution import Cause
+from supergraph.execution import Cause, RequestRefused
 from supergraph.execution.errors import log_cause
 from supergraph.upstream import SubgraphError
 
@@ -18,7 +18,7 @@ LATEST_CALLS = 20
 
 @dataclass(frozen=True, slots=True)
 class MaskedError:
-    """An error whose cause a client was not told; `subgraph` is None where the router itself failed."""
+    """An error that a client knows by its id; `subgraph` is None where it is the router's own, or of several."""
 
     error_id: str
     subgraph: str | None
@@ -39,13 +39,20 @@ def report(error_id: str, subgraph: str, cause: Cause) -> None:
         where = f" (asked at {cause.endpoint})" if cause.endpoint else ""
         keep(MaskedError(error_id, subgraph, f"{cause}{where}", _traceback(cause)))
     else:
-        keep(MaskedError(error_id, subgraph, orjson.dumps(dict(cause), default=str).decode()))
+        keep(MaskedError(error_id, subgraph or None, orjson.dumps(dict(cause), default=str).decode()))
 
 
 def tell_of_fault(error_id: str, fault: BaseException) -> None:
     """Tells the keeper of a fault of the router itself, which is logged already."""
     if (keep := KEEPER.get()) is not None:
         keep(MaskedError(error_id, None, repr(fault), _traceback(fault)))
+
+
+def tell_of_refusal(refusal: RequestRefused) -> None:
+    """Tells the keeper of a request that is refused because it cannot be planned; it is logged already."""
+    error_id = refusal.errors[0]["extensions"].get("errorId")
+    if error_id is not None and refusal.__cause__ is not None:
+        tell_of_fault(error_id, refusal.__cause__)
 
 
 def _traceback(error: BaseException) -> str:

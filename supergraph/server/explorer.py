@@ -12,9 +12,10 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import FileResponse
 
-from supergraph.execution import Engine, RequestRefused
+from supergraph.execution import Caller, RequestRefused
 from supergraph.planning import print_plan
-from supergraph.server.callers import Callers
+from supergraph.server.callers import Callers, address_of
+from supergraph.server.operations import Operations
 from supergraph.server.site import PAGES
 
 GRAPHIQL = Path(__file__).parent / "graphiql" / "dist"
@@ -50,10 +51,12 @@ def _variables(file: Path) -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
-def add_explorer(site: FastAPI, engine: Engine, callers: Callers, examples: Sequence[Example]) -> None:
+def add_explorer(
+    site: FastAPI, operations: Operations, callers: Callers, examples: Sequence[Example]
+) -> None:
     """Serves GraphiQL at `GET /graphql`, everything it loads from here too; or, while it is not built, a plain page."""
     # Not in the endpoints themselves, which FastAPI remembers for good.
-    site.state.engine, site.state.callers, site.state.examples = engine, callers, list(examples)
+    site.state.operations, site.state.callers, site.state.examples = operations, callers, list(examples)
     site.add_api_route("/graphql", _explorer)
     site.add_api_route("/graphql/examples", _example_operations)
     site.add_api_route("/graphql/plan", _plan_of, methods=["POST"])
@@ -77,16 +80,19 @@ async def _plan_of(
     request: Annotated[PlanRequest, Body()],
     authorization: Annotated[str | None, Header()] = None,
 ) -> dict[str, Any]:
-    return await _plan(http.app.state.engine, http.app.state.callers, request, authorization)
+    callers: Callers = http.app.state.callers
+    caller = await callers.caller(authorization.encode() if authorization else None, address_of(http.scope))
+    return await _plan(http.app.state.operations, request, caller)
 
 
-async def _plan(
-    engine: Engine, callers: Callers, request: PlanRequest, authorization: str | None
-) -> dict[str, Any]:
-    caller = await callers.caller(authorization.encode() if authorization else None)
-    try:
-        prepared = engine.prepare(request.query, request.operationName)
-        query_plan = engine.plan(prepared, caller, explain=request.explain)
-    except RequestRefused as refusal:
-        return {"errors": list(refusal.errors)}
-    return {"text": print_plan(query_plan)}
+async def _plan(operations: Operations, request: PlanRequest, caller: Caller) -> dict[str, Any]:
+    """A plan, which counts as an operation: it takes as much work before anything is fetched, or more."""
+    if operations.limiting.rates is not None:
+        await operations.limiting.rates.charge_unit(caller)
+    async with operations.limiting.slots:
+        try:
+            prepared = operations.engine.prepare(request.query, request.operationName)
+            query_plan = operations.engine.plan(prepared, caller, explain=request.explain)
+        except RequestRefused as refusal:
+            return {"errors": list(refusal.errors)}
+        return {"text": print_plan(query_plan)}

@@ -23,10 +23,11 @@ from supergraph.planning.query_plan import OperationKind
 from supergraph.server.batches import answer_batch
 from supergraph.server.body import ClientGone, read_body
 from supergraph.server.callers import Callers, address_of
+from supergraph.server.causes import tell_of_refusal
 from supergraph.server.closing import Closing, GoesOn
 from supergraph.server.compression import Compression
 from supergraph.server.event_stream import EVENT_STREAM
-from supergraph.server.limiting.rate_limits import rate_headers
+from supergraph.server.limiting.rate_limits import least, rate_headers
 from supergraph.server.media_types import Acceptable, MediaType, StreamType, acceptable, is_json
 from supergraph.server.multipart_stream import MULTIPART
 from supergraph.server.operations import Operations, ResponseMap, internal_error
@@ -207,10 +208,13 @@ class GraphQLOverHttp:
         if accept.single is None:
             raise _not_acceptable("A batch is answered in application/json; accept that.")
         caller, heard = self._callers.listening(caller)
-        responses = await answer_batch(self._operations, batch, caller)
-        return SingleReply(HTTPStatus.OK, responses, heard.headers())
+        answers = await answer_batch(self._operations, batch, caller)
+        standings = least(standing for answer in answers for standing in answer.standings)
+        headers = (*heard.headers(), *rate_headers(standings))
+        return SingleReply(HTTPStatus.OK, [answer.response for answer in answers], headers)
 
     def _refused(self, refusal: RequestRefused, accept: Acceptable) -> SingleReply | StreamReply:
+        tell_of_refusal(refusal)
         if accept.single is None and accept.stream is not None:
             return StreamReply(_once(refusal.as_dict()), accept.stream)
         media_type = accept.single or MediaType.JSON

@@ -14,7 +14,7 @@ import structlog
 from supergraph.execution import Caller, Engine, RequestRefused, Response, Variables
 from supergraph.execution.engine import Prepared
 from supergraph.planning.query_plan import OperationKind
-from supergraph.server.causes import tell_of_fault
+from supergraph.server.causes import tell_of_fault, tell_of_refusal
 from supergraph.server.closing import GoesOn
 from supergraph.server.limiting import Limiting, Standings
 from supergraph.server.limiting.places import NoPlace, too_many_subscriptions
@@ -173,6 +173,7 @@ def refusal_or_failure(error: Exception) -> ResponseMap:
         case NoPlace():
             return too_many_subscriptions().payload
         case RequestRefused():
+            tell_of_refusal(error)
             return error.as_dict()
         case _:
             return internal_error()

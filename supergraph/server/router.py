@@ -130,10 +130,6 @@ def create_router(
     )
     callers = create_callers(configuration, endpoints, outside, parts)
     site = create_site(readiness, closing.is_set, lacking(configuration, pools))
-    if configuration.graphiql:
-        add_explorer(site, engine, callers, examples(configuration))
-    if configuration.client is not None:
-        add_client(site, configuration.at(configuration.client), configuration.client_settings)
     redis = _redis(configuration, parts)
     documents, options = create_documents(configuration, trusted, redis, parts), http_options(configuration)
     limiting = create_limiting(configuration, supergraph.api, redis, parts)
@@ -147,6 +143,10 @@ def create_router(
             engine, documents, limiting, shows_cost, measures_cost, observer=telemetry.observer
         )
         http = ObservedHttp(operations, callers, closing, options, telemetry.observer)
+    if configuration.graphiql:
+        add_explorer(site, operations, callers, examples(configuration))
+    if configuration.client is not None:
+        add_client(site, configuration.at(configuration.client), configuration.client_settings)
     websocket: ASGIApp = GraphQLTransportWs(operations, callers, closing, origins=configuration.cors.origins)
     if telemetry.observer is not None:
         websocket = ObservedWebSocket(websocket)

@@ -234,6 +234,23 @@ async def test_an_enum_value_that_the_api_hides_is_an_error_and_null() -> None:
     assert "GREY" not in str(response.errors)
 
 
+ALL_HIDDEN = Part(
+    LINK + "type Query { colours: [Colour] } enum Colour { RED GREY @inaccessible }",
+    {"Query": {"colours": ["GREY"] * 50}},
+)
+
+
+async def test_values_that_do_not_fit_one_field_have_one_id_and_one_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    response = await federate({"paint": ALL_HIDDEN}).answer("{ colours }")
+    ids = {error["extensions"]["errorId"] for error in response.errors}
+
+    assert len(response.errors) == 50
+    assert len(ids) == len(caplog.records) == 1
+    assert ids.pop() in caplog.text
+
+
 STAFF = Part(
     """
     extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",

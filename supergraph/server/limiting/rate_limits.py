@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -30,6 +30,7 @@ class RateLimited(HttpRefusal):
     """
 
     def __init__(self, standings: Standings) -> None:
+        self.standings = standings
         self.seconds = max(1, _whole_seconds(max(standing.retry for standing in standings)))
         super().__init__(
             HTTPStatus.TOO_MANY_REQUESTS,
@@ -85,8 +86,15 @@ class RateLimits:
             RateLimited: there is none.
             HttpRefusal: a 503, as above.
         """
+        await self._unit(caller, really=False)
+
+    async def charge_unit(self, caller: Caller) -> None:
+        """Charge a unit for work that is no operation; raises as `look` does."""
+        await self._unit(caller, really=True)
+
+    async def _unit(self, caller: Caller, *, really: bool) -> None:
         if charges := list(self._charges(1, caller)):
-            standings = await self._counters.charge(charges, really=False)
+            standings = await self._counters.charge(charges, really=really)
             if any(standing.retry > 0 for standing in standings):
                 raise RateLimited(standings)
 
@@ -111,6 +119,16 @@ class RateLimits:
             key = None if limited is None else _key(limited.per, caller)
             if limited is not None and key is not None:
                 yield Charge(limited.quota, key, times)
+
+
+def least(standings: Iterable[Standing]) -> Standings:
+    """Of each quota the standing after which least is left, as several operations of one request leave it."""
+    found: dict[str, Standing] = {}
+    for standing in standings:
+        name = standing.quota.name
+        if name not in found or standing.left < found[name].left:
+            found[name] = standing
+    return tuple(found.values())
 
 
 def rate_headers(standings: Standings) -> Headers:

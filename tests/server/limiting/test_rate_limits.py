@@ -162,6 +162,27 @@ async def test_each_operation_of_a_batch_counts(asking: Clients) -> None:
     assert after.status_code == 429
 
 
+@pytest.mark.parametrize(("operations", "left"), [(2, 1), (5, 0)])
+async def test_a_batch_says_what_is_left_after_all_of_it(asking: Clients, operations: int, left: int) -> None:
+    async with asking(**three(), batching={"enabled": True}) as client:
+        batch = await client.post("/graphql", json=[{"query": "{ hello }"}] * operations)
+
+    assert batch.headers["ratelimit"].startswith(f'"address";r={left};t=')
+    assert batch.headers["ratelimit-policy"] == '"address";q=3;w=3600'
+
+
+async def test_each_plan_that_is_asked_for_counts_as_an_operation(asking: Clients) -> None:
+    async with asking(**three(), graphiql=True) as client:
+        plans = [await client.post("/graphql/plan", json={"query": f"{{ a{n}: hello }}"}) for n in range(4)]
+        after = await ask(client)
+
+    assert [plan.status_code for plan in plans] == [200, 200, 200, 429]
+    assert "text" in plans[0].json()
+    assert plans[3].json()["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
+    assert int(plans[3].headers["retry-after"]) > 0
+    assert after.status_code == 429
+
+
 @pytest.mark.parametrize(
     ("refused", "code"),
     [

@@ -18,10 +18,13 @@ from websockets.typing import Subprotocol
 from supergraph.__main__ import app as command_line
 from supergraph.commands.developing import with_error_records
 from supergraph.configuration import Configuration
+from supergraph.execution import engine
+from supergraph.planning import UnreachableFieldError
 from supergraph.server.graphql_transport_ws import SUBPROTOCOL
 from supergraph.server.telemetry import serving_operators
 from supergraph.server.telemetry.error_folder import RecordFolder, read_record
 from supergraph.server.telemetry.error_records import RecentRecords
+from supergraph.upstream import TransportRequest, TransportResponse
 from tests.server.telemetry.conftest import LocalTransport, Routers
 
 Client = Callable[[ASGIApp], httpx2.AsyncClient]
@@ -99,6 +102,40 @@ async def test_a_fault_of_the_router_itself_is_told_with_its_traceback(
     assert "in the router" in result.stdout
     assert "RuntimeError('a secret of the router')" in result.stdout
     assert "local_upstream.py" in result.stdout
+
+
+async def test_what_cannot_be_planned_is_explained_under_the_id_that_the_client_has(
+    router: Routers, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: Any, **_keywords: Any) -> None:
+        raise UnreachableFieldError(("Query.hello",))
+
+    monkeypatch.setattr(engine, "plan", fail)
+    app = router(ON)
+    async with served(app, app.closing) as address, operators(app) as port:
+        error_id = await ask(address)
+        result = await explained(error_id, "--url", f"http://127.0.0.1:{port}")
+
+    assert f"error {error_id} in the router" in result.stdout
+    assert "Query.hello" in result.stdout
+    assert "status 200" in result.stdout
+
+
+async def test_a_value_that_does_not_fit_its_type_is_explained_with_the_subgraph_that_gave_it(
+    router: Routers, served: Served, subgraph: LocalTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wrong(_: TransportRequest) -> TransportResponse:
+        headers = {"content-type": "application/json"}
+        return TransportResponse(200, headers, b'{"data": {"hello": ["no text"], "literal": "Hello"}}')
+
+    monkeypatch.setattr(subgraph, "send", wrong)
+    app = router(ON)
+    async with served(app, app.closing) as address, operators(app) as port:
+        error_id = await ask(address)
+        result = await explained(error_id, "--url", f"http://127.0.0.1:{port}")
+
+    assert f"error {error_id} from local" in result.stdout
+    assert "Query.hello" in result.stdout
 
 
 async def test_an_error_of_a_subscription_can_be_asked_for_while_it_goes_on(
