@@ -32,12 +32,12 @@ _HOLE = "\0"
 class Batch(NamedTuple):
     """Representations that are asked for in one `_entities` field, with the encoded values of its contexts.
 
-    `items` are the items of their JSON list, `count` says how many they are.
+    `items` are the items of their JSON list, `size` says how many they are.
     """
 
     contexts: tuple[bytes, ...]
     items: bytes
-    count: int
+    size: int
 
 
 def name_in_batch(batch: int, name: str) -> str:

@@ -81,7 +81,7 @@ class Intake:
             entities = self._replies.entities[target.part]
             if entities.separate or len(batches) != 1 or items.__class__ is not list:
                 return False
-            if len(items) != batches[0].count or not OBJECTS.issuperset(map(type, items)):
+            if len(items) != batches[0].size or not OBJECTS.issuperset(map(type, items)):
                 return False
             entities.items = items
         return True
@@ -92,7 +92,7 @@ class Intake:
         own = [Located(each.fault, each.below[1:]) for each in located if each.below[:1] == (alias,)]
         items = reply.data.get(alias) if reply.data is not None else None
         if isinstance(items, list):
-            return self._checked(subgraph, items, own, batch.count)
+            return self._checked(subgraph, items, own, batch.size)
         return _Answer(None, own or _whole(located) or [self._malformed(subgraph, "no list of entities")])
 
     def _checked(

@@ -33,6 +33,9 @@ class ShortLived(Callers):
     def __init__(self) -> None:
         super().__init__(None, None)
 
+    def stranger(self, address: str | None) -> Caller | None:  # noqa: ARG002 - as its base has it
+        return None
+
     async def caller(
         self,
         authorization: bytes | None,  # noqa: ARG002 - as its base has it
