@@ -25,20 +25,24 @@ from tests.rentals.conftest import ADA, BAMBI, PAY, Desk
 
 
 class UnsteadyProvider:
-    """Charges each key once, and loses its first answers on the way back."""
+    """Charges each key once, and is lost the first few times that it is asked: once it has charged, or before."""
 
-    def __init__(self, lost_answers: int, lose: Callable[[], Any]) -> None:
+    def __init__(self, lost_answers: int, lose: Callable[[], Any], *, before: bool = False) -> None:
         self.charges: dict[str, int] = {}
         self.asked: list[str] = []
         self._lost_answers = lost_answers
         self._lose = lose
+        self._before = before
 
     async def charge(self, amount: int, token: str, idempotency_key: str) -> Charged | Declined:
-        """Takes the money, then may fail to say so."""
+        """Takes the money and says so, or fails on the way."""
         del token
         self.asked.append(idempotency_key)
+        is_lost = len(self.asked) <= self._lost_answers
+        if is_lost and self._before:
+            await self._lose()
         self.charges.setdefault(idempotency_key, amount)
-        if len(self.asked) <= self._lost_answers:
+        if is_lost:
             await self._lose()
         return Charged(f"ref-{idempotency_key}")
 
@@ -174,16 +178,42 @@ async def test_the_key_of_another_payment_is_refused(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("lose", [fail, hang])
-async def test_a_charge_whose_answer_was_lost_is_booked_when_the_member_asks_again(
-    desk: Desk, lose: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("before", [True, False], ids=["before it charges", "after it has charged"])
+async def test_a_provider_that_fails_or_hangs_is_asked_again_under_the_same_key_and_booked_once(
+    either_desk: Desk, lose: Callable[[], Any], monkeypatch: pytest.MonkeyPatch, *, before: bool
+) -> None:
+    monkeypatch.setattr(paying, "PROVIDER_SECONDS", 0.05)
+    desk = either_desk
+    await desk.rented(BAMBI)
+    desk.provider = provider = UnsteadyProvider(1, lose, before=before)
+    assert await desk.refused(PAY, ADA, input=payment(100, "again")) == "PAYMENT_PENDING"
+    assert (await entries(desk, "PAYMENT"), await desk.balance()) == ([], 229)
+    assert (await desk.pay(100, key="again"))["errors"] == []
+    assert len(provider.asked) == 2
+    assert provider.charges == {provider.asked[0]: 100}
+    assert (await entries(desk, "PAYMENT"), await desk.balance()) == ([-100], 129)
+
+
+async def test_a_provider_that_hangs_is_not_waited_for_beyond_its_time(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paying, "PROVIDER_SECONDS", 0.05)
     await desk.rented(BAMBI)
-    desk.provider = provider = UnsteadyProvider(1, lose)
-    assert await desk.refused(PAY, ADA, input=payment(100, "again")) == "PAYMENT_PENDING"
-    assert (await desk.pay(100, key="again"))["errors"] == []
-    assert list(provider.charges.values()) == [100]
-    assert await entries(desk, "PAYMENT") == [-100]
+    desk.provider = UnsteadyProvider(1, hang)
+    async with asyncio.timeout(5):
+        assert await desk.refused(PAY, ADA, input=payment(100, "again")) == "PAYMENT_PENDING"
+    assert [status for status, _ in await payments(desk)] == ["PENDING"]
+
+
+async def test_a_member_and_the_worker_who_ask_at_once_book_a_lost_charge_once(either_desk: Desk) -> None:
+    desk = either_desk
+    await desk.rented(BAMBI)
+    desk.provider = provider = UnsteadyProvider(1, fail)
+    await desk.refused(PAY, ADA, input=payment(100, "again"))
+    paid, _ = await asyncio.gather(desk.pay(100, key="again"), ask_again(desk))
+    assert paid["errors"] == []
+    assert provider.charges == {provider.asked[0]: 100}
+    assert (await entries(desk, "PAYMENT"), await desk.balance()) == ([-100], 129)
 
 
 async def test_a_charge_whose_answer_was_lost_is_booked_by_the_worker(either_desk: Desk) -> None:
