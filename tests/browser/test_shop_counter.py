@@ -92,3 +92,68 @@ def test_two_clerks_who_change_one_film_are_shown_each_others_changes(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status").filter(has_text="Saved as version")).to_be_visible()
     expect(page.get_by_label("Synopsis", exact=True)).to_have_value("A man with a broken leg has a view.")
+
+
+def test_a_new_film_tells_where_its_synopsis_is_from_and_costs_what_was_typed(page: Page) -> None:
+    sign_in(page, "clive")
+    page.goto("/counter/films/new")
+    page.get_by_label("Name", exact=True).fill("A Source for Every Word")
+    page.get_by_label("Released on").fill("2019-03-01")
+    page.get_by_label("Drama").check()
+    page.get_by_label("Synopsis", exact=True).fill("A librarian looks everything up.")
+    source = "https://en.wikipedia.org/wiki/Library"
+    page.get_by_label("Page that the synopsis is from").fill(source)
+    page.get_by_label("Cost of a copy").fill("twelve")
+    page.get_by_role("button", name="Put it in the catalogue").click()
+    expect(page.get_by_label("Cost of a copy")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Cost of a copy").fill("20")
+    page.get_by_role("button", name="Put it in the catalogue").click()
+    expect(page.get_by_role("heading", name="A Source for Every Word", level=1)).to_be_visible()
+    expect(page.locator(f'a[href="{source}"]')).to_be_visible()
+
+    page.get_by_text("Add copies").click()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_text("1 of 1 on the shelf")).to_be_visible()
+    expect(page.get_by_text("and $23.00 if it never comes back")).to_be_visible()
+
+
+def test_an_entry_that_is_saved_keeps_its_synopsis_source_and_takes_a_new_cost(page: Page) -> None:
+    sign_in(page, "clive")
+    open_film(page, "Vertigo")
+    page.get_by_role("link", name="Edit the entry").click()
+    source = page.get_by_label("Page that the synopsis is from")
+    named = "https://en.wikipedia.org/wiki/Vertigo_(film)"
+    saved = page.get_by_role("status").filter(has_text="Saved as version")
+    source.fill(named)
+    page.get_by_role("button", name="Save").click()
+    expect(saved).to_be_visible()
+    page.get_by_label("Synopsis", exact=True).fill("A man is afraid of heights.")
+    page.get_by_label("Cost of a copy").fill("31.50")
+    expect(saved).to_have_count(0)
+    page.get_by_role("button", name="Save").click()
+    expect(saved).to_be_visible()
+    expect(source).to_have_value(named)
+    expect(page.get_by_label("Cost of a copy")).to_have_value("")
+    page.get_by_role("link", name="To the film's page").click()
+    expect(page.locator(f'a[href="{named}"]')).to_be_visible()
+
+
+def test_an_entry_with_more_credits_than_a_page_has_loses_none_when_it_is_saved(page: Page) -> None:
+    crowd = [f"Extra {number}" for number in range(1, 131)]
+    sign_in(page, "clive")
+    page.goto("/counter/films/new")
+    page.get_by_label("Name", exact=True).fill("A Cast of Many")
+    page.get_by_label("Released on").fill("2018-03-01")
+    page.get_by_label("Drama").check()
+    page.get_by_label("Cast").fill("\n".join(crowd))
+    page.get_by_role("button", name="Put it in the catalogue").click()
+    expect(page.get_by_role("heading", name="A Cast of Many", level=1)).to_be_visible()
+
+    page.get_by_role("link", name="Edit the entry").click()
+    cast = page.get_by_label("Cast")
+    expect(cast).to_have_value("\n".join(crowd))
+    cast.fill("\n".join([*crowd, "Somebody New"]))
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status").filter(has_text="Saved as version")).to_be_visible()
+    page.reload()
+    expect(cast).to_have_value("\n".join([*crowd, "Somebody New"]))

@@ -3,9 +3,8 @@ import { useClient } from "urql";
 import { Link } from "wouter";
 
 import { problemsOf, failureInWords } from "../graphql/answer";
-import { FilmRecordDocument, type FilmRecordFragment, UpdateMovieDocument } from "../graphql/generated/operations";
+import { type FilmRecordFragment, UpdateMovieDocument } from "../graphql/generated/operations";
 import { useAsk } from "../graphql/useAsk";
-import { useSteadyQuery } from "../graphql/useSteadyQuery";
 import { NotFoundPage } from "../parts/NotFoundPage";
 import { Notice, Outage, Refused } from "../parts/Notice";
 import { Page } from "../parts/Page";
@@ -16,6 +15,7 @@ import { changedFields, draftOf, type FilmDraft, merge, type Merge } from "./fil
 import { FilmForm } from "./FilmForm";
 import { updateOf } from "./filmUpdate";
 import { RetireFilm } from "./RetireFilm";
+import { useWholeFilm, wholeFilm, withAllCredits } from "./wholeFilm";
 
 /** A film's entry, changed by one of several people who may be at it. */
 export function EditFilmPage({ slug }: { slug: string }) {
@@ -27,26 +27,27 @@ export function EditFilmPage({ slug }: { slug: string }) {
 }
 
 function Record({ slug }: { slug: string }) {
-  const { data, error, fetching, refresh } = useSteadyQuery(
-    FilmRecordDocument,
-    { slug },
-    { requestPolicy: "network-only" },
-  );
-  if (data?.movie) {
-    return (
-      <Page title={`Edit ${data.movie.name}`}>
-        <p>
-          <Link href={`/films/${data.movie.slug}`}>To the film's page</Link>
-        </p>
-        <EditFilm key={data.movie.id} film={data.movie} />
-      </Page>
+  const { found, lookAgain } = useWholeFilm(slug);
+  if (!found) return <p role="status">Looking it up…</p>;
+  const { film } = found;
+  if (!film) {
+    return film === null ? (
+      <NotFoundPage what="film" />
+    ) : (
+      <Outage words={failureInWords(undefined)} retry={lookAgain} />
     );
   }
-  if (fetching) return <p role="status">Looking it up…</p>;
-  return error ? <Outage words={failureInWords(error)} retry={refresh} /> : <NotFoundPage what="film" />;
+  return (
+    <Page title={`Edit ${film.name}`}>
+      <p>
+        <Link href={`/films/${film.slug}`}>To the film's page</Link>
+      </p>
+      <EditFilm key={film.id} film={film} lookAgain={lookAgain} />
+    </Page>
+  );
 }
 
-function EditFilm({ film }: { film: FilmRecordFragment }) {
+function EditFilm({ film, lookAgain }: { film: FilmRecordFragment; lookAgain: () => void }) {
   const client = useClient();
   const [base, setBase] = useState(film);
   const [draft, setDraft] = useState<FilmDraft>(() => draftOf(film));
@@ -60,7 +61,11 @@ function EditFilm({ film }: { film: FilmRecordFragment }) {
     if (asking || unchanged || costProblem(cost)) return;
     const wholesaleCost = costOf(cost);
     const answered = await ask({ input: { ...updateOf(base, draft), ...(wholesaleCost && { wholesaleCost }) } });
-    if (answered.kind === "done" && answered.payload.movie) start(answered.payload.movie);
+    if (answered.kind === "done" && answered.payload.movie) {
+      const saved = await withAllCredits(client, answered.payload.movie);
+      if (saved) start(saved);
+      else lookAgain();
+    }
     if (answered.kind === "refused" && answered.refusals.some(({ __typename }) => __typename === "VersionConflict"))
       await join();
   }
@@ -74,11 +79,11 @@ function EditFilm({ film }: { film: FilmRecordFragment }) {
 
   /** Takes in what the other person saved, and asks about the fields that both changed. */
   async function join() {
-    const { data } = await client.query(FilmRecordDocument, { slug: base.slug }, { requestPolicy: "network-only" });
-    if (!data?.movie) return;
-    const theirs = draftOf(data.movie);
+    const saved = await wholeFilm(client, base.slug);
+    if (!saved) return;
+    const theirs = draftOf(saved);
     const merged = merge(draftOf(base), draft, theirs);
-    setBase(data.movie);
+    setBase(saved);
     setDraft(merged.draft);
     setConflict({ ...merged, theirs });
   }
@@ -104,7 +109,7 @@ function EditFilm({ film }: { film: FilmRecordFragment }) {
           <span className="soft">Version {base.version}</span>
         </div>
       </FilmForm>
-      <RetireFilm film={base} retired={setBase} />
+      <RetireFilm film={base} retired={(retired) => setBase({ ...retired, credits: base.credits })} />
     </>
   );
 }

@@ -2,6 +2,7 @@ import type { Cache, CacheExchangeOpts, Entity, UpdateResolver } from "@urql/exc
 import { relayPagination } from "@urql/exchange-graphcache/extras";
 
 import {
+  type AddCopiesMutationVariables,
   type AddToWatchlistMutationVariables,
   type DeleteReviewMutation,
   OnWatchlistFragmentDoc,
@@ -28,6 +29,7 @@ export function cache(): CacheExchangeOpts {
         deleteReview: reviewDeleted,
         addToWatchlist: onWatchlist(true),
         removeFromWatchlist: onWatchlist(false),
+        addCopies: stocked,
         createMovie: catalogueChanged,
         retireMovie: catalogueChanged,
       },
@@ -83,6 +85,10 @@ function onWatchlist(listed: boolean): UpdateResolver<unknown, AddToWatchlistMut
     forget(cache, viewer(cache), "watchlist");
   };
 }
+
+const stocked: UpdateResolver<unknown, AddCopiesMutationVariables> = (_, { input }, cache) => {
+  forget(cache, { __typename: "Movie", id: input.movieId }, "offers");
+};
 
 const catalogueChanged: UpdateResolver = (_, __, cache) => forget(cache, "Query", "movies");
 
