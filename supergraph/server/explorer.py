@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Body, FastAPI, Header, Request
+from fastapi import FastAPI, Request
 from fastapi.staticfiles import StaticFiles
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import FileResponse
 
 from supergraph.execution import Caller, RequestRefused
 from supergraph.planning import print_plan
+from supergraph.server.body import read_body
 from supergraph.server.callers import Callers, address_of
+from supergraph.server.media_types import is_json
 from supergraph.server.operations import Operations
+from supergraph.server.refusal import bad_request, unsupported
 from supergraph.server.site import PAGES
 
 GRAPHIQL = Path(__file__).parent / "graphiql" / "dist"
@@ -52,11 +55,15 @@ def _variables(file: Path) -> str:
 
 
 def add_explorer(
-    site: FastAPI, operations: Operations, callers: Callers, examples: Sequence[Example]
+    site: FastAPI, operations: Operations, callers: Callers, examples: Sequence[Example], body_limit: int
 ) -> None:
-    """Serves GraphiQL at `GET /graphql`, everything it loads from here too; or, while it is not built, a plain page."""
+    """Serves GraphiQL at `GET /graphql`, everything it loads from here too; or, while it is not built, a plain page.
+
+    What is to be planned may have `body_limit` bytes.
+    """
     # Not in the endpoints themselves, which FastAPI remembers for good.
     site.state.operations, site.state.callers, site.state.examples = operations, callers, list(examples)
+    site.state.body_limit = body_limit
     site.add_api_route("/graphql", _explorer)
     site.add_api_route("/graphql/examples", _example_operations)
     site.add_api_route("/graphql/plan", _plan_of, methods=["POST"])
@@ -75,14 +82,23 @@ async def _example_operations(request: Request) -> list[Example]:
     return request.app.state.examples
 
 
-async def _plan_of(
-    http: Request,
-    request: Annotated[PlanRequest, Body()],
-    authorization: Annotated[str | None, Header()] = None,
-) -> dict[str, Any]:
-    callers: Callers = http.app.state.callers
-    caller = await callers.caller(authorization.encode() if authorization else None, address_of(http.scope))
-    return await _plan(http.app.state.operations, request, caller)
+async def _plan_of(http: Request) -> dict[str, Any]:
+    state = http.app.state
+    if not is_json(http.headers.get("content-type", "").encode()):
+        raise unsupported("The Content-Type must be application/json, in UTF-8.")
+    authorization = http.headers.get("authorization")
+    caller = await state.callers.caller(
+        authorization.encode() if authorization else None, address_of(http.scope)
+    )
+    length = http.headers.get("content-length")
+    body = await read_body(http.receive, state.body_limit, None if length is None else length.encode())
+    try:
+        request = PlanRequest.model_validate_json(body)
+    except ValidationError as error:
+        raise bad_request(
+            "The body must be JSON with a `query`, and maybe `operationName` and `explain`."
+        ) from error
+    return await _plan(state.operations, request, caller)
 
 
 async def _plan(operations: Operations, request: PlanRequest, caller: Caller) -> dict[str, Any]:

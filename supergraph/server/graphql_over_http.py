@@ -31,7 +31,7 @@ from supergraph.server.limiting.rate_limits import least, rate_headers
 from supergraph.server.media_types import Acceptable, MediaType, StreamType, acceptable, is_json
 from supergraph.server.multipart_stream import MULTIPART
 from supergraph.server.operations import Operations, ResponseMap, internal_error
-from supergraph.server.refusal import HttpRefusal, bad_request
+from supergraph.server.refusal import HttpRefusal, bad_request, unsupported
 from supergraph.server.request import Batch, GraphQLRequest, request_of_query_string, requests_of_json
 from supergraph.server.statuses import status_of_refusal, status_of_request_errors, status_of_response
 from supergraph.server.streaming import send_stream
@@ -240,9 +240,9 @@ def _check_media_types(method: str, headers: Headers, accept: Acceptable) -> Non
         )
     if method == "POST":
         if not is_json(headers.get(b"content-type", b"")):
-            raise _unsupported("The Content-Type must be application/json, in UTF-8.")
+            raise unsupported("The Content-Type must be application/json, in UTF-8.")
         if headers.get(b"content-encoding", b"identity") != b"identity":
-            raise _unsupported("The body must not be compressed.")
+            raise unsupported("The body must not be compressed.")
 
 
 def _check_preflight(headers: Headers) -> None:
@@ -286,7 +286,3 @@ def _method_not_allowed(message: str, allow: bytes) -> HttpRefusal:
 
 def _not_acceptable(message: str) -> HttpRefusal:
     return HttpRefusal(HTTPStatus.NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message)
-
-
-def _unsupported(message: str) -> HttpRefusal:
-    return HttpRefusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message)

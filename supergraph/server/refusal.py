@@ -40,6 +40,11 @@ def bad_request(message: str, code: str = "BAD_REQUEST") -> HttpRefusal:
     return HttpRefusal(HTTPStatus.BAD_REQUEST, code, message)
 
 
+def unsupported(message: str) -> HttpRefusal:
+    """A 415: the body is of no type that is read."""
+    return HttpRefusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message)
+
+
 class NotWellFormed(HttpRefusal):
     """The body is JSON, but no GraphQL request."""
 

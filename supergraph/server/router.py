@@ -144,7 +144,7 @@ def create_router(
         )
         http = ObservedHttp(operations, callers, closing, options, telemetry.observer)
     if configuration.graphiql:
-        add_explorer(site, operations, callers, examples(configuration))
+        add_explorer(site, operations, callers, examples(configuration), options.body_limit)
     if configuration.client is not None:
         add_client(site, configuration.at(configuration.client), configuration.client_settings)
     websocket: ASGIApp = GraphQLTransportWs(operations, callers, closing, origins=configuration.cors.origins)

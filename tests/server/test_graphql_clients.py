@@ -15,13 +15,15 @@ import pytest_asyncio
 from gql.transport import AsyncTransport
 from gql.transport.httpx import HTTPXAsyncTransport
 from gql.transport.websockets import WebsocketsTransport
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from supergraph.server.callers import Callers
+from supergraph.configuration import Configuration
+from supergraph.model import Supergraph
 from supergraph.server.closing import Closing
-from supergraph.server.graphql_over_http import GraphQLOverHttp, HttpOptions
-from supergraph.server.graphql_transport_ws import GraphQLTransportWs
-from supergraph.server.operations import Operations
+from supergraph.server.router import create_router
+from supergraph.upstream import Endpoint
+from tests.server.local_upstream import LocalUpstream
+from tests.server.telemetry.conftest import LocalTransport
 
 CLIENTS = Path(__file__).parent / "clients"
 AUDITS = 61
@@ -31,18 +33,14 @@ pytestmark = pytest.mark.needs("node")
 
 
 @pytest_asyncio.fixture
-async def address(operations: Operations, served: Served) -> AsyncIterator[str]:
-    """`127.0.0.1:port` of a router that speaks all protocols."""
+async def address(supergraph: Supergraph, upstream: LocalUpstream, served: Served) -> AsyncIterator[str]:
+    """`127.0.0.1:port` of a router as it is by default, but for introspection, for which the audit asks."""
     if not (CLIENTS / "node_modules").is_dir():
         pytest.fail("The clients are not installed: run `npm ci` in tests/server/clients, or `make test`.")
-    callers, closing = Callers(None, None), Closing()
-    http = GraphQLOverHttp(operations, callers, closing, HttpOptions())
-    websocket = GraphQLTransportWs(operations, callers, closing, origins=())
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await (websocket if scope["type"] == "websocket" else http)(scope, receive, send)
-
-    async with served(app, closing) as place:
+    subgraph = LocalTransport(upstream)
+    endpoints = {"local": Endpoint("http://local/graphql", subgraph)}
+    router = create_router(Configuration.of({"introspection": True}), supergraph, endpoints, subgraph)
+    async with served(router, router.closing) as place:
         yield place
 
 

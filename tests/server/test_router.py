@@ -139,6 +139,26 @@ async def test_an_operation_without_plan_has_errors_with_their_place(
     assert answer["errors"][0]["locations"] == [{"line": 1, "column": 3}]
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"json": {"query": "{ hello }".ljust(2_000)}}, 413),
+        ({"content": b'{"query": "{ hello }"}', "headers": {"content-type": "text/plain"}}, 415),
+        ({"json": {"query": 1}}, 400),
+        ({"json": ["{ hello }"]}, 400),
+    ],
+)
+async def test_what_is_no_request_for_a_plan_is_refused(
+    router: Callable[..., Router], in_process: Client, sent: dict[str, Any], status: int
+) -> None:
+    client = in_process(router(graphiql=True, limits={"body_bytes": 1_000}))
+
+    response = await client.post("/graphql/plan", **sent)
+
+    assert response.status_code == status
+    assert response.json()["errors"][0]["extensions"]["code"]
+
+
 async def test_a_plan_for_a_token_that_does_not_hold_is_refused(
     router: Callable[..., Router], in_process: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
