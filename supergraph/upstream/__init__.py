@@ -47,12 +47,13 @@ from supergraph.upstream.errors import (
 )
 from supergraph.upstream.exchange import Ended, Exchange, Outcome
 from supergraph.upstream.faults import is_fault
+from supergraph.upstream.flight import Flights
 from supergraph.upstream.function import FunctionTransport
 from supergraph.upstream.http import HttpTransport
 from supergraph.upstream.member import Member, Probe
 from supergraph.upstream.outages import Outages
 from supergraph.upstream.pool import Pool
-from supergraph.upstream.pooled import DirectUpstream, Flights, PooledUpstream
+from supergraph.upstream.pooled import DirectUpstream, PooledUpstream
 from supergraph.upstream.probing import ProbeRule, Probing, answers_path, answers_query
 from supergraph.upstream.renewing import RenewingTransport
 from supergraph.upstream.request import SubgraphReply, SubgraphRequest, Upstream

@@ -49,7 +49,6 @@ class EndpointExchange:
         "_left",
         "_line",
         "_outgoing",
-        "_over",
         "_pieces",
         "_request",
         "_seconds",
@@ -63,10 +62,10 @@ class EndpointExchange:
         self._codec = codec
         self._line = line
         self._request = request
-        self._ended = ended
+        self._ended: Ended | None = ended
         self._connection: Connection | None = None
         self._task: asyncio.Task[None] | None = None
-        self._over = self._waits = False
+        self._waits = False
         self._outgoing = b""
         self._left = codec.endpoint.limit
         self._status = 0
@@ -81,13 +80,13 @@ class EndpointExchange:
         left = request.timeout
         self._seconds = seconds = endpoint.timeout if left is None else min(left, endpoint.timeout)
         if seconds <= 0:
-            self._refuse(SubgraphTimeout(request.subgraph, 0.0))
+            self._tell(SubgraphTimeout(request.subgraph, 0.0))
             return
         if line is not None:
             try:
                 self._outgoing = self._codec.encode(request, line, seconds)
             except TransportError as error:
-                self._refuse(outage(request.subgraph, error, seconds))
+                self._tell(outage(request.subgraph, error, seconds))
                 return
         self._deadlines = deadlines
         self._slot = deadlines.watch(self._expire, seconds)
@@ -99,20 +98,11 @@ class EndpointExchange:
 
     def cancel(self) -> None:
         """Give it up, and with it the connection that it is on."""
-        if self._over:
-            return
-        if self._connection is not None:
-            self._connection.leave(self)
-        if self._task is not None:
-            self._task.cancel()
-        self._leave()
+        if self._ended is not None:
+            self._abandon()
+            self._ended = None
 
     # How it is sent
-
-    def _refuse(self, error: Exception) -> None:
-        """Send nothing."""
-        self._over = True
-        self._ended(error)
 
     def _go(self) -> None:
         self._waits = False
@@ -173,17 +163,29 @@ class EndpointExchange:
     # How it ends
 
     def _expire(self) -> None:
-        if not self._over:
-            self.cancel()
-            self._ended(SubgraphTimeout(self._request.subgraph, self._seconds))
+        if self._ended is not None:
+            self._abandon()
+            self._tell(SubgraphTimeout(self._request.subgraph, self._seconds))
 
     def _end(self, outcome: Outcome) -> None:
-        if not self._over:
+        if self._ended is not None:
             self._leave()
-            self._ended(outcome)
+            self._tell(outcome)
+
+    def _tell(self, outcome: Outcome) -> None:
+        """Tell how it ended, once. Who is told is forgotten: it knows the exchange too, and neither would be freed."""
+        ended, self._ended = self._ended, None
+        if ended is not None:
+            ended(outcome)
+
+    def _abandon(self) -> None:
+        if self._connection is not None:
+            self._connection.leave(self)
+        if self._task is not None:
+            self._task.cancel()
+        self._leave()
 
     def _leave(self) -> None:
-        self._over = True
         self._deadlines.unwatch(self._expire, self._slot)
         turns = self._codec.endpoint.turns
         if turns is None:

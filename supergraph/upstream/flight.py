@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -15,8 +13,9 @@ from supergraph.upstream.pool import Pool
 from supergraph.upstream.request import SubgraphReply, SubgraphRequest
 from supergraph.upstream.retrying import Retries
 
-Landed = Callable[["Flight"], None]
-"""Is told that a flight may be joined no more."""
+Key = tuple[int, str, bytes, frozenset[tuple[str, str]]]
+Flights = dict[Key, "Flight"]
+"""The reads on their way that may be joined. Upstreams to the same subgraphs have them in common."""
 
 
 class Flight:
@@ -32,7 +31,8 @@ class Flight:
         "_deadlines",
         "_entered",
         "_exchange",
-        "_landed",
+        "_flights",
+        "_key",
         "_member",
         "_outcome",
         "_pool",
@@ -40,7 +40,6 @@ class Flight:
         "_retries",
         "_sent_at",
         "_waiters",
-        "key",
         "until",
     )
 
@@ -49,26 +48,28 @@ class Flight:
         request: SubgraphRequest,
         pool: Pool,
         retries: Retries,
-        landed: Landed,
-        *,
-        until: float = math.inf,
-        clock: Callable[[], float] = time.monotonic,
-        key: object = None,
+        until: float,
+        clock: Callable[[], float],
+        deadlines: Deadlines,
     ) -> None:
-        self.key = key
         self.until = until
         self._request = request
         self._pool = pool
         self._retries = retries
-        self._landed = landed
         self._clock = clock
+        self._deadlines = deadlines
         self._attempts = 0
+        self._key: Key | None = None
         self._outcome: Outcome | None = None
         self._waiters: list[asyncio.Future[Outcome]] = []
 
-    def launch(self, deadlines: Deadlines) -> None:
+    def may_be_joined(self, flights: Flights, key: Key) -> None:
+        """Stand among these flights, for as long as others may join it."""
+        flights[key] = self
+        self._flights, self._key = flights, key
+
+    def launch(self) -> None:
         """Send the request; the flight may have landed when this returns."""
-        self._deadlines = deadlines
         if self._request.repeatable:
             self._retries.sent(self._request.subgraph)
         self._send()
@@ -105,7 +106,7 @@ class Flight:
             return
         self._waiters.remove(waiter)
         if not self._waiters and self._outcome is None:
-            self._landed(self)
+            self._depart()
             self._exchange.cancel()
             self._member.leave(self._entered, self._sent_at, None)
 
@@ -141,8 +142,13 @@ class Flight:
 
     def _land(self, outcome: Outcome) -> None:
         self._outcome = outcome
-        self._landed(self)
+        self._depart()
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(outcome)
+
+    def _depart(self) -> None:
+        """May be joined no more; another may stand there already."""
+        if self._key is not None and self._flights.get(self._key) is self:
+            del self._flights[self._key]

@@ -11,15 +11,11 @@ from supergraph.upstream.channel import EndpointChannel
 from supergraph.upstream.deadlines import running_deadlines
 from supergraph.upstream.endpoint import Endpoint
 from supergraph.upstream.errors import SubgraphUnreachable
-from supergraph.upstream.flight import Flight
+from supergraph.upstream.flight import Flight, Flights, Key
 from supergraph.upstream.member import Member
 from supergraph.upstream.pool import Pool
 from supergraph.upstream.request import SubgraphReply, SubgraphRequest
 from supergraph.upstream.retrying import Retries
-
-Key = tuple[int, str, bytes, frozenset[tuple[str, str]]]
-Flights = dict[object, Flight]
-"""The reads on their way that may be joined. Upstreams to the same subgraphs have them in common."""
 
 NOBODY = frozenset[tuple[str, str]]()
 
@@ -47,7 +43,8 @@ class PooledUpstream:
     ) -> None:
         self._pools = dict(pools)
         self._retries = retries or Retries(attempts=1)
-        self._flights = flights
+        self._shares = flights is not None
+        self._flights = {} if flights is None else flights
         self._clock = clock
 
     async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
@@ -58,14 +55,10 @@ class PooledUpstream:
             finally:
                 # One that failed, or that nobody waits for any more, may have been executed all the same.
                 self._depart()
-        if self._flights is None:
+        if not self._shares:
             return await self._launched(request, None).reply()
-        key = (
-            id(self),
-            request.subgraph,
-            request.body,
-            frozenset(request.headers.items()) if request.headers else NOBODY,
-        )
+        who = frozenset(request.headers.items()) if request.headers else NOBODY
+        key = (id(self), request.subgraph, request.body, who)
         flight = self._flights.get(key)
         if flight is None:
             return await self._launched(request, key).reply()
@@ -86,28 +79,15 @@ class PooledUpstream:
 
     def _launched(self, request: SubgraphRequest, key: Key | None) -> Flight:
         until = math.inf if request.timeout is None else self._clock() + max(0.0, request.timeout)
-        flight = Flight(
-            request,
-            self._pool(request),
-            self._retries,
-            self._landed,
-            until=until,
-            clock=self._clock,
-            key=key,
-        )
-        if key is not None and self._flights is not None:
-            self._flights[key] = flight
-        flight.launch(running_deadlines())
+        flight = Flight(request, self._pool(request), self._retries, until, self._clock, running_deadlines())
+        if key is not None:
+            flight.may_be_joined(self._flights, key)
+        flight.launch()
         return flight
-
-    def _landed(self, flight: Flight) -> None:
-        if self._flights is not None and self._flights.get(flight.key) is flight:
-            del self._flights[flight.key]
 
     def _depart(self) -> None:
         """Let nobody join the flights of now: they go on for those who are in them."""
-        if self._flights is not None:
-            self._flights.clear()
+        self._flights.clear()
 
     def _pool(self, request: SubgraphRequest) -> Pool:
         try:

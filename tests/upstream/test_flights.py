@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -72,6 +73,21 @@ async def test_fetches_over_a_kept_connection_make_no_tasks_and_share_the_timers
     assert "create_task" not in made
     assert made.count("call_at") <= slots
     assert (server.connections, len(server.requests)) == (1, 51)
+
+
+async def test_a_fetch_leaves_nothing_that_only_the_garbage_collector_would_free() -> None:
+    async with asking(Server(REPLY), turns=Turns(10)) as upstream:
+        await upstream.fetch(READ)
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(20):
+                await upstream.fetch(READ)
+            freed = gc.collect()
+        finally:
+            gc.enable()
+
+    assert freed < 20
 
 
 @pytest.mark.parametrize("turns", [None, Turns(1)], ids=["unbounded", "one at a time"])

@@ -47,12 +47,8 @@ class Connection(asyncio.Protocol):
         self._sink: ResponseSink | None = None
         self._parser = httptools.HttpResponseParser(self)
         self._closing = self._paused = False
-        self._prepare()
-
-    def _prepare(self) -> None:
-        self._status = 0
         self._headers: list[tuple[bytes, bytes]] = []
-        self._received = self._body = 0
+        self._status = self._received = self._body = 0
         self._complete = self._surplus = self._kept_alive = False
 
     # What its user does
@@ -60,7 +56,9 @@ class Connection(asyncio.Protocol):
     def send(self, request: bytes, sink: ResponseSink) -> None:
         """Send a request, whose response goes to this sink."""
         self._sink = sink
-        self._prepare()
+        self._headers = []
+        self._status = self._received = self._body = 0
+        self._complete = self._surplus = self._kept_alive = False
         self._transport.write(request)
 
     def leave(self, sink: ResponseSink) -> None:
@@ -159,12 +157,15 @@ class Connection(asyncio.Protocol):
         """The head is complete; an interim one (1xx) is not the response's."""
         if self._complete:
             return
-        status = self._parser.get_status_code()
+        status, coding = self._parser.get_status_code(), b""
+        for name, value in self._headers:
+            if name == b"transfer-encoding":
+                coding += value.lower() + b","
         if 100 <= status < 200 and status != 101:
             self._headers = []
         elif status < 100:
             self._fail("the response has no valid status")
-        elif self._has_other_coding():
+        elif coding not in {b"", b"chunked,"}:
             self._fail("the response has a transfer coding that was not asked for")
         elif self._sink is not None:
             self._status = status
@@ -203,11 +204,6 @@ class Connection(asyncio.Protocol):
         """Whether the response has begun and says no length: then it goes on until the connection ends."""
         names = {name for name, _ in self._headers}
         return self._status > 0 and names.isdisjoint({b"content-length", b"transfer-encoding"})
-
-    def _has_other_coding(self) -> bool:
-        """Whether the response has a transfer coding other than `chunked`."""
-        codings = [value for name, value in self._headers if name == b"transfer-encoding"]
-        return bool(codings) and b", ".join(codings).lower() != b"chunked"
 
     def _fail(self, reason: str) -> None:
         self._fail_because(TransportError(reason))

@@ -25,9 +25,11 @@ class ResponseHeaders(Mapping[str, str]):
     @overload
     def get(self, key: str, /, default: str | T) -> str | T: ...
     def get(self, key: str, /, default: str | T | None = None) -> str | T | None:
-        name = key.encode("latin-1", "replace")
-        values = [value for each, value in self._pairs if each == name]
-        return b", ".join(values).decode("latin-1") if values else default
+        name, joined = key.encode("latin-1", "replace"), b""
+        for each, value in self._pairs:
+            if each == name:
+                joined += b", " + value
+        return joined[2:].decode("latin-1") if joined else default
 
     def __getitem__(self, key: str) -> str:
         if (value := self.get(key)) is None:
