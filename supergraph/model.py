@@ -25,17 +25,18 @@ class TypeKind(Enum):
     INPUT_OBJECT = "INPUT_OBJECT"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSelection:
-    """One field of a field set, with literal arguments and the selections below it."""
+class FieldSelection(NamedTuple):
+    """One field of a field set, with literal arguments and the selections below it.
+
+    A tuple, as `Inputs` is: planning remembers much by field sets, and tuples are quick to hash.
+    """
 
     name: str
     arguments: tuple[tuple[str, ValueNode], ...] = ()
     selections: FieldSet = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FragmentSelection:
+class FragmentSelection(NamedTuple):
     """An inline fragment of a field set."""
 
     type_condition: str
@@ -49,8 +50,7 @@ MOST_FIELD_SET_LEVELS = 32
 """So many selections of a field set may be nested in one another: as many as in what a client asks for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """An entity key: what identifies an object of the type in one subgraph.
 
     `resolvable` says whether that subgraph answers `_entities` for it.
@@ -68,8 +68,7 @@ class Override:
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ContextArgument:
+class ContextArgument(NamedTuple):
     """An argument that `@fromContext` fills: from which context, by which selection on the type that sets it."""
 
     name: str

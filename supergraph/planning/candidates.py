@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from supergraph.model import Override
 from supergraph.planning.query_plan import Candidate
 from supergraph.planning.settling import Settlement
 from supergraph.planning.sites import Want
@@ -43,6 +44,7 @@ class _Elsewhere:
         self.arrival = settlement.arrival(want.site, want.kind)
         self.before = before
         self.compared = compared
+        self._taken_by: dict[str, list[tuple[str, Override]]] = {}
 
     def candidate(self, subgraph: str) -> Candidate | None:
         """What the field would have cost from a subgraph; None where that does not know the field."""
@@ -92,11 +94,7 @@ class _Elsewhere:
 
     def _moved(self, subgraph: str, type_: str) -> str:
         """To whom, or from whom, `@override` moves the field."""
-        for taker in self.graph.names:
-            known = self.graph.field(taker, type_, self.want.name)
-            override = known.override if known else None
-            if override is None:
-                continue
+        for taker, override in self._takers(type_):
             taken = self.graph.resolved(taker, type_, self.want.name) is not None
             if subgraph == override.source and taken:
                 since = f', whose label "{override.label}" is on' if override.label is not None else ""
@@ -104,6 +102,15 @@ class _Elsewhere:
             if subgraph == taker and not taken:
                 return f'takes it from {override.source} by @override only while the label "{override.label}" is on'
         return ""
+
+    def _takers(self, type_: str) -> list[tuple[str, Override]]:
+        """The subgraphs that move the field to themselves, looked for once."""
+        if type_ not in self._taken_by:
+            known = ((name, self.graph.field(name, type_, self.want.name)) for name in self.graph.names)
+            self._taken_by[type_] = [
+                (name, field.override) for name, field in known if field and field.override
+            ]
+        return self._taken_by[type_]
 
     def _closed(self, subgraph: str, type_: str) -> str:
         """Why there is no way in. Of objects that no key leads to anywhere, nobody would expect one."""

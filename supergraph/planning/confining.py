@@ -6,7 +6,7 @@ from supergraph.model import Inputs
 from supergraph.planning.searching import Search
 from supergraph.planning.sites import Arrival
 from supergraph.planning.spots import Spot
-from supergraph.planning.walking import SteadyWalk
+from supergraph.planning.steady_walking import SteadyWalk
 from supergraph.planning.ways import FREE, NO_WAY, Ways
 
 

@@ -9,7 +9,8 @@ from supergraph.model import FieldSet, Inputs
 from supergraph.planning.errors import OperationTooComplexError, UnreachableFieldError
 from supergraph.planning.sites import Arrival, Forest, Site
 from supergraph.planning.spots import Spot
-from supergraph.planning.walking import Demand, SteadyWalk
+from supergraph.planning.steady_walking import SteadyWalk
+from supergraph.planning.walking import Demand
 from supergraph.planning.ways import FREE, NO_WAY, Ways
 
 MOST_STEPS = 48
@@ -25,6 +26,7 @@ class Reach(SteadyWalk):
     def __init__(self, forest: Forest) -> None:
         super().__init__(forest)
         self._entered_at: list[int] = []
+        self._tried_in_vain = 0
         self._stands: dict[tuple[Arrival, Spot], bool] = {}
         self._lacking: dict[object, list[Demand]] = {}
         self._lacked_by: dict[object, int] = {}
@@ -42,15 +44,16 @@ class Reach(SteadyWalk):
     def _first_of(self, is_reached: Callable[[int], bool]) -> tuple[int, bool]:
         """The first step by which something is reached; if it never is, the step at which that was plain.
 
-        So it is when nothing new was asked or found for longer than the longest way found so far takes.
+        So it is when nothing new was asked or found, and what was asked in vain was tried for longer than the longest
+        way found so far takes: whatever could be entered next would have been.
         """
-        known = quiet = 0
+        known = 0
         for step in range(1, MOST_STEPS + 1):
+            self._tried_in_vain = step
             if is_reached(step):
                 return step, True
             before, known = known, len(self._entered_at) + len(self.entries)
-            quiet = quiet + 1 if known == before else 0
-            if quiet > max(self._entered_at, default=0) + 1:
+            if known == before and self._tried_in_vain > max(self._entered_at, default=0) + 1:
                 return step, False
         raise OperationTooComplexError("steps, each waiting for the one before", MOST_STEPS)
 
@@ -107,6 +110,8 @@ class Reach(SteadyWalk):
                 entry.first = step
                 self._entered_at.append(step)
             entry.tried = step
+        if entry.first is None:
+            self._tried_in_vain = min(self._tried_in_vain, entry.tried)
         return entry.first if entry.first is not None and entry.first <= latest else None
 
     def unreachable(self, site: Site, origin: Spot | None, step: int) -> Iterator[str]:

@@ -23,6 +23,7 @@ class Search(Walk):
         super().__init__(reach.forest)
         self.reach = reach
         self._entered: dict[tuple[Arrival, str, Spot, Inputs, int], Ways] = {}
+        self._calls: dict[tuple[Arrival, str, Spot, Inputs, int], Ways] = {}
 
     def begun(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
         """One call at the root, at the first step or a later one."""
@@ -39,12 +40,17 @@ class Search(Walk):
         memo = (arrival, concrete, spot, inputs, last)
         if memo not in self._entered:
             self._entered[memo] = self.weighing.either(
-                self.weighing.both(
-                    (self.bit(at, spot),), self.inputs(arrival, concrete, spot, inputs, at - 1)
-                )
-                for at in range(first, last + 1)
+                self._called(arrival, concrete, spot, inputs, at) for at in range(first, last + 1)
             )
         return self._entered[memo]
+
+    def _called(self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs, at: int) -> Ways:
+        """The call at one step, and what its representations are made of."""
+        memo = (arrival, concrete, spot, inputs, at)
+        if memo not in self._calls:
+            made_of = self.inputs(arrival, concrete, spot, inputs, at - 1)
+            self._calls[memo] = self.weighing.both((self.bit(at, spot),), made_of)
+        return self._calls[memo]
 
     def surely_stands(self, arrival: Arrival, spot: Spot) -> bool:
         """Whether there is such a way, as far as reach goes."""

@@ -41,6 +41,9 @@ class Walk(ABC):
         self._standings: dict[tuple[Arrival, Spot, int, Contexts], Ways] = {}
         self._typenames: dict[tuple[Arrival, int], Ways] = {}
         self._fields: dict[tuple[Arrival, str, str, int], Ways] = {}
+        self._keys: dict[tuple[Arrival, Spot], list[tuple[str, FieldSet]]] = {}
+        self._obtained: dict[tuple[Arrival, str, FieldSet, int], Ways] = {}
+        self._below: dict[tuple[Want, Spot, FieldSet, int], Ways] = {}
 
     @abstractmethod
     def begun(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
@@ -247,6 +250,11 @@ class Walk(ABC):
 
     def keys(self, arrival: Arrival, spot: Spot) -> list[tuple[str, FieldSet]]:
         """The keys that enter a spot, each with the `__typename` to send (empty: the concrete type's)."""
+        if (arrival, spot) not in self._keys:
+            self._keys[arrival, spot] = self._all_keys(arrival, spot)
+        return self._keys[arrival, spot]
+
+    def _all_keys(self, arrival: Arrival, spot: Spot) -> list[tuple[str, FieldSet]]:
         known_as = spot.type_of(arrival.kind.sample)
         keys = [(spot.hidden_by, key.fields) for key in self.graph.keys(spot.subgraph, known_as)]
         if arrival.site.abstract and not spot.hidden_by:
@@ -281,7 +289,12 @@ class Walk(ABC):
 
     def obtain(self, arrival: Arrival, concrete: str, fields: FieldSet, step: int) -> Ways:
         """The ways to have all fields of a field set."""
-        return self.weighing.all_of(self._each(arrival, concrete, fields, step)) if fields else FREE
+        if not fields:
+            return FREE
+        memo = (arrival, concrete, fields, step)
+        if memo not in self._obtained:
+            self._obtained[memo] = self.weighing.all_of(self._each(arrival, concrete, fields, step))
+        return self._obtained[memo]
 
     def _each(self, arrival: Arrival, concrete: str, fields: FieldSet, step: int) -> Iterator[Ways]:
         for selection in fields:
@@ -310,6 +323,12 @@ class Walk(ABC):
 
     def below(self, want: Want, origin: Spot, fields: FieldSet, step: int) -> Ways:
         """The ways to have a field set of the objects of a field, of each type that they can be."""
+        memo = (want, origin, fields, step)
+        if memo not in self._below:
+            self._below[memo] = self._of_all_below(want, origin, fields, step)
+        return self._below[memo]
+
+    def _of_all_below(self, want: Want, origin: Spot, fields: FieldSet, step: int) -> Ways:
         child = want.child
         if child is None:
             return NO_WAY
@@ -319,40 +338,3 @@ class Walk(ABC):
             for kind, home in homes
             for concrete in sorted(kind.types)
         )
-
-
-class Entry:
-    """How far it was tried to enter a spot: the last step that was tried (0: none), and the first that was enough."""
-
-    __slots__ = ("first", "tried")
-
-    def __init__(self) -> None:
-        self.first: int | None = None
-        self.tried = 0
-
-
-class SteadyWalk(Walk):
-    """A walk on which calls cost nothing: what is had by a step is had by any later one, and not looked at again."""
-
-    def __init__(self, forest: Forest) -> None:
-        super().__init__(forest)
-        self.entries: dict[tuple[Arrival, str, Spot, Inputs], Entry] = {}
-        self._stood: dict[tuple[Arrival, Spot, Contexts], int] = {}
-
-    def entry(self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs) -> Entry:
-        """What is known of entering a spot with some inputs: looked up once, as to compare inputs is dear."""
-        memo = (arrival, concrete, spot, inputs)
-        entry = self.entries.get(memo)
-        if entry is None:
-            entry = self.entries[memo] = Entry()
-        return entry
-
-    def standing(self, arrival: Arrival, spot: Spot, step: int, contexts: Contexts = ()) -> Ways:
-        """Free, from the first step on by which there is a way."""
-        memo = (arrival, spot, contexts)
-        if self._stood.get(memo, step + 1) <= step:
-            return FREE
-        ways = super().standing(arrival, spot, step, contexts)
-        if ways:
-            self._stood[memo] = step
-        return ways

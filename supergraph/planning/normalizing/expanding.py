@@ -28,6 +28,9 @@ MOST_LEVELS = 32
 MOST_TYPES = 3_000
 """Object types of all places together: an abstract type counts with each type that it can be."""
 
+MOST_FRAGMENTS = 200
+"""So many fragments may stand within one another."""
+
 UNCONDITIONAL: Conjunction = frozenset()
 
 
@@ -43,11 +46,15 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """Where an expansion stands: the concrete types that come here, the conditions met, the written type."""
+    """Where an expansion stands: the concrete types that come here, the conditions met, the written type.
+
+    `fragments` are those that it stands within.
+    """
 
     types: frozenset[str]
     conditions: Conjunction
     type: str
+    fragments: int = 0
 
 
 class Expansion:
@@ -117,7 +124,10 @@ class Expansion:
                     yield from self._expand(fragment.selection_set.selections, narrowed, seen)
 
     def _narrowed(self, scope: _Scope, condition: str, conditions: Conjunction) -> _Scope:
-        return _Scope(scope.types & self.possible_types(condition), conditions, condition)
+        if scope.fragments == MOST_FRAGMENTS:
+            raise OperationTooComplexError("fragments within one another", MOST_FRAGMENTS)
+        types = scope.types & self.possible_types(condition)
+        return _Scope(types, conditions, condition, scope.fragments + 1)
 
     def _count(self) -> None:
         self.expanded += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from graphql import (
     ArgumentNode,
@@ -66,9 +66,7 @@ def _document(
     selections: tuple[SelectionNode, ...],
     fragments: Mapping[str, FragmentDefinitionNode],
 ) -> DocumentNode:
-    used = _Used(fragments)
-    for selection in selections:
-        visit(selection, used)
+    used = _Used(fragments, selections)
     alone = OperationDefinitionNode(
         operation=operation.operation,
         name=operation.name,
@@ -86,15 +84,20 @@ def _document(
 class _Used(Visitor):
     """The variables and fragments that a selection uses, through other fragments too."""
 
-    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    def __init__(
+        self, fragments: Mapping[str, FragmentDefinitionNode], selections: Iterable[SelectionNode]
+    ) -> None:
         super().__init__()
-        self.all = fragments
         self.variables: set[str] = set()
         self.fragments: dict[str, None] = {}
+        self._all = fragments
+        self._waiting: list[Node] = list(selections)
+        while self._waiting:
+            visit(self._waiting.pop(), self)
 
     def enter(self, node: Node, *_: object) -> None:
         if isinstance(node, VariableNode):
             self.variables.add(node.name.value)
         elif isinstance(node, FragmentSpreadNode) and node.name.value not in self.fragments:
             self.fragments[node.name.value] = None
-            visit(self.all[node.name.value], self)
+            self._waiting.append(self._all[node.name.value])
