@@ -59,8 +59,8 @@ def create_site(
     site.add_exception_handler(HttpRefusal, _refused)
     # FastAPI remembers endpoints for good: one that held on to a router would keep every former one in memory.
     site.state.readiness, site.state.closing, site.state.lacking = readiness, closing, lacking
-    site.add_api_route("/health", _health)
-    site.add_api_route("/ready", _ready)
+    site.add_api_route("/health", _health, methods=["GET", "HEAD"])
+    site.add_api_route("/ready", _ready, methods=["GET", "HEAD"])
     return site
 
 

@@ -80,6 +80,13 @@ async def test_a_closing_router_is_alive_but_not_ready(
     assert (await client.get("/ready")).status_code == 503
 
 
+@pytest.mark.parametrize("path", ["/health", "/ready"])
+async def test_probes_may_ask_for_the_status_alone(
+    router: Callable[..., Router], in_process: Client, path: str
+) -> None:
+    assert (await in_process(router()).head(path)).status_code == 200
+
+
 async def test_a_plain_router_has_no_page_no_plans_and_no_introspection(
     router: Callable[..., Router], in_process: Client
 ) -> None:
