@@ -97,6 +97,8 @@ class MovieRow(Base):
         _of_the_catalogue("ix_movies_by_release", "release_key", "id"),
         _of_the_catalogue("ix_movies_by_runtime", "runtime_key", "id"),
         _of_the_catalogue("ix_movies_by_certification", "certification", "name_key", "id"),
+        _of_the_catalogue("ix_movies_by_certification_and_release", "certification", "release_key", "id"),
+        _of_the_catalogue("ix_movies_by_certification_and_runtime", "certification", "runtime_key", "id"),
         Index("ix_movies_by_collection", "collection_id", "release_key"),
     )
 

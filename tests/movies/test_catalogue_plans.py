@@ -95,6 +95,12 @@ async def inner_sorts(catalogue: Catalogue, query: str, **variables: Any) -> lis
     return await _amiss(catalogue, read, query, variables)
 
 
+async def sorts(catalogue: Catalogue, query: str, **variables: Any) -> list[str]:
+    """Where the statements of a request sort films that no index has in order, by the database's own plan."""
+    read = _sqlite_sorts if catalogue.database.is_sqlite else _postgresql_sorts
+    return await _amiss(catalogue, read, query, variables)
+
+
 async def _amiss(catalogue: Catalogue, read: Reader, query: str, variables: dict[str, Any]) -> list[str]:
     sent: list[tuple[str, Any]] = []
 
@@ -125,6 +131,16 @@ async def _sqlite_scans(connection: Any, statement: str, parameters: Any) -> lis
 def _table_scanned(step: str) -> str | None:
     scanned = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX| VIRTUAL TABLE INDEX \d+:\w*M)?", step)
     return scanned[1] if scanned and scanned[0] == f"SCAN {scanned[1]}" else None
+
+
+async def _sqlite_sorts(connection: Any, statement: str, parameters: Any) -> list[str]:
+    steps = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    return [step for _, _, _, step in steps if "TEMP B-TREE" in step]
+
+
+async def _postgresql_sorts(connection: Any, statement: str, parameters: Any) -> list[str]:
+    nodes = await _postgresql_plan(connection, statement, parameters)
+    return [node["Node Type"] for node in nodes if node["Node Type"] in {"Sort", "Incremental Sort"}]
 
 
 async def _sqlite_inner_sorts(connection: Any, statement: str, parameters: Any) -> list[str]:
@@ -202,6 +218,44 @@ async def test_every_page_of_a_sort_is_read_by_an_index(catalogue: Catalogue, so
     first = (await catalogue.data(PAGE, sort=sort))["movies"]
     assert await scans(catalogue, PAGE, sort=sort) == []
     assert await scans(catalogue, PAGE, sort=sort, after=first["pageInfo"]["endCursor"]) == []
+
+
+SHELVES = [
+    {"genres": ["genre-7"]},
+    {"genres": ["genre-7"], "certifications": ["R"]},
+    {"genres": ["genre-7", "genre-8"]},
+    {"certifications": ["R"]},
+    {"certifications": ["NC_17"]},
+]
+"""What the shop lets people choose from, alone and together."""
+
+
+@pytest.mark.parametrize("filter_", SHELVES[:2], ids=str)
+async def test_a_genres_films_come_by_name_from_an_index_a_page_at_a_time(
+    catalogue: Catalogue, filter_: dict[str, Any]
+) -> None:
+    first = (await catalogue.data(PAGE, filter=filter_))["movies"]
+    assert await sorts(catalogue, PAGE, filter=filter_) == await scans(catalogue, PAGE, filter=filter_) == []
+    after = first["pageInfo"]["endCursor"]
+    assert await sorts(catalogue, PAGE, filter=filter_, after=after) == []
+
+
+@pytest.mark.parametrize("large", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("sort", SORTS, ids=str)
+@pytest.mark.parametrize("filter_", SHELVES, ids=str)
+async def test_no_shelf_is_sorted_as_a_whole_to_show_a_page_of_it(
+    catalogue: Catalogue, filter_: dict[str, Any], sort: dict[str, str]
+) -> None:
+    first = (await catalogue.data(PAGE, filter=filter_, sort=sort))["movies"]
+    assert await sorts(catalogue, PAGE, filter=filter_, sort=sort) == []
+    after = first["pageInfo"]["endCursor"]
+    assert await sorts(catalogue, PAGE, filter=filter_, sort=sort, after=after) == []
+
+
+async def test_a_query_that_sorts_would_be_seen(catalogue: Catalogue) -> None:
+    read = _sqlite_sorts if catalogue.database.is_sqlite else _postgresql_sorts
+    async with catalogue.database.engine.connect() as connection:
+        assert await read(connection, "SELECT * FROM movies ORDER BY synopsis LIMIT 5", ()) != []
 
 
 @pytest.mark.parametrize("search", ["name77x", "actor1234x name77x", "story77x", "story77xz", "name77"])

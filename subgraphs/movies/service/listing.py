@@ -1,11 +1,11 @@
 """The catalogue as lists: films by search, filter and sort; people by name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.connections import Page, decode_cursor, encode_cursor, page_of
@@ -103,14 +103,21 @@ async def list_movies(
     session: AsyncSession, selection: Selection, order: Order, first: int, after: str | None
 ) -> Page[MovieRow]:
     """One page of the catalogue, retired films left out."""
+    wanted = selection.wanted
     found = selection.reading and hits(session, FILMS, selection.reading).subquery("hits")
     key, kind = _COLUMNS.get(order.key, _BY_NAME)
     if selection.reading and found is not None and order.key is MovieSortKey.RELEVANCE:
         key, kind = _relevance(selection.reading, found.c.field), int
     keys = (key, MovieRow.id.expression)
-    statement = select(MovieRow, key).where(*_conditions(selection.wanted))
+    statement = select(MovieRow, key)
     if found is not None:
         statement = statement.join(found, found.c.owner == MovieRow.id)
+    elif wanted.genres is not None and len(wanted.genres) == 1 and (key, kind) == _BY_NAME:
+        # A shelf: its own index has the names in order.
+        keys = (MovieGenreRow.name_key.expression, MovieGenreRow.movie_id.expression)
+        statement = statement.join(MovieGenreRow, _on_shelf(*wanted.genres))
+        wanted = replace(wanted, genres=None)
+    statement = statement.where(*_conditions(wanted))
     place = _place(after, (kind, str), searched=found is not None)
     statement = _keyset(statement, keys, place, descending=order.descending).limit(first + 1)
     rows = (await session.execute(statement)).all()
@@ -120,7 +127,13 @@ async def list_movies(
 
 async def count_movies(session: AsyncSession, selection: Selection) -> int:
     """How many films the whole list has."""
-    statement = select(func.count()).select_from(MovieRow).where(*_conditions(selection.wanted))
+    wanted = selection.wanted
+    statement = select(func.count()).select_from(MovieRow)
+    if wanted.genres is not None:
+        # Counting reads all that is of a genre anyway, and nothing else this way.
+        statement = statement.where(MovieRow.id.in_(_movies_of(wanted.genres)))
+        wanted = replace(wanted, genres=None)
+    statement = statement.where(*_conditions(wanted))
     if selection.reading is not None:
         found = hits(session, FILMS, selection.reading).subquery("hits")
         statement = statement.join(found, found.c.owner == MovieRow.id)
@@ -239,7 +252,8 @@ def _by_name(
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [MovieRow.retired_at.is_(None)]
     if wanted.genres is not None:
-        conditions.append(_of_genres(wanted.genres))
+        # Asked of each film as it comes, so that a page is read in order and no further.
+        conditions.append(_movies_of(wanted.genres).where(MovieGenreRow.movie_id == MovieRow.id).exists())
     if wanted.certifications is not None:
         conditions.append(MovieRow.certification.in_(wanted.certifications))
     if wanted.person_id is not None:
@@ -265,6 +279,13 @@ def _year(year: int) -> str:
     return f"{min(max(year, 0), LAST_YEAR):04d}"
 
 
-def _of_genres(genres: Sequence[str]) -> ColumnElement[bool]:
+def _movies_of(genres: Sequence[str]) -> Select[str]:
+    """The ids of films of any of the genres."""
     wanted = select(GenreRow.id).where(GenreRow.slug.in_([slug(genre) for genre in genres]))
-    return MovieRow.id.in_(select(MovieGenreRow.movie_id).where(MovieGenreRow.genre_id.in_(wanted)))
+    return select(MovieGenreRow.movie_id).where(MovieGenreRow.genre_id.in_(wanted))
+
+
+def _on_shelf(genre: str) -> ColumnElement[bool]:
+    """Which rows stand for films of the genre."""
+    wanted = select(GenreRow.id).where(GenreRow.slug == slug(genre)).scalar_subquery()
+    return and_(MovieGenreRow.movie_id == MovieRow.id, MovieGenreRow.genre_id == wanted)
