@@ -15,13 +15,12 @@ class JoinedWrites:
     Everything else is written as it comes.
     """
 
-    __slots__ = ("_begun", "_cycle", "_head", "_transport")
+    __slots__ = ("_cycle", "_head", "_transport")
 
     def __init__(self, transport: asyncio.Transport, cycle: RequestResponseCycle) -> None:
         self._transport = transport
         self._cycle = cycle
         self._head = b""
-        self._begun = False
 
     @classmethod
     def carry(cls, cycle: RequestResponseCycle) -> None:
@@ -32,16 +31,14 @@ class JoinedWrites:
         """Writes, or keeps the head until the next write."""
         if self._head:
             self._transport.writelines((self._head, data))
-            self._head = b""
-            return
-        if self._begun or not self._cycle.response_started:
+            self._step_aside()
+        elif not self._cycle.response_started:
             self._transport.write(data)
-            return
-        self._begun = True
-        if self._cycle.expected_content_length and self._cycle.scope["method"] != "HEAD":
+        elif self._cycle.expected_content_length and self._cycle.scope["method"] != "HEAD":
             self._head = data
         else:
             self._transport.write(data)
+            self._step_aside()
 
     def is_closing(self) -> bool:
         """Whether the connection ends."""
@@ -51,5 +48,10 @@ class JoinedWrites:
         """Ends the connection once all is written, a head too whose body never came."""
         if self._head:
             self._transport.write(self._head)
-            self._head = b""
+        self._step_aside()
         self._transport.close()
+
+    def _step_aside(self) -> None:
+        """Has the rest written without it: the two would keep each other in memory."""
+        self._head = b""
+        self._cycle.transport = self._transport
