@@ -13,6 +13,7 @@ import typer
 import yaml
 from pydantic import BaseModel, SecretStr
 
+from supergraph.commands.config_reference import reference
 from supergraph.commands.options import DEFAULT_CONFIG, ConfigOption
 from supergraph.commands.supergraphs import read_supergraph
 from supergraph.commands.terminal import err, fail, out
@@ -23,6 +24,11 @@ from supergraph.server.router import create_router
 
 HIDDEN = "********"
 PASSWORD = re.compile(r"(://[^/@:\s]*:)[^/@\s]+@")
+
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Where it goes (default: the terminal)."),
+]
 
 config = typer.Typer(no_args_is_help=True, help="Check the configuration, or describe it to an editor.")
 
@@ -48,12 +54,7 @@ def check(
 
 
 @config.command()
-def schema(
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Where it goes (default: the terminal)."),
-    ] = None,
-) -> None:
+def schema(output: OutputOption = None) -> None:
     """Print the JSON schema of `supergraph.yaml`, by which editors complete and check it.
 
     With the YAML language server, name it in the first line:
@@ -63,7 +64,16 @@ def schema(
 
     `supergraph config schema --output supergraph.schema.json`
     """
-    text = json.dumps(configuration_schema(), indent=2) + "\n"
+    _write(json.dumps(configuration_schema(), indent=2) + "\n", output)
+
+
+@config.command("reference")
+def print_reference(output: OutputOption = None) -> None:
+    """Print every key with its default and what it may be, as a page of Markdown."""
+    _write(reference(configuration_schema()), output)
+
+
+def _write(text: str, output: Path | None) -> None:
     if output is None:
         out.print(text, markup=False, end="")
         return

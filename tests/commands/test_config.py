@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from supergraph.commands.config import configuration_schema
+from supergraph.commands.config_reference import reference
 from supergraph.configuration import Configuration, ConfigurationError, read_configuration
+from supergraph.configuration.section import Section
 from tests.commands.conftest import Command
 
 KEY = "a key of thirty-two bytes or more"
@@ -81,6 +83,23 @@ def test_an_unknown_key_is_named_with_what_was_meant(tmp_path: Path, text: str, 
         read_configuration(file)
 
     assert str(raised.value) == f"{file}: {message}"
+
+
+def test_the_page_of_all_keys_is_what_the_command_prints(command: Command) -> None:
+    page = (Path(__file__).parent.parent.parent / "docs" / "configuration.md").read_text()
+
+    assert command("config", "reference").stdout == page
+
+
+def test_every_key_has_its_line_in_the_page_of_all_keys() -> None:
+    page = reference(configuration_schema())
+    keys = [
+        name
+        for section in Section.__subclasses__()
+        for name in (each.alias or key for key, each in section.model_fields.items())
+    ]
+
+    assert [key for key in keys if f"| `{key}` |" not in page] == []
 
 
 def test_the_schema_knows_every_key_refuses_others_and_has_no_secret(
