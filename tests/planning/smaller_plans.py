@@ -87,14 +87,15 @@ def _asked_before(theirs: Theirs, step: int) -> set[str]:
 
 
 def _root_keys(text: str) -> list[str]:
-    """The response keys of an operation's root fields, in their order."""
+    """The response keys of an operation's root fields, in their order; the type's name is none that does something."""
     return list(_keys(_operation(text).selection_set))
 
 
 def _keys(selections: SelectionSetNode) -> Iterator[str]:
     for node in selections.selections:
         if isinstance(node, FieldNode):
-            yield (node.alias or node.name).value
+            if node.name.value != "__typename":
+                yield (node.alias or node.name).value
         elif isinstance(node, InlineFragmentNode):
             yield from _keys(node.selection_set)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from graphql import (
@@ -16,19 +16,26 @@ from graphql import (
     InlineFragmentNode,
     InterfaceTypeDefinitionNode,
     InterfaceTypeExtensionNode,
+    NamedTypeNode,
+    NameNode,
+    Node,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
     OperationDefinitionNode,
+    SchemaDefinitionNode,
+    SchemaExtensionNode,
     SelectionNode,
     SelectionSetNode,
     StringValueNode,
     TypeDefinitionNode,
+    Visitor,
     build_ast_schema,
     get_named_type,
     is_abstract_type,
     parse,
     print_ast,
     validate,
+    visit,
 )
 
 Composite = (
@@ -49,6 +56,32 @@ class ContextValue:
     selection: SelectionSetNode
 
 
+class _Renaming(Visitor):
+    """Types under other names, where they are defined and where they are named."""
+
+    def __init__(self, names: dict[str, str]) -> None:
+        super().__init__()
+        self.names = names
+
+    def enter(self, node: Node, *_: object) -> Node | None:
+        if isinstance(node, NamedTypeNode | ObjectTypeDefinitionNode | ObjectTypeExtensionNode):
+            renamed = self.names.get(node.name.value)
+            if renamed and renamed != node.name.value:
+                return replace(node, name=NameNode(value=renamed))
+        return None
+
+
+def _with_usual_roots(document: DocumentNode) -> DocumentNode:
+    """A schema whose root types have the names that they have in the supergraph."""
+    names = {
+        root.type.name.value: root.operation.value.capitalize()
+        for node in document.definitions
+        if isinstance(node, SchemaDefinitionNode | SchemaExtensionNode)
+        for root in node.operation_types or ()
+    }
+    return visit(document, _Renaming(names)) if names else document
+
+
 class SubgraphSdl:
     """One subgraph; Federation's own fields are added to its schema, so that requests can be validated."""
 
@@ -57,7 +90,7 @@ class SubgraphSdl:
         self._contexts: dict[str, set[str]] = {}
         self._refusals: dict[str, list[str]] = {}
         others: dict[str, TypeDefinitionNode] = {}
-        for node in parse(sdl).definitions:
+        for node in _with_usual_roots(parse(sdl)).definitions:
             if isinstance(node, TypeDefinitionNode | ObjectTypeExtensionNode):
                 for directive in node.directives or ():
                     if directive.name.value == "context":

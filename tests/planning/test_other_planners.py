@@ -20,7 +20,7 @@ def test_a_smaller_plan_of_another_planner_is_wrong(planner: str) -> None:
 @pytest.mark.parametrize("planner", PLANNERS)
 def test_such_flaws_are_found_in_no_plan_that_is_right(planner: str) -> None:
     alike = [each for each in comparison() if each.ours == each.others[planner].shape]
-    judged = [each for each in alike if each.graph.subgraphs and "renamed-roots" not in each.name]
+    judged = [each for each in alike if each.graph.subgraphs]
     flawed = {each.name.partition(":")[0] for each in judged if flaws(each, each.others[planner])}
     assert flawed == ({"contexts"} if planner == "hive" else set())  # Hive's passes no contexts in
 
