@@ -85,7 +85,7 @@ class EndpointExchange:
         if line is not None:
             try:
                 self._outgoing = self._codec.encode(request, line, seconds)
-            except TransportError as error:
+            except Exception as error:  # noqa: BLE001 - whoever asked is told
                 self._tell(outage(request.subgraph, error, seconds))
                 return
         self._deadlines = deadlines

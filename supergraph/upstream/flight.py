@@ -64,9 +64,10 @@ class Flight:
         self._waiters: list[asyncio.Future[Outcome]] = []
 
     def may_be_joined(self, flights: Flights, key: Key) -> None:
-        """Stand among these flights, for as long as others may join it."""
-        flights[key] = self
-        self._flights, self._key = flights, key
+        """Stand among these flights until it has landed."""
+        if self._outcome is None:
+            flights[key] = self
+            self._flights, self._key = flights, key
 
     def launch(self) -> None:
         """Send the request; the flight may have landed when this returns."""

@@ -80,9 +80,9 @@ class PooledUpstream:
     def _launched(self, request: SubgraphRequest, key: Key | None) -> Flight:
         until = math.inf if request.timeout is None else self._clock() + max(0.0, request.timeout)
         flight = Flight(request, self._pool(request), self._retries, until, self._clock, running_deadlines())
+        flight.launch()
         if key is not None:
             flight.may_be_joined(self._flights, key)
-        flight.launch()
         return flight
 
     def _depart(self) -> None:

@@ -167,6 +167,16 @@ async def test_a_header_that_cannot_be_sent_fails_its_request_alone() -> None:
     assert len(server.requests) == 1
 
 
+async def test_a_request_that_cannot_be_written_is_joined_by_nobody_and_leaves_no_trace() -> None:
+    server = Server(REPLY)
+    async with asking(server, turns=Turns(1)) as upstream:
+        unwritable = replace(READ, headers={"x": 1})  # pyright: ignore[reportArgumentType] - a fault of our own
+        for _ in range(2):
+            with pytest.raises(TypeError):
+                await asyncio.wait_for(upstream.fetch(unwritable), 10)
+        assert (await upstream.fetch(READ)).data == {"a": 1}
+
+
 def shared(gated: Gated) -> PooledUpstream:
     def budget() -> RetryBudget:
         saved = RetryBudget(share=1.0)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from supergraph.upstream import (
     DirectUpstream,
     Endpoint,
     FunctionTransport,
     SubgraphRequest,
+    SubgraphTimeout,
     TransportRequest,
     TransportResponse,
     Turns,
@@ -54,6 +57,27 @@ async def test_a_request_that_is_cancelled_gives_its_turn_to_the_next() -> None:
     assert begun == 2
     sending[1].cancel()
     await asyncio.gather(*sending, return_exceptions=True)
+
+
+async def test_a_request_whose_time_is_over_as_it_waits_takes_no_turn() -> None:
+    begun, go_on = 0, asyncio.Event()
+
+    async def answer(_request: TransportRequest) -> TransportResponse:
+        nonlocal begun
+        begun += 1
+        await go_on.wait()
+        return TransportResponse(200, {}, b'{"data":{}}')
+
+    endpoint = Endpoint("http://movies", FunctionTransport(answer), turns=Turns(1))
+    upstream = DirectUpstream({"movies": endpoint})
+    first = asyncio.create_task(upstream.fetch(REQUEST))
+    await settled()
+    with pytest.raises(SubgraphTimeout):
+        await upstream.fetch(SubgraphRequest("movies", b"", timeout=0.01))
+    go_on.set()
+    await first
+    await upstream.fetch(REQUEST)
+    assert begun == 2
 
 
 async def test_a_request_that_is_cancelled_as_it_waits_takes_no_turn() -> None:
