@@ -13,10 +13,12 @@ from subgraphs.common.caller import Caller
 from subgraphs.common.dead_letters import dead_letters_command
 from subgraphs.common.gate import mint_token
 from subgraphs.common.logs import log_json
+from subgraphs.common.migrations import NoWayBack, UnknownRevision
 from subgraphs.common.settings import SettingsError, SubgraphSettings
 
 Worker = Callable[[asyncio.Event], Awaitable[None]]
-Migration = Callable[[], Coroutine[Any, Any, None]]
+Migration = Callable[[str], Coroutine[Any, Any, Sequence[str]]]
+"""Brings the database to a revision; gives what was lost on a way down."""
 
 
 def subgraph_command(
@@ -29,7 +31,7 @@ def subgraph_command(
 ) -> typer.Typer:
     """The commands of the subgraph `name`, which listens on `port` unless told otherwise.
 
-    `worker` runs until its event is set; `migrate` brings the database up to date; `queues` are what it listens to.
+    `worker` runs until its event is set; `migrate` brings the database to a revision; `queues` are what it listens to.
     """
     command = typer.Typer(no_args_is_help=True, add_completion=False, help=f"The {name} subgraph.")
 
@@ -46,9 +48,19 @@ def subgraph_command(
         asyncio.run(_until_stopped(worker))
 
     @command.command("migrate")
-    def run_migrations() -> None:
-        """Bring the database up to date."""
-        asyncio.run(migrate())
+    def run_migrations(
+        to: Annotated[
+            str, typer.Option(help="A revision, such as 0002, or base: earlier ones are gone back to.")
+        ] = "head",
+    ) -> None:
+        """Bring the database up to date, or to another revision; what is lost on a way back is named."""
+        try:
+            forgotten = asyncio.run(migrate(to))
+        except (NoWayBack, UnknownRevision) as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from error
+        for line in forgotten:
+            typer.echo(f"lost {line}")
 
     @command.command()
     def token(

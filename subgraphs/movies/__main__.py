@@ -1,7 +1,7 @@
 """`python -m subgraphs.movies`: the subgraph's own command line."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -30,10 +30,12 @@ def _database() -> Database:
     return Database(Settings().database(NAME))
 
 
-async def _migrate() -> None:
+async def _migrate(revision: str) -> Sequence[str]:
     database = _database()
-    await migrate(database, PACKAGE, Base.metadata)
-    await database.close()
+    try:
+        return await migrate(database, PACKAGE, Base.metadata, revision)
+    finally:
+        await database.close()
 
 
 command = subgraph_command(NAME, 4001, Settings, run, _migrate)

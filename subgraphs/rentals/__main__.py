@@ -1,5 +1,7 @@
 """`python -m subgraphs.rentals`: the subgraph's own command line."""
 
+from collections.abc import Sequence
+
 from subgraphs.common.command import subgraph_command
 from subgraphs.common.database import Database
 from subgraphs.common.migrations import migrate
@@ -16,10 +18,12 @@ def _database() -> Database:
     return Database(Settings().database(NAME))
 
 
-async def _migrate() -> None:
+async def _migrate(revision: str) -> Sequence[str]:
     database = _database()
-    await migrate(database, PACKAGE, Base.metadata)
-    await database.close()
+    try:
+        return await migrate(database, PACKAGE, Base.metadata, revision)
+    finally:
+        await database.close()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """`python -m subgraphs.users`: the subgraph's own command line."""
 
+from collections.abc import Sequence
+
 import typer
 
 from subgraphs.common.command import subgraph_command
@@ -20,10 +22,12 @@ def _database() -> Database:
     return Database(Settings().database(NAME))
 
 
-async def _migrate() -> None:
+async def _migrate(revision: str) -> Sequence[str]:
     database = _database()
-    await migrate(database, PACKAGE, Base.metadata)
-    await database.close()
+    try:
+        return await migrate(database, PACKAGE, Base.metadata, revision)
+    finally:
+        await database.close()
 
 
 def rotate_key() -> None:

@@ -7,6 +7,7 @@ from subgraphs.movies.search import rebuild
 
 revision = "0002"
 down_revision = "0001"
+FORGETS = {"movies.synopsis_source": "the pages that synopses are from"}
 
 SHOWN = sa.text("retired_at IS NULL")
 SORTS = {

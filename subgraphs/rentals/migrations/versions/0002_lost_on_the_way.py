@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from subgraphs.common.database import Timestamp
+from subgraphs.common.migrations import NoWayBack
 
 revision: str = "0002"
 down_revision: str | None = "0001"
@@ -29,6 +30,7 @@ _RENTALS = sa.table(
     sa.column("sent_back_at", Timestamp),
     sa.column("returned_at", Timestamp),
 )
+_LEDGER = sa.table("ledger", sa.column("rental_id", sa.String), sa.column("kind", sa.String))
 
 
 def upgrade() -> None:
@@ -41,6 +43,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _check_that_fees_stand_alone()
     for kind in FEES:
         op.drop_index(f"uq_ledger_{kind.lower()}", "ledger")
     both = ", ".join(f"'{kind}'" for kind in FEES)
@@ -49,16 +52,30 @@ def downgrade() -> None:
     _partial("ix_rentals_lost_untold", "rentals", ["lost_at"], where=f"{OUT} AND lost_told_at IS NULL")
 
 
+def _check_that_fees_stand_alone() -> None:
+    """The revision before has one fee a rental, and no entry of the ledger may go."""
+    fees = sa.select(_LEDGER.c.rental_id).where(_LEDGER.c.kind.in_(FEES)).group_by(_LEDGER.c.rental_id)
+    both = sa.select(sa.func.count()).select_from(fees.having(sa.func.count() > 1).subquery())
+    if found := op.get_bind().scalar(both):
+        raise NoWayBack(
+            f"{found} rentals have a late fee and a replacement fee in the ledger. Before 0002 there is room for "
+            "one, and the ledger loses nothing: stay at 0002, or restore a backup from before."
+        )
+
+
 def _give_time_to_boxes_on_their_way() -> None:
-    """Until now a box on its way was never lost; from now on it has twice its loan time, and a day for zones."""
+    """Until now a box on its way was never lost; from now on it has twice its loan time, and a day for zones.
+
+    Those that have as much already, for they have been here before, keep it to the second.
+    """
     connection = op.get_bind()
     on_their_way = sa.select(_RENTALS).where(
         _RENTALS.c.returned_at.is_(None), _RENTALS.c.sent_back_at.is_not(None)
     )
     for rental in connection.execute(on_their_way).all():
-        given_up = rental.sent_back_at + timedelta(days=2 * rental.loan_days + 1)
-        later = sa.update(_RENTALS).where(_RENTALS.c.id == rental.id, _RENTALS.c.lost_at < given_up)
-        connection.execute(later.values(lost_at=given_up))
+        enough = rental.sent_back_at + timedelta(days=2 * rental.loan_days, hours=-1)
+        later = sa.update(_RENTALS).where(_RENTALS.c.id == rental.id, _RENTALS.c.lost_at < enough)
+        connection.execute(later.values(lost_at=enough + timedelta(days=1, hours=1)))
 
 
 def _partial(name: str, table: str, columns: list[str], *, where: str, unique: bool = False) -> None:

@@ -12,6 +12,7 @@ from alembic import op
 
 revision = "0002"
 down_revision = "0001"
+FORGETS = {"balances": "what members owe, until the counter tells of each again"}
 
 WORD = sa.String(length=254).with_variant(sa.String(length=254, collation="C"), "postgresql")
 _USERS = sa.table("users", *map(sa.column, ("id", "handle", "display_name", "email", "state")))

@@ -11,6 +11,7 @@ from subgraphs.common.database import Timestamp
 
 revision = "0003"
 down_revision = "0002"
+FORGETS = {"closings": "requests to close accounts; who waits for an answer has to ask again"}
 
 
 def upgrade() -> None:
