@@ -31,6 +31,7 @@ from supergraph.configuration.subgraphs import SubgraphConfiguration
 from supergraph.configuration.telemetry import (
     ClientAddress,
     ErrorRecordsConfiguration,
+    MetricsExportConfiguration,
     TelemetryConfiguration,
     TracesConfiguration,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "IdentityConfiguration",
     "KeySetConfiguration",
     "LimitsConfiguration",
+    "MetricsExportConfiguration",
     "PersistedDocumentsConfiguration",
     "PlacesConfiguration",
     "RateConfiguration",

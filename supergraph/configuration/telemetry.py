@@ -32,6 +32,17 @@ class TracesConfiguration(Section):
     service_name: str = Field(default="supergraph", min_length=1)
 
 
+class MetricsExportConfiguration(Section):
+    """OpenTelemetry metrics, for the collector at `endpoint` (OTLP over HTTP, `http://127.0.0.1:4318/v1/metrics`).
+
+    Every `interval_seconds` it is sent what Prometheus would be told. Each process has a `service.instance.id` of its
+    own; its `service.name` is that of the traces. Headers stand in the environment, as for traces.
+    """
+
+    endpoint: str = Field(default="", pattern=r"^(https?://.+)?$")
+    interval_seconds: float = Field(default=60, gt=0)
+
+
 class ErrorRecordsConfiguration(Section):
     """Records of errors whose cause clients were not told, for `supergraph explain-error`, if `enabled`.
 
@@ -55,6 +66,7 @@ class TelemetryConfiguration(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=9464, ge=0, le=65535)
     metrics: bool = False
+    metrics_export: MetricsExportConfiguration = MetricsExportConfiguration()
     access_log: AccessLogConfiguration = AccessLogConfiguration()
     traces: TracesConfiguration = TracesConfiguration()
     errors: ErrorRecordsConfiguration = ErrorRecordsConfiguration()

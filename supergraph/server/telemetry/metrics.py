@@ -73,7 +73,7 @@ class Metrics(Observer):
     def __init__(self, names: BoundedNames) -> None:
         self._names = names
         self._codes = BoundedNames((), MOST_CODES)
-        registry = self._registry = CollectorRegistry()
+        registry = self.registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         by_operation = ("kind", "operation")
         self._requests = Counter(
@@ -147,7 +147,7 @@ class Metrics(Observer):
 
     def text(self) -> bytes:
         """All metrics in Prometheus's text format."""
-        return generate_latest(self._registry)
+        return generate_latest(self.registry)
 
     def request_begins(self, observation: Observation) -> None:  # noqa: ARG002 - the signature is the observer's
         self._in_flight.inc()

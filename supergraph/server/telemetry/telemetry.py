@@ -25,6 +25,7 @@ from supergraph.upstream import Outages
 
 if TYPE_CHECKING:
     from supergraph.server.telemetry.metrics import Metrics
+    from supergraph.server.telemetry.metrics_export import MetricsExport
     from supergraph.server.telemetry.traces import Traces
 
 
@@ -37,6 +38,7 @@ class Telemetry:
 
     observer: Observer | None = None
     metrics: Metrics | None = None
+    metrics_export: MetricsExport | None = None
     traces: Traces | None = None
     folder: RecordFolder | None = None
     operators: ASGIApp | None = None
@@ -53,6 +55,9 @@ class Telemetry:
 
     async def aclose(self) -> None:
         """Sends what is left to send."""
+        if self.metrics_export is not None:
+            await self.metrics_export.send()
+            self.metrics_export.close()
         if self.traces is not None:
             await asyncio.to_thread(self.traces.close)
         if self.folder is not None:
@@ -82,9 +87,12 @@ def create_telemetry(
     return Telemetry(
         Observers(observers) if observers else None,
         metrics,
+        _metrics_export(configuration, metrics),
         traces,
         folder,
-        create_operators_site(metrics, errors) if configuration.asked else None,
+        create_operators_site(metrics if configuration.metrics else None, errors)
+        if configuration.asked
+        else None,
     )
 
 
@@ -98,18 +106,27 @@ def _traces(configuration: TracesConfiguration) -> Traces | None:
 
 
 def _metrics(configuration: TelemetryConfiguration, documents: Callable[[], Iterable[str]]) -> Metrics | None:
-    if not configuration.metrics:
+    if not configuration.metrics and not configuration.metrics_export.endpoint:
         return None
     from supergraph.server.telemetry.metrics import BoundedNames, Metrics, operation_names
 
     return Metrics(BoundedNames(operation_names(documents()), configuration.operation_names))
 
 
+def _metrics_export(configuration: TelemetryConfiguration, metrics: Metrics | None) -> MetricsExport | None:
+    if metrics is None or not configuration.metrics_export.endpoint:
+        return None
+    from supergraph.server.telemetry.metrics_export import MetricsExport
+
+    return MetricsExport(metrics.registry, configuration.metrics_export, configuration.traces.service_name)
+
+
 @asynccontextmanager
 async def serving_operators(
     configuration: TelemetryConfiguration, telemetry: Telemetry, inherited: socket.socket | None = None
 ) -> AsyncIterator[int | None]:
-    """Answers operators while the context lasts; gives the port, or None where there is nothing to ask.
+    """Answers operators, and sends metrics, while the context lasts; gives the port, or None where there is nothing
+    to ask.
 
     That is at the configured address, or at a socket that was `inherited`. When it is left the telemetry is closed.
 
@@ -118,6 +135,8 @@ async def serving_operators(
     """
     async with AsyncExitStack() as stack:
         stack.push_async_callback(telemetry.aclose)
+        if telemetry.metrics_export is not None:
+            stack.callback(asyncio.create_task(telemetry.metrics_export.run()).cancel)
         if telemetry.operators is None:
             yield None
         else:
