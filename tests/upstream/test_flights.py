@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from types import FrameType
 
 import pytest
 
@@ -73,6 +76,25 @@ async def test_fetches_over_a_kept_connection_make_no_tasks_and_share_the_timers
     assert "create_task" not in made
     assert made.count("call_at") <= slots
     assert (server.connections, len(server.requests)) == (1, 51)
+
+
+async def test_a_fetch_over_a_kept_connection_takes_few_calls() -> None:
+    calls = Counter[str]()
+
+    def count(frame: FrameType, event: str, _given: object) -> None:
+        if event == "call" and "/supergraph/upstream/" in frame.f_code.co_filename:
+            calls[frame.f_code.co_qualname] += 1
+
+    async with asking(Server(REPLY), turns=Turns(10)) as upstream:
+        await upstream.fetch(READ)
+        sys.setprofile(count)
+        try:
+            await upstream.fetch(READ)
+        finally:
+            sys.setprofile(None)
+
+    assert sum(calls.values()) <= 60, calls
+    assert max(calls.values()) <= 2
 
 
 async def test_a_fetch_leaves_nothing_that_only_the_garbage_collector_would_free() -> None:
