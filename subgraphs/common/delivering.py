@@ -3,9 +3,9 @@
 import asyncio
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from subgraphs.common.messages import Handler, Message
+from subgraphs.common.outages import is_outage
 
 _log = structlog.get_logger(__name__)
 
@@ -37,10 +37,3 @@ async def deliver(data: bytes, queue: str, handler: Handler, first_pause_s: floa
             await asyncio.sleep(min(first_pause_s * 2 ** min(attempt - 1, 20), LONGEST_PAUSE_S))
         else:
             return None
-
-
-def is_outage(error: BaseException) -> bool:
-    """Whether something that was needed is away: a connection that breaks, or cannot be had."""
-    if isinstance(error, DBAPIError):
-        return error.connection_invalidated or isinstance(error.orig, OSError)
-    return isinstance(error, OSError)
