@@ -1,11 +1,12 @@
 """What a running router loses and keeps: `python -m bench.lifecycle reload|stop|reload-memory|operation-memory`.
 
-A router is started as a process in front of a subgraph that answers at once, over the supergraph of the movie rental.
-All of it is on loopback, and each measurement ends by itself.
+`--times N` does it more or less often than is the rule. A router is started as a process in front of a subgraph that
+answers at once, over the supergraph of the movie rental. All of it is on loopback, and each measurement ends by itself.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import signal
@@ -26,6 +27,7 @@ from supergraph.server.serving import listen, serve
 SUPERGRAPH = Path(__file__).parent.parent / "schema" / "supergraph.graphql"
 SUBGRAPHS = ("movies", "users", "rentals")
 CLIENTS = 4
+BATCH = 50
 QUERY = "{ genres { name } }"
 ANSWER = b'{"data":{"genres":[{"name":"Drama"}]}}'
 
@@ -167,8 +169,8 @@ async def measure_stops(times: int = 20) -> None:
     print(f"{times} times SIGTERM under load: {told}, exit codes {dict(codes)}")
 
 
-async def measure_reload_memory(times: int = 1_000, first: int = 100) -> None:
-    """How much a router has grown that many reloads after the first ones."""
+async def measure_reload_memory(times: int = 1_000) -> None:
+    """How much a router has grown that many reloads after the first tenth of as many."""
     async with running(SUPERGRAPH_RELOAD__WATCH="false") as router:
 
         async def reload(number: int) -> None:
@@ -177,28 +179,32 @@ async def measure_reload_memory(times: int = 1_000, first: int = 100) -> None:
             await ask(router.client, Tally())
             await router.served(number + 2)
 
-        await grown("reloads", router, reload, first, times)
+        await grown("reloads", router, reload, times)
 
 
-async def measure_operation_memory(times: int = 100_000, first: int = 10_000) -> None:
-    """How much a router has grown that many different operations after the first ones."""
-    async with running() as router:
+async def measure_operation_memory(times: int = 100_000) -> None:
+    """How much a router has grown that many different operations after the first tenth of as many."""
+    batching = {"SUPERGRAPH_BATCHING__ENABLED": "true", "SUPERGRAPH_BATCHING__MAX_OPERATIONS": str(BATCH)}
+    async with running(**batching) as router:
 
         async def operate(number: int) -> None:
-            response = await router.client.post("/graphql", json={"query": f"query Q{number} {QUERY}"})
-            assert response.content == ANSWER, response.text  # noqa: S101
+            batch = [{"query": f"query Q{number}_{each} {QUERY}"} for each in range(BATCH)]
+            response = await router.client.post("/graphql", json=batch)
+            assert response.content == b"[%s]" % b",".join([ANSWER] * BATCH), response.text  # noqa: S101
 
-        await grown("different operations", router, operate, first, times)
+        await grown(f"batches of {BATCH} different operations", router, operate, times // BATCH)
 
 
-async def grown(
-    what: str, router: Running, once: Callable[[int], Awaitable[None]], first: int, times: int
-) -> None:
-    """Does something that often, and says how much more memory the router has at the end than after the first ones."""
-    sizes = []
+async def grown(what: str, router: Running, once: Callable[[int], Awaitable[None]], times: int) -> None:
+    """Does something that often, and says how much more memory the router has at the end than after a first tenth.
+
+    Tells on the way, on standard error.
+    """
+    sizes, first = list[float](), times // 10
     for number in range(first + times):
-        if number >= first and (number - first) % (times // 10) == 0:
+        if number and number % first == 0:
             sizes.append(router.memory())
+            print(f"{number} {what}: {sizes[-1]:.1f} MB", file=sys.stderr, flush=True)
         await once(number)
     sizes.append(router.memory())
     share = 100 * (sizes[-1] / sizes[0] - 1)
@@ -218,6 +224,17 @@ MEASUREMENTS = {
     "operation-memory": measure_operation_memory,
 }
 
+
+def main() -> None:
+    """Takes what is asked for, or all."""
+    parser = argparse.ArgumentParser(prog="python -m bench.lifecycle", description=__doc__)
+    parser.add_argument("measurement", nargs="*", choices=[[], *MEASUREMENTS])
+    parser.add_argument("--times", type=int, help="how often, in place of the rule")
+    wanted = parser.parse_args()
+    for name in wanted.measurement or MEASUREMENTS:
+        measure = MEASUREMENTS[name]
+        asyncio.run(measure() if wanted.times is None else measure(wanted.times))
+
+
 if __name__ == "__main__":
-    for wanted in sys.argv[1:] or MEASUREMENTS:
-        asyncio.run(MEASUREMENTS[wanted]())
+    main()
