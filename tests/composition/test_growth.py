@@ -64,6 +64,22 @@ def nodes(types: int) -> list[SubgraphSource]:
     ]
 
 
+def members(types: int) -> list[SubgraphSource]:
+    """Three subgraphs that know all types, each of which leads to the one union of all."""
+    return [
+        SubgraphSource(
+            f"s{owner}",
+            f"http://s{owner}",
+            f"{LINK} type Query {{ any: U @shareable }} union U = "
+            + " | ".join(f"N{number}" for number in range(types))
+            + " ".join(
+                f' type N{number} @key(fields: "id") {{ id: ID! link{owner}: U }}' for number in range(types)
+            ),
+        )
+        for owner in range(3)
+    ]
+
+
 def implementers(types: int) -> list[SubgraphSource]:
     """Six subgraphs which all know the types, each under one interface."""
     return [
@@ -113,14 +129,14 @@ def test_thrice_as_many_implementers_cost_less_than_thrice_as_much() -> None:
     assert calls_to_compose(implementers(30)) < 2.52 * calls_to_compose(implementers(10))
 
 
-@pytest.mark.parametrize("graph", [related_entities, nodes])
+@pytest.mark.parametrize("graph", [related_entities, nodes, members])
 def test_four_times_as_many_types_cost_less_than_four_times_as_much(
     graph: Callable[[int], list[SubgraphSource]],
 ) -> None:
     assert calls_to_compose(graph(80)) < 4 * calls_to_compose(graph(20))
 
 
-@pytest.mark.parametrize("graph", [related_entities, nodes])
+@pytest.mark.parametrize("graph", [related_entities, nodes, members])
 def test_walking_all_that_clients_may_ask_costs_the_same_a_type(
     graph: Callable[[int], list[SubgraphSource]],
 ) -> None:

@@ -31,11 +31,13 @@ class MergedElement:
     name: str
     description: str | None = None
     directives: tuple[MergedDirective, ...] = ()
+    inaccessible: bool = field(init=False, repr=False, compare=False)
+    """Whether clients must not see it."""
 
-    @property
-    def inaccessible(self) -> bool:
-        """Whether clients must not see it."""
-        return any(directive.specification == "inaccessible" for directive in self.directives)
+    def __post_init__(self) -> None:
+        """Look for the directive once: whoever leads to the element asks, and a union has one for each member."""
+        hidden = any(directive.specification == "inaccessible" for directive in self.directives)
+        object.__setattr__(self, "inaccessible", hidden)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
