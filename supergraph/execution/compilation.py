@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from supergraph.execution.compiled import Programs
 from supergraph.execution.fetching import Schedule, fetch_steps, schedule
+from supergraph.execution.guards import Decisions
 from supergraph.execution.shape_steps import ObjectStep, object_step
 from supergraph.planning.query_plan import QueryPlan
 
@@ -15,7 +16,8 @@ from supergraph.planning.query_plan import QueryPlan
 class CompiledPlan:
     """A plan, its fetches and its shape made ready, the subgraph of each part, and what is compiled of it.
 
-    `after_event` are the fetches that follow an event of a subscription.
+    `after_event` are the fetches that follow an event of a subscription. `decisions` hold for all variables, where
+    nothing in the plan depends on them.
     """
 
     plan: QueryPlan
@@ -24,6 +26,7 @@ class CompiledPlan:
     shape: ObjectStep
     services: Mapping[int, str]
     programs: Programs
+    decisions: Decisions | None
 
 
 def compile_plan(plan: QueryPlan, *, compile_after: int | None = None) -> CompiledPlan:
@@ -36,4 +39,5 @@ def compile_plan(plan: QueryPlan, *, compile_after: int | None = None) -> Compil
     shape = object_step(plan.shape, plan.positions)
     steps = fetch_steps(plan.fetches)
     programs = Programs(plan, shape, compile_after)
-    return CompiledPlan(plan, schedule(steps), schedule(steps[1:]), shape, services, programs)
+    decisions = None if programs.conditional else Decisions({})
+    return CompiledPlan(plan, schedule(steps), schedule(steps[1:]), shape, services, programs, decisions)

@@ -50,7 +50,8 @@ class Prepared:
 
     It is planned when it is first executed: once for each set of authorization rules that callers meet, under
     each set of override labels that are on, around each set of subgraphs that are down. `estimate` is what it costs,
-    where that is reckoned. `callers` are those for whom it was planned.
+    where that is reckoned. `bare` is what becomes of no variables where it takes none, once that was asked for.
+    `callers` are those for whom it was planned.
     """
 
     query: str
@@ -58,6 +59,7 @@ class Prepared:
     operation: Operation
     conditions: frozenset[str]
     estimate: Amount = 0
+    bare: list[Variables] = field(default_factory=list)
     plans: Cache[PlanKey, CompiledPlan] = field(default_factory=lambda: Cache(MOST_PLANS))
     callers: Cache[PlanKey, Caller] = field(default_factory=lambda: Cache(MOST_PLANS))
 
@@ -107,9 +109,13 @@ class Engine:
             self.options.cache_size, self.options.cache_characters
         )
 
+    def at_hand(self, query: str, operation_name: str | None = None) -> Prepared | None:
+        """Give an operation that is kept prepared; None where it is not."""
+        return self._prepared.find((query, operation_name))
+
     def knows(self, query: str, operation_name: str | None = None) -> bool:
         """Whether the operation is kept prepared, so that to prepare it again is no work."""
-        return self._prepared.find((query, operation_name)) is not None
+        return self.at_hand(query, operation_name) is not None
 
     def prepare(self, query: str, operation_name: str | None = None) -> Prepared:
         """Parse, validate and normalise an operation, or find it as it was prepared before.
@@ -168,6 +174,13 @@ class Engine:
 
         Raises `RequestRefused` where they do not fit, or the operation costs more than it may.
         """
+        if variables or prepared.operation.variables:
+            return self._reckoned(prepared, variables)
+        if not prepared.bare:
+            prepared.bare.append(self._reckoned(prepared, None))
+        return prepared.bare[0]
+
+    def _reckoned(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> Variables:
         coerced = self._coerce(prepared, variables)
         if self._costs is None:
             return coerced
@@ -248,7 +261,8 @@ class Engine:
 
     def _compiled(self, prepared: Prepared, caller: Caller) -> CompiledPlan:
         labels, down = self._labels.active(caller.labels), self._down()
-        key = (_met(prepared.operation.requirements, caller.permissions), labels, down)
+        rules = prepared.operation.requirements
+        key = (_met(rules, caller.permissions) if rules else NOTHING, labels, down)
         compiled = prepared.plans.find(key)
         if compiled is not None:
             return compiled
@@ -288,7 +302,5 @@ class Engine:
 
 def _met(rules: Mapping[str, Authorization], permissions: Permissions | None) -> frozenset[str]:
     """Give those of an operation's rules that these permissions meet, by the coordinates where they stand."""
-    if not rules:
-        return NOTHING
     held = permissions or NO_PERMISSIONS
     return frozenset(coordinate for coordinate, rule in rules.items() if held.meets(rule))

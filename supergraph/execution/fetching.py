@@ -19,19 +19,22 @@ from supergraph.execution.request import Caller
 from supergraph.planning.query_plan import Fetch, OperationKind
 from supergraph.upstream import SubgraphError, SubgraphRequest, Upstream
 
+NOT_ASKED: Mapping[str, Sequence[Batch]] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class FetchStep:
     """A fetch made ready: `head` is its encoded body, up to the variables.
 
     Where it reads contexts the body is `repeated` as their values ask for it. `later` counts the steps that wait
-    for it.
+    for it. `whole` is the body of a fetch that has no variables.
     """
 
     fetch: Fetch
     head: bytes
     repeated: RepeatedDocument | None = None
     later: int = 0
+    whole: bytes | None = None
 
     def body(self, batches: Mapping[str, Sequence[Batch]], variables: Sequence[bytes]) -> bytes:
         """Give the whole body, with these encoded members of `variables`."""
@@ -63,7 +66,9 @@ def fetch_steps(fetches: Sequence[Fetch]) -> tuple[FetchStep, ...]:
 def _fetch_step(fetch: Fetch, later: int) -> FetchStep:
     reads_contexts = any(target.contexts for target in fetch.targets)
     repeated = RepeatedDocument(fetch) if reads_contexts else None
-    return FetchStep(fetch, head_of(fetch.document), repeated, later)
+    head = head_of(fetch.document)
+    whole = None if fetch.targets or fetch.variables else head + b"}"
+    return FetchStep(fetch, head, repeated, later, whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +175,11 @@ class Fetching:
         fetch = step.fetch
         if not self._decisions[fetch.guard]:
             return
-        batches = {target.alias: self._representations.collect(target) for target in fetch.targets}
-        if fetch.targets and not any(batches.values()):
-            return
+        batches = NOT_ASKED
+        if fetch.targets:
+            batches = {target.alias: self._representations.collect(target) for target in fetch.targets}
+            if not any(batches.values()):
+                return
         try:
             reply = await self._upstream.fetch(self.request(step, batches))
         except SubgraphError as error:
@@ -188,11 +195,14 @@ class Fetching:
     def request(self, step: FetchStep, batches: Mapping[str, Sequence[Batch]]) -> SubgraphRequest:
         """Give the request of a fetch, with its targets' representations by alias."""
         fetch = step.fetch
-        variables = [self._variables[name] for name in fetch.variables if name in self._variables]
-        variables += step.members(batches)
+        body = step.whole
+        if body is None:
+            variables = [self._variables[name] for name in fetch.variables if name in self._variables]
+            variables += step.members(batches)
+            body = step.body(batches, variables)
         return SubgraphRequest(
             subgraph=fetch.subgraph,
-            body=step.body(batches, variables),
+            body=body,
             headers=self._caller.headers(fetch.subgraph),
             repeatable=fetch.kind is OperationKind.QUERY,
             timeout=self._time_left.seconds(step.later),

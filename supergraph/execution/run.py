@@ -35,7 +35,7 @@ class Run:
     ) -> None:
         self._compiled = compiled
         self._policy = policy
-        self._decisions = Decisions(variables.values)
+        self._decisions = compiled.decisions or Decisions(variables.values)
         self._program = compiled.programs.running(self._decisions)
         self._replies = Replies(compiled.plan.positions)
         self._intake = Intake(self._replies, policy)
@@ -86,5 +86,7 @@ class Run:
 
 
 def _time_left(caller: Caller, options: Options, clock: Callable[[], float]) -> TimeLeft:
-    seconds = options.deadline if caller.patience is None else min(caller.patience, options.deadline)
+    seconds = options.deadline
+    if caller.patience is not None:
+        seconds = min(caller.patience, seconds)
     return TimeLeft(clock, clock() + seconds, options.later_share)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from supergraph.server.parts import Parts, close_all
@@ -16,6 +16,7 @@ from supergraph.server.readiness import Readiness
 from supergraph.server.refusal import HttpRefusal, response_to
 from supergraph.server.router import GRAPHQL_PATH, Router
 from supergraph.server.site import create_site
+from supergraph.server.whole_responses import LastTelling
 
 TRY_AGAIN_LATER = 1013
 KEPT = 3
@@ -54,7 +55,7 @@ class Generations:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request or connection."""
         if scope["type"] == "http":
-            send = self._telling_the_last(send)
+            send = LastTelling(self.readiness, scope, send)
         generation = self._current
         if generation is None:
             await self._without_router(scope, receive, send)
@@ -99,16 +100,6 @@ class Generations:
         routers = [generation.router for generation in generations if generation is not None]
         parts = {id(part): part for router in routers for part in router.parts.without(Parts())}
         await close_all(parts.values())
-
-    def _telling_the_last(self, send: Send) -> Send:
-        """Tells clients, once the router leaves, to send nothing more over their connections."""
-
-        def tell(message: Message) -> Awaitable[None]:
-            if self.readiness.closing and message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
-            return send(message)
-
-        return tell
 
     async def _retire(self, successor: Router) -> None:
         within = successor.configuration.reload.drain_seconds

@@ -42,6 +42,13 @@ PREFLIGHT_HEADERS = (b"apollo-require-preflight", b"x-apollo-operation-name")
 ONCE = (b"authorization", b"content-type", b"content-encoding", b"host")
 EXPOSE_COST = b"supergraph-expose-cost"
 SIMPLE_CONTENT_TYPES = (b"", b"text/plain", b"application/x-www-form-urlencoded", b"multipart/form-data")
+SAFE_HEADERS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+HEADS = {
+    each.header: b"".join(b"%b: %b\r\n" % header for header in (each.header, *SAFE_HEADERS))
+    for each in MediaType
+}
+"""The header lines of a response that has no others, by its Content-Type."""
+
 NO_HEADERS: Sequence[tuple[bytes, bytes]] = ()
 STREAM_FORMATS = {StreamType.EVENT_STREAM: EVENT_STREAM, StreamType.MULTIPART: MULTIPART}
 
@@ -171,10 +178,11 @@ class GraphQLOverHttp:
     async def _execute(
         self, request: GraphQLRequest, caller: Caller, accept: Acceptable, *, reads_only: bool
     ) -> SingleReply | StreamReply:
-        prepared = await self._operations.prepare(request, caller)
-        if reads_only and prepared.kind is OperationKind.MUTATION:
+        prepared = self._operations.at_hand(request) or await self._operations.prepare(request, caller)
+        kind = prepared.operation.kind
+        if reads_only and kind is OperationKind.MUTATION:
             raise _method_not_allowed("Mutations are sent by POST.", b"POST")
-        if accept.single is None or prepared.kind is OperationKind.SUBSCRIPTION:
+        if accept.single is None or kind is OperationKind.SUBSCRIPTION:
             return await self._stream(prepared, request, caller, accept)
         admitted = await self._operations.admit(prepared, request, caller)
         caller, heard = self._callers.listening(caller)
@@ -268,11 +276,13 @@ async def _send(
     body: bytes,
     encoding: Sequence[tuple[bytes, bytes]],
 ) -> None:
+    whole = None if encoding or reply.headers else getattr(send, "whole", None)
+    if whole is not None and whole(reply.status, HEADS[media_type.header], body):
+        return
     headers = [
-        (b"content-type", media_type.value),
+        media_type.header,
+        *SAFE_HEADERS,
         (b"content-length", b"%d" % len(body)),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
         *encoding,
         *reply.headers,
     ]

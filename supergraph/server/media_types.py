@@ -8,10 +8,13 @@ from functools import lru_cache
 
 
 class MediaType(Enum):
-    """A media type of a single response, as its Content-Type header says it."""
+    """A media type of a single response, as its Content-Type header says it; `header` is that."""
 
     JSON = b"application/json; charset=utf-8"
     GRAPHQL_RESPONSE = b"application/graphql-response+json; charset=utf-8"
+
+    def __init__(self, value: bytes) -> None:
+        self.header = (b"content-type", value)
 
 
 class StreamType(Enum):

@@ -60,6 +60,12 @@ class Operations:
     shows_cost: bool = False
     measures_cost: bool = False
 
+    def at_hand(self, request: GraphQLRequest) -> Prepared | None:
+        """The operation where nothing is to be waited for, counted or made: None leaves that to `prepare`."""
+        if self.limiting.rates is not None or self.documents.as_sent(request) is None:
+            return None
+        return self.engine.at_hand(request.query, request.operation_name)
+
     async def prepare(self, request: GraphQLRequest, caller: Caller) -> Prepared:
         """The operation that the request names.
 
@@ -71,8 +77,7 @@ class Operations:
         """
         rates = self.limiting.rates
         if rates is None:
-            complete = self.documents.as_sent(request) or await self.documents.complete(request)
-            return self.find(complete)
+            return self.find(await self.documents.complete(request))
         try:
             complete = await self.documents.complete(request)
             if not self.engine.knows(complete.query, complete.operation_name):
@@ -93,8 +98,13 @@ class Operations:
             RequestRefused: the variables do not fit, or it costs more than it may.
             HttpRefusal: a 429, where the caller asks too often or has too many subscriptions.
         """
-        variables = await self._coerce(prepared, request, caller)
-        if prepared.kind is OperationKind.SUBSCRIPTION and self.limiting.streams.subscriptions.full(
+        try:
+            variables = self.engine.coerce(prepared, request.variables)
+        except RequestRefused:
+            if self.limiting.rates is not None:
+                await self.limiting.rates.charge_refused(caller)
+            raise
+        if prepared.operation.kind is OperationKind.SUBSCRIPTION and self.limiting.streams.subscriptions.full(
             caller.address, caller.subject
         ):
             raise too_many_subscriptions()
@@ -102,14 +112,6 @@ class Operations:
         standings = () if rates is None else await rates.charge(prepared, variables, caller)
         tells_cost = self.shows_cost and request.extensions.get("cost") is True
         return Admitted(prepared, variables, standings, tells_cost)
-
-    async def _coerce(self, prepared: Prepared, request: GraphQLRequest, caller: Caller) -> Variables:
-        try:
-            return self.engine.coerce(prepared, request.variables)
-        except RequestRefused:
-            if self.limiting.rates is not None:
-                await self.limiting.rates.charge_refused(caller)
-            raise
 
     async def execute(self, admitted: Admitted, caller: Caller) -> ResponseMap:
         """The response to a query or mutation; raises `RequestRefused`."""

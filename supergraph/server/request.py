@@ -11,6 +11,9 @@ import orjson
 
 from supergraph.server.refusal import HttpRefusal, NotWellFormed, bad_request
 
+MEMBERS = {"query": str, "operationName": str, "documentId": str, "variables": dict, "extensions": dict}
+"""What a request has, and what it is where it is not null."""
+
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -73,30 +76,17 @@ def request_of(members: object) -> GraphQLRequest:
     """
     if not isinstance(members, dict):
         raise NotWellFormed('The body must be a JSON object like {"query": "{ __typename }"}.')
-    query = _text(members, "query")
-    document_id = _text(members, "documentId")
-    extensions = _map(members, "extensions")
-    if query is None and document_id is None and "persistedQuery" not in extensions:
+    for name, value in members.items():
+        if value is not None and name in MEMBERS and not isinstance(value, MEMBERS[name]):
+            raise _wrong_type(name)
+    member = members.get
+    query, document_id = member("query"), member("documentId") or None
+    extensions = member("extensions") or NOTHING
+    if not query and document_id is None and "persistedQuery" not in extensions:
         raise NotWellFormed("`query` is missing: it holds the GraphQL document.")
     return GraphQLRequest(
-        query or "", _text(members, "operationName"), _map(members, "variables"), extensions, document_id
+        query or "", member("operationName") or None, member("variables") or NOTHING, extensions, document_id
     )
-
-
-def _text(members: dict[str, Any], name: str) -> str | None:
-    value = members.get(name)
-    if value is not None and not isinstance(value, str):
-        raise _wrong_type(name, "a string" if name == "query" else "a string or null")
-    return value or None
-
-
-def _map(members: dict[str, Any], name: str) -> Mapping[str, Any]:
-    value = members.get(name)
-    if value is None:
-        return NOTHING
-    if not isinstance(value, dict):
-        raise _wrong_type(name, "an object or null")
-    return value
 
 
 def _parameters(query_string: bytes) -> list[tuple[str, str]]:
@@ -117,5 +107,7 @@ def _json_parameter(name: str, value: str) -> Any:
         raise bad_request(f"The parameter `{name}` is not JSON: {error}.") from error
 
 
-def _wrong_type(name: str, wanted: str) -> HttpRefusal:
+def _wrong_type(name: str) -> HttpRefusal:
+    kind = "a string" if MEMBERS[name] is str else "an object"
+    wanted = kind if name == "query" else f"{kind} or null"
     return NotWellFormed(f"`{name}` must be {wanted}.")

@@ -60,6 +60,7 @@ def guards_of(plan: QueryPlan, shape: ObjectStep) -> Sequence[Guard]:
 
 def _guards(plan: QueryPlan, shape: ObjectStep) -> Iterator[Guard]:
     for fetch in plan.fetches:
+        yield fetch.guard
         for target in fetch.targets:
             yield target.guard
             for each in target.representations:

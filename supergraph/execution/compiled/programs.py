@@ -39,6 +39,11 @@ class Programs:
         self.compiled = 0
         self.interpreted = 0
 
+    @property
+    def conditional(self) -> bool:
+        """Whether anything in the plan depends on variables of `@skip` and `@include`."""
+        return bool(self._guards)
+
     def running(self, decisions: Decisions) -> RunningProgram | None:
         """Give the program for these conditions; None while the plan is interpreted."""
         if self._left is None:

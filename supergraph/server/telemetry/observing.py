@@ -98,13 +98,22 @@ class ObservedOperations(Operations):
 
     observer: Observer
 
+    def at_hand(self, request: GraphQLRequest) -> Prepared | None:
+        prepared = super().at_hand(request)
+        if prepared is not None:
+            self._found(prepared, hit=True)
+        return prepared
+
     def find(self, request: GraphQLRequest) -> Prepared:
         made = self.engine.operations_made
         prepared = super().find(request)
-        self.observer.looked_up(hit=made == self.engine.operations_made)
+        self._found(prepared, hit=made == self.engine.operations_made)
+        return prepared
+
+    def _found(self, prepared: Prepared, *, hit: bool) -> None:
+        self.observer.looked_up(hit=hit)
         if (observation := CURRENT.get()) is not None:
             observation.prepared = prepared
-        return prepared
 
     async def admit(self, prepared: Prepared, request: GraphQLRequest, caller: Caller) -> Admitted:
         admitted = await super().admit(prepared, request, caller)
