@@ -16,10 +16,15 @@ from pydantic import BaseModel, SecretStr
 from supergraph.commands.config_reference import reference
 from supergraph.commands.options import DEFAULT_CONFIG, ConfigOption
 from supergraph.commands.supergraphs import read_supergraph
-from supergraph.commands.terminal import err, fail, out
-from supergraph.configuration import Configuration, ConfigurationError, read_configuration
+from supergraph.commands.terminal import err, fail, out, run
+from supergraph.configuration import (
+    Configuration,
+    ConfigurationError,
+    MetricsExportConfiguration,
+    read_configuration,
+)
 from supergraph.server.endpoints import http_endpoints, outside
-from supergraph.server.parts import Parts
+from supergraph.server.parts import Parts, close_all
 from supergraph.server.router import create_router
 
 HIDDEN = "********"
@@ -45,7 +50,7 @@ def check(
     **Exit codes**: 0 it can be served; 1 it cannot.
     """
     configuration = read_configuration(config)
-    _build(configuration)
+    run(_build(configuration))
     _print_differing(configuration, config)
     for warning in unsafe(configuration):
         err.print("[yellow]unsafe[/]", end=" ")
@@ -108,11 +113,16 @@ def unsafe(configuration: Configuration) -> Iterator[str]:
         yield "telemetry.host: what is meant for operators can be asked from outside."
 
 
-def _build(configuration: Configuration) -> None:
-    graph = read_supergraph(configuration.at(configuration.supergraph))
-    parts = Parts()
-    endpoints = http_endpoints(configuration, graph, parts)
-    create_router(configuration, graph, endpoints, outside(configuration, parts), parts=parts)
+async def _build(configuration: Configuration) -> None:
+    """Makes the router and lets go of it again, with nothing sent to anybody."""
+    graph, parts = read_supergraph(configuration.at(configuration.supergraph)), Parts()
+    unseen = configuration.telemetry.model_copy(update={"metrics_export": MetricsExportConfiguration()})
+    offline = configuration.model_copy(update={"telemetry": unseen})
+    try:
+        endpoints = http_endpoints(offline, graph, parts)
+        create_router(offline, graph, endpoints, outside(offline, parts), parts=parts)
+    finally:
+        await close_all(parts.without(Parts()))
     for name, subgraph in configuration.subgraphs.items():
         if subgraph.contract is not None and not configuration.at(subgraph.contract).is_file():
             raise ConfigurationError(

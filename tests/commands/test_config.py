@@ -43,6 +43,29 @@ def test_what_differs_is_printed_with_where_it_comes_from_and_no_secret(
     assert "mask_errors: clients see what went wrong inside." in result.stderr
 
 
+EVERYTHING = """
+upstream: {probes: {enabled: true}, http2: true}
+telemetry:
+  metrics: true
+  metrics_export: {endpoint: "http://127.0.0.1:1/v1/metrics"}
+  traces: {endpoint: "http://127.0.0.1:1/v1/traces"}
+  errors: {enabled: true, folder: records}
+"""
+
+
+@pytest.mark.usefixtures("composed")
+def test_a_router_with_everything_switched_on_is_checked_too(command: Command, business: Path) -> None:
+    file = business / "supergraph.yaml"
+    text = file.read_text().replace("schema: products.graphql", "schema: products.graphql\n    discover: dns")
+    file.write_text(text + EVERYTHING)
+
+    result = command("config", "check")
+
+    assert result.exit_code == 0, result.stderr
+    assert "can be served" in result.stdout
+    assert result.stderr == ""
+
+
 @pytest.mark.usefixtures("composed")
 @pytest.mark.parametrize(
     ("line", "message"),
@@ -50,6 +73,11 @@ def test_what_differs_is_printed_with_where_it_comes_from_and_no_secret(
         ("persisted_documents: {manifest: none.json}", "none.json: cannot be read"),
         ("supergraph: none.graphql", "none.graphql cannot be read"),
         ("operations: [nowhere]", "operations: nowhere is no folder."),
+        (
+            "telemetry: {errors: {enabled: true, folder: supergraph.yaml}}",
+            "telemetry.errors.folder: supergraph.yaml cannot be used: File exists.",
+        ),
+        ("upstream: {tls: {ca: none.pem}}", "upstream.tls: none.pem cannot be read"),
     ],
 )
 def test_a_file_that_is_named_and_not_there_is_told(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
 
-from supergraph.configuration import TelemetryConfiguration, TracesConfiguration
+from supergraph.configuration import ConfigurationError, TelemetryConfiguration, TracesConfiguration
 from supergraph.execution import Engine
 from supergraph.server.hosts import of_this_machine_only
 from supergraph.server.serving import CannotListen, Ending, listen, serve
@@ -73,6 +73,9 @@ def create_telemetry(
 
     `documents` gives those that the operators know: their operations have names of their own in the metrics.
     `error_folder` is where records of errors are kept, where that is a folder.
+
+    Raises:
+        ConfigurationError: the folder cannot be made.
     """
     traces = _traces(configuration.traces)
     metrics = _metrics(configuration, documents)
@@ -80,7 +83,7 @@ def create_telemetry(
     if configuration.access_log.enabled:
         observers.append(AccessLog(configuration.access_log.client_address))
     wanted = configuration.errors
-    folder = RecordFolder(error_folder, wanted.kept) if wanted.enabled and error_folder else None
+    folder = _record_folder(error_folder, wanted.kept) if wanted.enabled and error_folder else None
     errors = ErrorRecords(folder or RecentRecords(wanted.kept)) if wanted.enabled else None
     if errors is not None:
         observers.append(errors)
@@ -94,6 +97,15 @@ def create_telemetry(
         if configuration.asked
         else None,
     )
+
+
+def _record_folder(folder: Path, kept: int) -> RecordFolder:
+    try:
+        return RecordFolder(folder, kept)
+    except OSError as error:
+        raise ConfigurationError(
+            f"telemetry.errors.folder: {folder} cannot be used: {error.strerror}."
+        ) from error
 
 
 # What is switched off is not even imported.
