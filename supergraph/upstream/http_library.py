@@ -1,4 +1,4 @@
-"""The transport over HTTP by a library: for TLS and HTTP/2."""
+"""The transport over HTTP/2, by a library."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from supergraph.upstream.transport import (
 
 
 class LibraryTransport:
-    """Sends requests over HTTP/1.1, or HTTP/2 alone (`http2`), with kept-alive connections.
+    """Sends requests over HTTP/2, and nothing else, with kept-alive connections.
 
     It follows no redirect, keeps no cookie, reads no proxy from the environment, and decodes no body: unless a
     request accepts a coding it asks for none. A connection is closed after `idle` seconds without use. `tls` says
     whom to trust.
     """
 
-    def __init__(self, idle: float, *, http2: bool = False, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, idle: float, tls: ssl.SSLContext | None = None) -> None:
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=idle)
         self._transport = httpx2.AsyncHTTPTransport(
             limits=limits,
             trust_env=False,
-            http1=not http2,
-            http2=http2,
+            http1=False,
+            http2=True,
             verify=True if tls is None else tls,
             socket_options=KEEP_ALIVE,
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -27,8 +29,9 @@ from supergraph.upstream import (
     Turns,
 )
 from supergraph.upstream.deadlines import running_deadlines
+from tests.upstream.authority import Authority
 from tests.upstream.gated import until
-from tests.upstream.http_server import serving
+from tests.upstream.http_server import secured, serving
 
 BODY = b'{"data":{"a":1}}'
 WHOLE = b"HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n" + BODY
@@ -100,8 +103,10 @@ class Business:
         return taken
 
 
-@pytest.mark.parametrize("seed", range(3))
-async def test_however_fetches_end_nothing_of_them_is_left(seed: int) -> None:
+@pytest.mark.parametrize(("seed", "secure"), [(0, False), (1, False), (2, True)])
+async def test_however_fetches_end_nothing_of_them_is_left(seed: int, secure: bool, tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    trust = ssl.create_default_context(cafile=authority.file)
     draw, outcomes = random.Random(seed), Counter[str]()  # noqa: S311 - no secret
 
     async def fetch(business: Business, number: int) -> None:
@@ -127,7 +132,11 @@ async def test_however_fetches_end_nothing_of_them_is_left(seed: int) -> None:
             assert fetching.result().data == {"a": 1}
             outcomes["reply"] += 1
 
-    async with serving(Moody(draw)) as url, HttpTransport() as transport, asyncio.timeout(30):
+    async with (
+        serving(Moody(draw), secured(authority) if secure else None) as url,
+        HttpTransport(tls=trust) as transport,
+        asyncio.timeout(30),
+    ):
         business = Business(url, transport)
         await asyncio.gather(*(fetch(business, number) for number in range(300)))
         await until(lambda: business.is_quiet(running_deadlines()))

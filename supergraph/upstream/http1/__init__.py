@@ -1,4 +1,4 @@
-"""An HTTP/1.1 client for plain `http://`, with little between the socket and the bytes.
+"""An HTTP/1.1 client, with little between the socket and the bytes.
 
 Most of what a router does is asking subgraphs, so what one request costs here is paid by each fetch.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import ssl
 import time
 
 from supergraph.upstream.http1.connection import Connection
@@ -15,13 +16,23 @@ from supergraph.upstream.transport import TransportError
 class Connections:
     """Opens connections to an address, and keeps those that are free for `idle` seconds, up to an age.
 
-    The one that was free last is taken first, so that those which are not needed grow old.
+    The one that was free last is taken first, so that those which are not needed grow old. Where there is `tls`, the
+    server must show a certificate of the name `secured_as`.
     """
 
-    def __init__(self, address: Address, idle: float, age: float = math.inf) -> None:
+    def __init__(
+        self,
+        address: Address,
+        idle: float,
+        age: float = math.inf,
+        tls: ssl.SSLContext | None = None,
+        secured_as: str = "",
+    ) -> None:
         self._address = address
         self._idle = idle
         self._age = age
+        self._tls = tls
+        self._secured_as = secured_as if tls is not None else None
         self._free: list[Connection] = []
         self._open: set[Connection] = set()
         self._closed = False
@@ -46,7 +57,9 @@ class Connections:
         host, port = self._address
         loop = asyncio.get_running_loop()
         try:
-            _, connection = await loop.create_connection(self._made, host, port)
+            _, connection = await loop.create_connection(
+                self._made, host, port, ssl=self._tls, server_hostname=self._secured_as
+            )
         except (OSError, UnicodeError) as error:
             raise TransportError(f"there is no connection to {host}:{port}: {error}") from error
         connection.until = time.monotonic() + some_less(self._age)

@@ -16,35 +16,46 @@ _RESERVED = "%:/?#[]@!$&'()*+,;="
 _VALUE_BREAKS = re.compile(r"[\r\n\0]")
 _FRAMING = frozenset({"connection", "content-length", "expect", "host", "te", "transfer-encoding", "upgrade"})
 
+PORTS = {"http": 80, "https": 443}
 Address = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a request goes, and its head up to the first header that is not the same for all of them."""
+    """Where a request goes, and its head up to the first header that is not the same for all of them.
+
+    `secured_as` is the name in the certificate that is expected of the server; empty where there is no TLS.
+    """
 
     address: Address
     start: bytes
+    secured_as: str = ""
 
 
 @lru_cache(maxsize=1024)
 def destination(method: str, url: str, server: str) -> Destination:
-    """Give the destination of requests to an `http://` URL; `server` is the Host, where it is not the URL's.
+    """Give the destination of requests to a URL; `server` is the Host, where it is not the URL's.
 
     Raises `TransportError`.
     """
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or 80
+        host, port = parts.hostname, parts.port or PORTS[parts.scheme]
+        named = server or parts.netloc.rpartition("@")[2]
+        secured_as = (urlsplit(f"//{named}").hostname or "") if parts.scheme == "https" else ""
+    except KeyError:
+        raise TransportError(
+            f"the URL {url!r} is not valid: it begins with neither http:// nor https://"
+        ) from None
     except ValueError as error:
         raise TransportError(f"the URL {url!r} is not valid: {error}") from error
     target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_RESERVED)
-    named = server or parts.netloc.rpartition("@")[2]
     if not host or not _AUTHORITY.fullmatch(named):
         raise TransportError(
             f"the URL {url!r} is not valid: it has no host, or one that is not written in ASCII"
         )
-    return Destination((host, port), f"{method} {target} HTTP/1.1\r\nhost: {named}\r\n".encode("ascii"))
+    start = f"{method} {target} HTTP/1.1\r\nhost: {named}\r\n".encode("ascii")
+    return Destination((host, port), start, secured_as)
 
 
 def request_bytes(request: TransportRequest, where: Destination) -> bytes:

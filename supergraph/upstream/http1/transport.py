@@ -1,10 +1,13 @@
-"""The transport over plain HTTP/1.1."""
+"""The transport over HTTP/1.1."""
 
 from __future__ import annotations
 
 import math
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+import httpx2
 
 from supergraph.upstream.http1.connection import Connection
 from supergraph.upstream.http1.connections import Connections
@@ -20,18 +23,19 @@ from supergraph.upstream.transport import (
 
 
 class Http1Transport:
-    """Sends requests to `http://` URLs over kept-alive connections, one request at a time on each.
+    """Sends requests over kept-alive connections, one request at a time on each, and with TLS to `https://` URLs.
 
     It follows no redirect, keeps no cookie, knows no proxy, and decodes no body: unless a request accepts a coding it
     asks for none. A request that was sent is never sent again: whether it may be is for others to say. A connection
     is closed after `idle` seconds without use, and not used when it is older than `age`; one that its server has
-    closed is not used.
+    closed is not used. `tls` says whom to trust; without it those that everybody trusts are.
     """
 
-    def __init__(self, idle: float, age: float = math.inf) -> None:
+    def __init__(self, idle: float, age: float = math.inf, tls: ssl.SSLContext | None = None) -> None:
         self._idle = idle
         self._age = age
-        self._servers: dict[Address, Connections] = {}
+        self._tls = tls
+        self._servers: dict[tuple[Address, str], Connections] = {}
 
     async def send(self, request: TransportRequest) -> TransportResponse:
         """Send, and read the response up to the request's limit."""
@@ -77,7 +81,15 @@ class Http1Transport:
         return connections.free() or await connections.new()
 
     def _connections(self, where: Destination) -> Connections:
-        connections = self._servers.get(where.address)
-        if connections is None:
-            connections = self._servers[where.address] = Connections(where.address, self._idle, self._age)
-        return connections
+        server = (where.address, where.secured_as)
+        if server not in self._servers:
+            tls = self._secure() if where.secured_as else None
+            self._servers[server] = Connections(where.address, self._idle, self._age, tls, where.secured_as)
+        return self._servers[server]
+
+    def _secure(self) -> ssl.SSLContext:
+        """The context of all connections: to make one takes reading hundreds of certificates."""
+        if self._tls is None:
+            self._tls = httpx2.create_ssl_context(trust_env=False)
+        self._tls.set_alpn_protocols(["http/1.1"])
+        return self._tls
