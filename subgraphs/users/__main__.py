@@ -12,7 +12,7 @@ from subgraphs.common.settings import SettingsError
 from subgraphs.listeners import USERS_QUEUES
 from subgraphs.users.app import PACKAGE
 from subgraphs.users.books import BOOKS
-from subgraphs.users.keyring import rotate_signing_key
+from subgraphs.users.keyring import KNOWN_WITHIN_S, rotate_signing_key
 from subgraphs.users.models import Base
 from subgraphs.users.settings import NAME, Settings
 from subgraphs.users.worker import run
@@ -31,9 +31,12 @@ async def _migrate(revision: str) -> Sequence[str]:
 
 
 def rotate_key() -> None:
-    """Sign access tokens with a new key from now on, and go on publishing the one before for those that are out."""
+    """Publish a new key, sign access tokens with it once all can know it, and go on publishing the one before."""
     try:
         typer.echo(f"New key: {rotate_signing_key(Settings())}")
+        typer.echo(
+            f"It signs in {KNOWN_WITHIN_S:.0f} seconds, when everybody who verifies tokens can have it."
+        )
     except SettingsError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from subgraphs.users.settings import Settings
 
 ALGORITHM = "EdDSA"
 KEY_BYTES = 32
+KNOWN_WITHIN_S = 15.0
+"""So long a new key is published and does not sign: verifiers may ask for keys no more often than every 10 s."""
 PUBLISHED_KEYS = 2
 """How many keys a rotation leaves: the new one, and the one before it for tokens that it has signed."""
 
@@ -35,23 +38,31 @@ class Keyring:
     process that shares it follows a rotation at once.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self._settings = settings
+        self._clock = clock
 
     def sign(self, claims: Mapping[str, Any]) -> str:
-        """An access token (RFC 9068) with these claims, under the newest key."""
-        key = self._keys[0]
+        """An access token (RFC 9068) with these claims, under the newest key that verifiers can know."""
+        newest, *older = self._keys
+        key = older[0] if older and self._is_fresh() else newest
         header = {"kid": key_id(key.public_key()), "typ": "at+jwt"}
         return jwt.encode(dict(claims), key, ALGORITHM, headers=header)
 
     def key_set(self) -> dict[str, Any]:
-        """The public keys as a JSON Web Key Set (RFC 7517), the one that signs first."""
+        """The public keys as a JSON Web Key Set (RFC 7517), the newest first."""
         return {"keys": [_public_jwk(key.public_key()) for key in self._keys]}
 
     def derive(self, purpose: str, *parts: str) -> str:
         """The token that belongs to these parts, always the same; nobody finds it without the secret."""
         message = "\0".join((purpose, *parts)).encode()
         return _base64url(hmac.digest(self._secret, message, "sha256"))
+
+    def _is_fresh(self) -> bool:
+        """Whether the newest key has only just come; of keys in the settings nobody knows since when they are there."""
+        if self._settings.signing_keys.get_secret_value():
+            return False
+        return self._clock() - signing_key_file(self._settings).stat().st_mtime < KNOWN_WITHIN_S
 
     @property
     def _keys(self) -> tuple[Ed25519PrivateKey, ...]:
@@ -69,6 +80,8 @@ class Keyring:
 
 def rotate_signing_key(settings: Settings) -> str:
     """Puts a new key before the present one and drops those before that; gives the new key's id.
+
+    It is published at once, and signs a little later.
 
     Raises:
         SettingsError: the keys stand in the settings, where only their owner can change them.

@@ -1,5 +1,7 @@
 """Somebody becomes a member."""
 
+import asyncio
+
 import jwt
 import pytest
 
@@ -50,15 +52,23 @@ async def test_wrong_credentials_get_the_same_answer_whoever_exists(
     assert payload == {"session": None, "errors": [{"code": "INVALID_CREDENTIALS"}]}
 
 
-async def test_a_key_can_be_rotated_while_people_are_signed_in(visitor: Client, business: Business) -> None:
+@pytest.mark.full
+async def test_a_key_can_be_rotated_while_people_are_signed_in_and_nobody_is_refused(
+    visitor: Client, business: Business
+) -> None:
     before = await visitor.sign_in("ada")
-    rotated = command(business, "users", "rotate-key")
-    after = await visitor.sign_in("ada")
-    key = jwt.get_unverified_header(after.token)["kid"]
-    assert rotated.stdout == f"New key: {key}\n"
-    assert jwt.get_unverified_header(before.token)["kid"] != key
-    for client in (before, after):
-        assert (await client.data("{ viewer { handle } }"))["viewer"] == {"handle": "ada"}
+    rotated = command(business, "users", "rotate-key").stdout
+    signers: list[str] = []
+    for _ in range(60):
+        after = await visitor.sign_in("ada")
+        signers.append(jwt.get_unverified_header(after.token)["kid"])
+        for client in (before, after):
+            assert (await client.data("{ viewer { handle } }"))["viewer"] == {"handle": "ada"}
+        if f"New key: {signers[-1]}\n" in rotated:
+            break
+        await asyncio.sleep(0.5)
+    assert [*dict.fromkeys(signers)] == [signers[0], signers[-1]]
+    assert signers[0] != signers[-1]
 
 
 async def test_a_taken_handle_is_refused(visitor: Client) -> None:

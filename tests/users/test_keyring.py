@@ -2,14 +2,16 @@
 
 import base64
 import stat
+import time
 from pathlib import Path
 
 import jwt
 import pytest
 
 from subgraphs.common.settings import SettingsError
-from subgraphs.users.keyring import Keyring, rotate_signing_key
+from subgraphs.users.keyring import KNOWN_WITHIN_S, Keyring, rotate_signing_key
 from subgraphs.users.settings import Settings
+from supergraph.server.identity import REFETCH_AT_MOST_EVERY_S
 
 ONE = base64.b64encode(b"1" * 32).decode()
 TWO = base64.b64encode(b"2" * 32).decode()
@@ -65,12 +67,25 @@ def test_a_rotation_signs_with_a_new_key_and_publishes_the_one_before(tmp_path: 
     assert jwt.decode(token, key.key, algorithms=["EdDSA"]) == {"sub": "ada"}
 
 
-def test_who_is_running_follows_a_rotation_at_once(tmp_path: Path) -> None:
-    keyring = Keyring(settings(tmp_path))
-    before = kids(keyring)
+def signer(keyring: Keyring) -> str:
+    return jwt.get_unverified_header(keyring.sign({"sub": "usr_1"}))["kid"]
+
+
+def test_who_is_running_publishes_a_new_key_at_once_and_signs_with_it_once_all_can_know_it(
+    tmp_path: Path,
+) -> None:
+    later = 0.0
+    keyring = Keyring(settings(tmp_path), lambda: time.time() + later)
+    (before,) = kids(keyring)
+    assert signer(keyring) == before
     new = rotate_signing_key(settings(tmp_path))
-    assert kids(keyring) == [new, *before]
-    assert jwt.get_unverified_header(keyring.sign({"sub": "usr_1"}))["kid"] == new
+    assert (kids(keyring), signer(keyring)) == ([new, before], before)
+    later = KNOWN_WITHIN_S
+    assert (kids(keyring), signer(keyring)) == ([new, before], new)
+
+
+def test_a_new_key_waits_for_longer_than_a_router_may_wait_with_asking() -> None:
+    assert KNOWN_WITHIN_S > REFETCH_AT_MOST_EVERY_S
 
 
 def test_a_second_rotation_drops_the_oldest_key(tmp_path: Path) -> None:
