@@ -14,6 +14,7 @@ from strawberry.types import ExecutionContext, Info
 from subgraphs.common.describing import contract_of, describe
 from subgraphs.common.errors import UserError
 from subgraphs.common.masking import MaskUnexpectedErrors
+from subgraphs.common.plain_fields import read_plain_fields
 from subgraphs.common.scalars import SCALARS
 from subgraphs.common.text import RefuseUnstorableText
 from subgraphs.common.tracing import TracedFields, is_traced, traced_entities
@@ -60,6 +61,7 @@ class SubgraphSchema(fed.Schema):
             ],
         )
         describe(self._schema, contract_of(name))
+        read_plain_fields(self._schema)
 
     def entities_resolver(self, info: Info, representations: list[FederationAny]) -> list[FederationAny]:
         """Resolves each representation, in order; an exception stands in the place of its item."""
