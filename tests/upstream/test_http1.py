@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,7 @@ import pytest
 
 from supergraph.upstream import ResponseTooLarge, TransportError, TransportRequest
 from supergraph.upstream.http1 import Http1Transport
+from supergraph.upstream.http1.connections import Connections
 from supergraph.upstream.http1.response import MOST_UNREAD, StreamedResponse
 from supergraph.upstream.http1.response_headers import ResponseHeaders
 from tests.upstream.http_server import OK, Serve, Server, serving
@@ -200,6 +202,21 @@ def test_headers_are_read_by_names_in_lower_case_and_joined_where_they_came_twic
     assert dict(headers) == {"content-type": "text/plain", "vary": "a, \u00e9"}
     assert (headers["vary"], headers.get("Vary"), headers.get("x", "y")) == ("a, \u00e9", None, "y")
     assert (len(headers), "\u2603" in headers) == (2, False)
+
+
+async def test_a_server_is_forgotten_that_nobody_leads_to_and_nothing_is_connected_to() -> None:
+    def known() -> int:
+        gc.collect()
+        return sum(isinstance(each, Connections) for each in gc.get_objects())
+
+    before, server = known(), Server(OK, closes=True)
+    async with asking(server, idle=0.05) as (transport, url), asyncio.timeout(10):
+        lines = [transport.line(f"http://127.0.0.{number}/", "") for number in range(1, 20)]
+        await transport.send(TransportRequest(url, b"{}"))
+        assert known() - before >= len(lines)
+        lines.clear()
+        while known() > before:  # noqa: ASYNC110 - there is nothing that would tell
+            await asyncio.sleep(0.01)
 
 
 async def test_a_request_that_is_cancelled_takes_its_connection_along() -> None:

@@ -6,6 +6,7 @@ import math
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
 
 import httpx2
 
@@ -35,7 +36,8 @@ class Http1Transport:
         self._idle = idle
         self._age = age
         self._tls = tls
-        self._servers: dict[tuple[Address, str], Connections] = {}
+        # Addresses come and go: one that has neither a line nor a connection is forgotten.
+        self._servers = WeakValueDictionary[tuple[Address, str], Connections]()
 
     async def send(self, request: TransportRequest) -> TransportResponse:
         """Send, and read the response up to the request's limit."""
@@ -68,7 +70,7 @@ class Http1Transport:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        for connections in self._servers.values():
+        for connections in tuple(self._servers.values()):
             connections.close()
 
     def line(self, url: str, server: str) -> Line:
@@ -82,10 +84,12 @@ class Http1Transport:
 
     def _connections(self, where: Destination) -> Connections:
         server = (where.address, where.secured_as)
-        if server not in self._servers:
+        connections = self._servers.get(server)
+        if connections is None:
             tls = self._secure() if where.secured_as else None
-            self._servers[server] = Connections(where.address, self._idle, self._age, tls, where.secured_as)
-        return self._servers[server]
+            connections = Connections(where.address, self._idle, self._age, tls, where.secured_as)
+            self._servers[server] = connections
+        return connections
 
     def _secure(self) -> ssl.SSLContext:
         """The context of all connections: to make one takes reading hundreds of certificates."""
