@@ -10,7 +10,7 @@ SIDE_BY_SIDE := --numprocesses $(or $(JOBS),auto) --dist loadfile
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
-.PHONY: run test test-full fuzz bench check format setup setup-dev requirements clean help
+.PHONY: run test test-full fuzz bench bench-routers check format setup setup-dev requirements clean help
 
 run: setup  ## run the whole business in one process (PORT=4000)
 	@$(BIN)/supergraph dev
@@ -24,8 +24,12 @@ test-full: setup-dev  ## run the tests that take long too
 fuzz: setup-dev  ## compare N random operations on random supergraphs with one graph in one piece (N=10000, SEED=1)
 	@$(BIN)/python -m tests.fuzz --operations $(or $(N),10000) --seed $(or $(SEED),1)
 
-bench: setup-dev  ## what the shop's operations cost the router when they are new, stage by stage
+bench: setup-dev  ## what operations cost the router, stage by stage: the shop's when they are new, others again and again
 	@$(BIN)/python -m bench.stages
+	@$(BIN)/python -m bench.hot
+
+bench-routers: setup-dev  ## this router beside others from npm, which are installed outside of this folder (wrk is needed)
+	@$(BIN)/python -m bench.routers
 
 check: setup-dev  ## lint, types, layers
 	@$(BIN)/ruff check .

@@ -27,7 +27,8 @@ class FetchStep:
     """A fetch made ready: `head` is its encoded body, up to the variables.
 
     Where it reads contexts the body is `repeated` as their values ask for it. `later` counts the steps that wait
-    for it. `whole` is the body of a fetch that has no variables.
+    for it. `whole` is the body of a fetch that has no variables, `lead` that of one whose only variable is one list of
+    representations, up to these.
     """
 
     fetch: Fetch
@@ -35,6 +36,7 @@ class FetchStep:
     repeated: RepeatedDocument | None = None
     later: int = 0
     whole: bytes | None = None
+    lead: bytes | None = None
 
     def body(self, batches: Mapping[str, Sequence[Batch]], variables: Sequence[bytes]) -> bytes:
         """Give the whole body, with these encoded members of `variables`."""
@@ -67,8 +69,12 @@ def _fetch_step(fetch: Fetch, later: int) -> FetchStep:
     reads_contexts = any(target.contexts for target in fetch.targets)
     repeated = RepeatedDocument(fetch) if reads_contexts else None
     head = head_of(fetch.document)
-    whole = None if fetch.targets or fetch.variables else head + b"}"
-    return FetchStep(fetch, head, repeated, later, whole)
+    if fetch.variables or reads_contexts or len(fetch.targets) > 1:
+        return FetchStep(fetch, head, repeated, later)
+    if not fetch.targets:
+        return FetchStep(fetch, head, repeated, later, whole=head + b"}")
+    lead = b'%b,"variables":{"%b":[' % (head, fetch.targets[0].variable.encode())
+    return FetchStep(fetch, head, repeated, later, lead=lead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +202,10 @@ class Fetching:
         """Give the request of a fetch, with its targets' representations by alias."""
         fetch = step.fetch
         body = step.whole
-        if body is None:
+        if step.lead is not None:
+            ((batch,),) = batches.values()
+            body = b"%b%b]}}" % (step.lead, batch.items)
+        elif body is None:
             variables = [self._variables[name] for name in fetch.variables if name in self._variables]
             variables += step.members(batches)
             body = step.body(batches, variables)
