@@ -37,7 +37,8 @@ class OutboxRow:
     sequence: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
     )
-    id: Mapped[str] = mapped_column(String(40), unique=True)
+    # As the sentinel it tells rows of one INSERT apart, so that all that a transaction tells goes in one statement.
+    id: Mapped[str] = mapped_column(String(40), unique=True, insert_sentinel=True)
     kind: Mapped[str] = mapped_column(String(80))
     aggregate: Mapped[str] = mapped_column(String(80))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -10,7 +10,7 @@ from sqlalchemy import event, insert
 from subgraphs.common.caller import ANONYMOUS, Caller
 from subgraphs.common.ids import derived_id
 from subgraphs.rentals.models import AccountRow, CopyRow, LedgerRow, MovieRow, RentalRow
-from tests.rentals.conftest import ADA, BEN, CLERK, NEW_YORK, Desk, film
+from tests.rentals.conftest import ADA, BAMBI, BEN, CLERK, NEW_YORK, Desk, film
 
 MANY = 60
 
@@ -251,3 +251,14 @@ async def explained(desk: Desk, asked: list[tuple[str, Any]]) -> list[str]:
             for statement, parameters in asked
             for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
+
+
+async def test_renting_costs_thirteen_statements_and_four_for_all_that_is_shown_of_the_rental(
+    desk: Desk,
+) -> None:
+    await desk.stock(BAMBI)
+    (offer,) = await desk.offers(BAMBI)
+    with counted(desk) as statements:
+        assert (await desk.rent(token=offer["token"]))["errors"] == []
+    assert len(statements) == 13 + 4
+    assert sum(statement.startswith("INSERT INTO outbox") for statement in statements) == 1
