@@ -20,12 +20,13 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from redis.asyncio import Redis
 from sqlalchemy import bindparam, text
 
 from subgraphs.common.database import Database, Timestamp
 from subgraphs.listeners import LISTENERS
 from tests.brokers import rabbitmq_prefix
-from tests.conftest import rabbitmq_url
+from tests.conftest import rabbitmq_url, redis_url
 from tests.databases import empty_database
 
 ROOT = Path(__file__).parent.parent.parent
@@ -47,9 +48,9 @@ def free_port() -> int:
 
 STORES = (
     "embedded",
-    pytest.param("services", marks=[pytest.mark.needs("postgresql", "rabbitmq"), pytest.mark.full]),
+    pytest.param("services", marks=[pytest.mark.needs("postgresql", "rabbitmq", "redis"), pytest.mark.full]),
 )
-"""On SQLite and the embedded broker, and on PostgreSQL and RabbitMQ."""
+"""On SQLite and the embedded broker, and on PostgreSQL, RabbitMQ and Redis."""
 
 
 @dataclass(frozen=True)
@@ -160,13 +161,32 @@ def stop(process: subprocess.Popen[bytes]) -> int:
 
 
 @asynccontextmanager
+async def redis_prefix() -> AsyncIterator[str]:
+    """What the keys of a business in Redis begin with; they are deleted at the end."""
+    prefix = f"test-{uuid4().hex[:12]}"
+    yield prefix
+    async with Redis.from_url(redis_url()) as redis:
+        if keys := [key async for key in redis.scan_iter(f"{prefix}*")]:
+            await redis.delete(*keys)
+
+
+@asynccontextmanager
 async def services(folder: Path) -> AsyncIterator[dict[str, str]]:
-    """The environment of a business with databases on PostgreSQL and queues on RabbitMQ, which go with it."""
+    """The environment of a business with databases on PostgreSQL and queues on RabbitMQ, which go with it.
+
+    What routers share is in Redis: automatic persisted documents, and how much clients have asked for.
+    """
     async with AsyncExitStack() as stack:
-        environment = {"BROKER_URL": rabbitmq_url()}
+        environment = {
+            "BROKER_URL": rabbitmq_url(),
+            "SUPERGRAPH_REDIS__URL": redis_url(),
+            "SUPERGRAPH_RATE_LIMITS__STORE": "redis",
+            "SUPERGRAPH_PERSISTED_DOCUMENTS__STORE": "redis",
+        }
         for name in SUBGRAPHS:
             url = await stack.enter_async_context(empty_database("postgresql", folder))
             environment[f"{name.upper()}_DATABASE_URL"] = url
+        environment["SUPERGRAPH_REDIS__PREFIX"] = await stack.enter_async_context(redis_prefix())
         environment["BROKER_PREFIX"] = await stack.enter_async_context(rabbitmq_prefix(LISTENERS))
         yield environment
 
