@@ -172,7 +172,9 @@ def started(business: Path) -> Started:
         finally:
             if process.returncode is None:
                 process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(
+                90
+            ):  # a busy machine takes its time; one that hangs is noticed all the same
                 await process.wait()
 
     return start
