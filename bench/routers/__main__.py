@@ -37,7 +37,7 @@ def main() -> None:
         work = Path(folder)
         base = f"http://127.0.0.1:{SUBGRAPHS_PORT}"
         supergraph = work / "supergraph.graphql"
-        supergraph.write_text(_composed(base))
+        supergraph.write_text(composed(base))
         subgraphs = [sys.executable, "-m", "bench.routers.subgraphs", str(SUBGRAPHS_PORT)]
         stack.enter_context(running(subgraphs, ROOT, work / "subgraphs.log"))
         routers: dict[str, tuple[Any, str]] = {}
@@ -73,7 +73,8 @@ def _arguments() -> argparse.Namespace:
     return wanted
 
 
-def _composed(base: str) -> str:
+def composed(base: str) -> str:
+    """The supergraph of the subgraphs below that URL."""
     composition = compose([SubgraphSource(name, f"{base}/{name}", sdl) for name, sdl in SDLS.items()])
     assert composition.supergraph_sdl is not None, composition.errors  # noqa: S101 - written here
     return composition.supergraph_sdl

@@ -276,14 +276,18 @@ async def _send(
     body: bytes,
     encoding: Sequence[tuple[bytes, bytes]],
 ) -> None:
-    whole = None if encoding or reply.headers else getattr(send, "whole", None)
-    if whole is not None and whole(reply.status, HEADS[media_type.header], body):
-        return
+    whole = None if reply.headers else getattr(send, "whole", None)
+    if whole is not None:
+        head = HEADS[media_type.header]
+        for header in encoding:
+            head += b"%b: %b\r\n" % header
+        if whole(reply.status, head, body):
+            return
     headers = [
         media_type.header,
         *SAFE_HEADERS,
-        (b"content-length", b"%d" % len(body)),
         *encoding,
+        (b"content-length", b"%d" % len(body)),
         *reply.headers,
     ]
     await send({"type": "http.response.start", "status": int(reply.status), "headers": headers})
