@@ -3,8 +3,8 @@
     python -m bench.flame [FILE] [--query "a large answer"] [--seconds 10]      an SVG (docs/flame.svg)
 
 A router serves in this process, before the subgraphs of `bench.routers`, while `wrk` asks over 50 connections. A few
-hundred times a second of its own processor time it is looked at what is being done. Each box is a function; it is as wide
-as the share of looks that found it, and stands on its caller.
+hundred times a second of its own processor time it is looked at what is being done. Each box is a function; it is as
+wide as the share of looks that found it, and stands on its caller.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import uvloop
 
 from bench.routers.__main__ import ROOT, composed
 from bench.routers.measuring import running, wrk_script
+from bench.routers.subgraphs import wait_for_subgraphs
 from bench.routers.world import QUERIES
 from supergraph.commands.garbage import set_aside
 from supergraph.composition import read
@@ -65,6 +66,7 @@ async def _serve(query: str, seconds: int, stacks: Counter[Stack]) -> None:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         command = [sys.executable, "-m", "bench.routers.subgraphs", str(SUBGRAPHS_PORT)]
         stack.enter_context(running(command, ROOT, work / "subgraphs.log"))
+        await asyncio.to_thread(wait_for_subgraphs, base)
         supergraph = read(composed(base))
         transport = HttpTransport()
         endpoints = {

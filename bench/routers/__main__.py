@@ -19,6 +19,7 @@ import httpx2
 
 from bench.routers.measuring import Measured, measure, running, wrk_script
 from bench.routers.peers import PEERS
+from bench.routers.subgraphs import wait_for_subgraphs
 from bench.routers.world import QUERIES, SDLS
 from supergraph.composition import SubgraphSource, compose
 
@@ -40,6 +41,7 @@ def main() -> None:
         supergraph.write_text(composed(base))
         subgraphs = [sys.executable, "-m", "bench.routers.subgraphs", str(SUBGRAPHS_PORT)]
         stack.enter_context(running(subgraphs, ROOT, work / "subgraphs.log"))
+        wait_for_subgraphs(base)
         routers: dict[str, tuple[Any, str]] = {}
         for number, name in enumerate(wanted.names):
             peer, port = PEERS[name], FIRST_PORT + number

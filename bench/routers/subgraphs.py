@@ -6,13 +6,17 @@ python -m bench.routers.subgraphs PORT
 from __future__ import annotations
 
 import sys
+import time
 
+import httpx2
 import orjson
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from bench.routers.world import SDLS, data
 from tests.federation.subgraph import DataSubgraph
+
+READY_WITHIN_S = 30
 
 
 class Subgraphs:
@@ -44,6 +48,20 @@ class Subgraphs:
             reply = self._subgraphs[name].execute(asked["query"], asked.get("variables"))
             self._answers[key] = orjson.dumps(reply)
         return self._answers[key]
+
+
+def wait_for_subgraphs(base: str) -> None:
+    """Wait until the subgraphs below a URL answer."""
+    until = time.monotonic() + READY_WITHIN_S
+    while True:
+        try:
+            httpx2.post(f"{base}/people", json={"query": "{ __typename }"})
+        except httpx2.HTTPError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 if __name__ == "__main__":

@@ -88,7 +88,8 @@ class Flight:
                 raise
         if isinstance(outcome, SubgraphReply):
             return outcome
-        raise outcome
+        # All who wait are told by one exception, which would keep where each of them stood.
+        raise outcome.with_traceback(None)
 
     async def _hasty(self, waiter: asyncio.Future[Outcome], patience: float) -> Outcome:
         def expire() -> None:

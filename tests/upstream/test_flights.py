@@ -222,6 +222,18 @@ async def test_a_failure_while_several_wait_is_sent_again_once_for_all() -> None
     assert [await fetch for fetch in fetches] == [SubgraphReply({"a": 1})] * 3
 
 
+async def test_a_failure_that_many_are_told_keeps_nothing_of_them() -> None:
+    server = Server(b"no HTTP\r\n\r\n")
+    async with asking(server) as upstream:
+        told = await asyncio.gather(*(upstream.fetch(READ) for _ in range(5)), return_exceptions=True)
+    (error,) = {id(each): each for each in told}.values()
+    assert isinstance(error, SubgraphUnreachable)
+    depth, traceback = 0, error.__traceback__
+    while traceback is not None:
+        depth, traceback = depth + 1, traceback.tb_next
+    assert depth <= 3
+
+
 async def test_who_comes_while_a_query_is_sent_again_joins_it() -> None:
     gated = Gated()
     upstream = shared(gated)
