@@ -10,6 +10,9 @@ from functools import cached_property
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from subgraphs.users import rules
+from subgraphs.users.guessing import weakness
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -28,6 +31,15 @@ class Passwords:
     def __init__(self, hasher: Argon2Hasher | None = None) -> None:
         self._argon2 = PasswordHash((hasher or Argon2Hasher(),))
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="argon2")
+        self._judge = ThreadPoolExecutor(1, thread_name_prefix="guessing")
+
+    async def problem(self, password: str, *known: str) -> str | None:
+        """What is wrong with a new password, `known` being words about its owner; None where nothing is."""
+        if problem := rules.password_problem(password, *known):
+            return problem
+        return await asyncio.get_running_loop().run_in_executor(
+            self._judge, weakness, _normal(password), known
+        )
 
     async def hash(self, password: str) -> str:
         """The hash to store."""
@@ -47,6 +59,7 @@ class Passwords:
     def close(self) -> None:
         """Ends the threads."""
         self._threads.shutdown(wait=False)
+        self._judge.shutdown(wait=False)
 
     def _verify(self, password: str, stored: str | None) -> Verdict:
         nobodys = self._nobodys

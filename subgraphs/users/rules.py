@@ -74,13 +74,13 @@ def address_problem(address: str) -> str | None:
 
 
 def password_problem(password: str, *known: str) -> str | None:
-    """A password is long, and none of the `known` words about its owner (NIST SP 800-63B, 3.1.1)."""
+    """A password is long, and none of the `known` words about its owner, nor a part of their address."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         return (
             f"A password must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; a few words do well."
         )
-    if len(set(password)) < 4 or password.casefold() in {word.casefold() for word in known}:
-        return "This password is too easy to guess; a few unrelated words do well."
+    if password.casefold() in {part.casefold() for word in known for part in (word, *word.split("@"))}:
+        return "A password must not be your handle or your e-mail address; a few unrelated words do well."
     return None
 
 

@@ -86,7 +86,8 @@ async def _addressee(session: AsyncSession, token: str, now: datetime) -> UserRo
 
 
 async def _hash(resources: Resources, account: UserRow, password: str, field: str) -> str:
-    problem = rules.password_problem(password, account.handle, account.email or "")
+    known = (account.handle, account.email or "", account.display_name)
+    problem = await resources.passwords.problem(password, *known)
     if wrong := rules.problems({field: problem}):
         raise Refused(*wrong)
     return await resources.passwords.hash(password)

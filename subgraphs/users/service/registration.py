@@ -26,6 +26,7 @@ from subgraphs.users.models import (
     RegistrationState,
     UserRow,
 )
+from subgraphs.users.passwords import Passwords
 from subgraphs.users.refusals import handle_taken
 from subgraphs.users.resources import Resources
 from subgraphs.users.roles import MembershipTier
@@ -64,7 +65,7 @@ async def register(resources: Resources, application: Application, now: datetime
     Raises:
         Refused: something in it breaks a rule, the handle is taken, or the idempotency key is used.
     """
-    wrong = rules.problems(_problems(application, now.date()))
+    wrong = rules.problems(await _problems(resources.passwords, application, now.date()))
     password_hash = "" if wrong else await resources.passwords.hash(application.password)
     request = _request(resources.keyring, application)
     async with resources.database.transaction() as session:
@@ -125,13 +126,15 @@ async def carry_out(resources: Resources, message: Message, now: datetime) -> No
         await _write(session, resources.keyring, registration, now)
 
 
-def _problems(application: Application, today: date) -> dict[str, str | None]:
+async def _problems(passwords: Passwords, application: Application, today: date) -> dict[str, str | None]:
     key = application.idempotency_key
     return {
         "handle": rules.handle_problem(application.handle),
         "displayName": rules.name_problem(application.display_name),
         "email": rules.address_problem(application.email),
-        "password": rules.password_problem(application.password, application.handle, application.email),
+        "password": await passwords.problem(
+            application.password, application.handle, application.email, application.display_name
+        ),
         "birthDate": rules.birth_date_problem(application.birth_date, today),
         "idempotencyKey": rules.text_problem("A key", key, LONGEST_KEY, shortest=1),
     }
