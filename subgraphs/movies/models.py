@@ -139,16 +139,22 @@ class GenreRow(Base):
 class MovieGenreRow(Base):
     """That a film is of a genre; `position` orders a film's genres.
 
-    The film's name key stands here too, so that a genre's films are read by name, a page at a time.
+    The film's sort keys stand here too, so that a genre's films are read in each order, a page at a time.
     """
 
     __tablename__ = "movie_genres"
-    __table_args__ = (Index("ix_movie_genres_by_name", "genre_id", "name_key", "movie_id"),)
+    __table_args__ = (
+        Index("ix_movie_genres_by_name", "genre_id", "name_key", "movie_id"),
+        Index("ix_movie_genres_by_release", "genre_id", "release_key", "movie_id"),
+        Index("ix_movie_genres_by_runtime", "genre_id", "runtime_key", "movie_id"),
+    )
 
     movie_id: Mapped[str] = mapped_column(ForeignKey("movies.id", ondelete="CASCADE"), primary_key=True)
     genre_id: Mapped[str] = mapped_column(ForeignKey("genres.id"), primary_key=True)
     position: Mapped[int]
     name_key: Mapped[str] = mapped_column(key_text(300))
+    release_key: Mapped[str] = mapped_column(key_text(10))
+    runtime_key: Mapped[int]
 
 
 class PersonRow(Base):

@@ -86,6 +86,29 @@ async def test_a_renamed_film_stands_by_its_new_name_among_the_films_of_its_genr
     assert (await shelf(catalogue, "Western"))[-1] == "ZZZ"
 
 
+@pytest.mark.parametrize(
+    ("sort", "change"),
+    [("RELEASE_DATE", {"releaseDate": "1900-01-01"}), ("RUNTIME", {"runtimeMinutes": 1})],
+)
+async def test_a_film_that_changes_moves_in_every_order_of_its_genre(
+    catalogue: Catalogue, sort: str, change: dict[str, Any]
+) -> None:
+    async def first() -> str:
+        found = await catalogue.data(
+            """query ($sort: MovieSort) { movies(first: 1, sort: $sort,
+              filter: {genres: ["western"], runtimeMinutes: {gte: 1}}) { edges { node { name } } } }""",
+            sort={"key": sort, "direction": "ASC"},
+        )
+        return found["movies"]["edges"][0]["node"]["name"]
+
+    made = await create(
+        catalogue, name="Newest", releaseDate="2030-01-01", runtimeMinutes=999, genres=["Western"]
+    )
+    assert await first() != "Newest"
+    await update(catalogue, made["movie"], **change)
+    assert await first() == "Newest"
+
+
 async def test_a_film_that_gets_another_genre_leaves_the_films_of_the_old_one(catalogue: Catalogue) -> None:
     movie = (await create(catalogue, name="AAA", genres=["Western"]))["movie"]
     await update(catalogue, movie, name="AAB", genres=["Drama"])

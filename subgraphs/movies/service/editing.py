@@ -154,9 +154,9 @@ async def _apply(session: AsyncSession, movie: MovieRow, changes: Changes) -> No
     await _store(session, movie)
     if "genres" in given:
         await _replace_genres(session, movie, given["genres"])
-    elif "name" in given:
+    elif given.keys() & {"name", "release_date", "runtime_minutes"}:
         of_the_film = update(MovieGenreRow).where(MovieGenreRow.movie_id == movie.id)
-        await session.execute(of_the_film.values(name_key=movie.name_key))
+        await session.execute(of_the_film.values(**_sort_keys(movie)))
     if "credits" in given:
         await _replace_credits(session, movie.id, given["credits"] or ())
     await session.flush()
@@ -194,9 +194,17 @@ async def _replace_genres(session: AsyncSession, movie: MovieRow, genres: tuple[
         raise Refused(invalid_input(f"The catalogue has no genre {unknown[0]!r}; see `genres`.", "genres"))
     await session.execute(delete(MovieGenreRow).where(MovieGenreRow.movie_id == movie.id))
     session.add_all(
-        MovieGenreRow(movie_id=movie.id, genre_id=known[name], position=place, name_key=movie.name_key)
+        MovieGenreRow(movie_id=movie.id, genre_id=known[name], position=place, **_sort_keys(movie))
         for place, name in enumerate(slugs)
     )
+
+
+def _sort_keys(movie: MovieRow) -> dict[str, Any]:
+    return {
+        "name_key": movie.name_key,
+        "release_key": movie.release_key,
+        "runtime_key": movie.runtime_key,
+    }
 
 
 async def _replace_credits(session: AsyncSession, movie_id: str, drafts: tuple[CreditDraft, ...]) -> None:

@@ -91,6 +91,8 @@ _COLUMNS: dict[MovieSortKey, tuple[ColumnElement[Any], type]] = {
     MovieSortKey.RUNTIME: (MovieRow.runtime_key.expression, int),
 }
 _BY_NAME = _COLUMNS[MovieSortKey.NAME]
+_SHELF_KEYS = {MovieSortKey.RELEASE_DATE: "release_key", MovieSortKey.RUNTIME: "runtime_key"}
+_ON_SHELF = MovieGenreRow.movie_id.expression
 
 
 async def select_movies(session: AsyncSession, wanted: Wanted, after: str | None) -> Selection:
@@ -112,9 +114,9 @@ async def list_movies(
     statement = select(MovieRow, key)
     if found is not None:
         statement = statement.join(found, found.c.owner == MovieRow.id)
-    elif wanted.genres is not None and len(wanted.genres) == 1 and (key, kind) == _BY_NAME:
-        # A shelf: its own index has the names in order.
-        keys = (MovieGenreRow.name_key.expression, MovieGenreRow.movie_id.expression)
+    elif wanted.genres is not None and len(wanted.genres) == 1:
+        # A shelf: it has an index of its own for each order.
+        keys = (getattr(MovieGenreRow, _SHELF_KEYS.get(order.key, "name_key")).expression, _ON_SHELF)
         statement = statement.join(MovieGenreRow, _on_shelf(*wanted.genres))
         wanted = replace(wanted, genres=None)
     statement = statement.where(*_conditions(wanted))
