@@ -162,11 +162,11 @@ def stop(process: subprocess.Popen[bytes]) -> int:
 
 @asynccontextmanager
 async def redis_prefix() -> AsyncIterator[str]:
-    """What the keys of a business in Redis begin with; they are deleted at the end."""
+    """What stands in braces at the beginning of a business's keys in Redis; they are deleted at the end."""
     prefix = f"test-{uuid4().hex[:12]}"
     yield prefix
     async with Redis.from_url(redis_url()) as redis:
-        if keys := [key async for key in redis.scan_iter(f"{prefix}*")]:
+        if keys := [key async for key in redis.scan_iter(f"{{{prefix}}}:*")]:
             await redis.delete(*keys)
 
 
