@@ -71,7 +71,7 @@ async def served(part: Any, url: str, folder: Path) -> AsyncIterator[Callable[[s
         (RENTALS, "{ stores { id } }"),
         (RENTALS, RENT),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else value[-1],
 )
 async def test_a_subgraph_whose_store_is_away_is_spared_by_a_router(
     part: Any, query: str, kind: str, tmp_path: Path
