@@ -39,6 +39,7 @@ class Flight:
         "_request",
         "_retries",
         "_sent_at",
+        "_traceback",
         "_waiters",
         "until",
     )
@@ -89,7 +90,7 @@ class Flight:
         if isinstance(outcome, SubgraphReply):
             return outcome
         # All who wait are told by one exception, which would keep where each of them stood.
-        raise outcome.with_traceback(None)
+        raise outcome.with_traceback(self._traceback)
 
     async def _hasty(self, waiter: asyncio.Future[Outcome], patience: float) -> Outcome:
         def expire() -> None:
@@ -144,6 +145,7 @@ class Flight:
 
     def _land(self, outcome: Outcome) -> None:
         self._outcome = outcome
+        self._traceback = None if isinstance(outcome, SubgraphReply) else outcome.__traceback__
         self._depart()
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 import httpx2
 import pytest
@@ -15,6 +15,8 @@ from supergraph.server.operations import Operations
 from supergraph.server.persisted_documents import MemoryStore, persisted_documents
 from supergraph.server.serving import listen, serve
 from tests.server.local_upstream import LocalUpstream, local_supergraph
+
+Served = Callable[[ASGIApp, Closing | asyncio.Event], AbstractAsyncContextManager[str]]
 
 
 @pytest.fixture(scope="session")
@@ -38,18 +40,7 @@ def operations(engine: Engine) -> Operations:
 
 
 @pytest.fixture
-def in_process() -> Callable[[ASGIApp], httpx2.AsyncClient]:
-    """A client that calls an application without a socket."""
-
-    def client(app: ASGIApp) -> httpx2.AsyncClient:
-        transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
-        return httpx2.AsyncClient(transport=transport, base_url="http://localhost")
-
-    return client
-
-
-@pytest.fixture
-def served() -> Callable[[ASGIApp, Closing | asyncio.Event], AbstractAsyncContextManager[str]]:
+def served() -> Served:
     """Serves an application on a free port of loopback while the context lasts; gives `127.0.0.1:port`."""
 
     @asynccontextmanager
@@ -67,3 +58,35 @@ def served() -> Callable[[ASGIApp, Closing | asyncio.Event], AbstractAsyncContex
             await task
 
     return on_socket
+
+
+class ServedTransport(httpx2.AsyncBaseTransport):
+    """Carries requests to an application over a real socket; it is served from the first of them on."""
+
+    def __init__(self, serving: AbstractAsyncContextManager[str], stack: AsyncExitStack) -> None:
+        self._serving = serving
+        self._stack = stack
+        self._address = ""
+        self._starting = asyncio.Lock()
+        self._transport = httpx2.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        async with self._starting:
+            if not self._address:
+                await self._stack.enter_async_context(self._transport)
+                self._address = await self._stack.enter_async_context(self._serving)
+        host, _, port = self._address.rpartition(":")
+        request.url = request.url.copy_with(host=host, port=int(port))
+        return await self._transport.handle_async_request(request)
+
+
+@pytest.fixture
+async def client_of(served: Served) -> AsyncIterator[Callable[[ASGIApp], httpx2.AsyncClient]]:
+    """A client that asks an application over a real socket."""
+    async with AsyncExitStack() as stack:
+
+        def client(app: ASGIApp) -> httpx2.AsyncClient:
+            transport = ServedTransport(served(app, asyncio.Event()), stack)
+            return httpx2.AsyncClient(transport=transport, base_url="http://localhost")
+
+        yield client

@@ -16,9 +16,9 @@ from supergraph.server.operations import Operations
 
 
 @pytest.fixture
-def client(operations: Operations, in_process: Callable[[ASGIApp], httpx2.AsyncClient]) -> httpx2.AsyncClient:
+def client(operations: Operations, client_of: Callable[[ASGIApp], httpx2.AsyncClient]) -> httpx2.AsyncClient:
     options = HttpOptions(largest_batch=3)
-    return in_process(GraphQLOverHttp(operations, Callers(None, None), Closing(), options))
+    return client_of(GraphQLOverHttp(operations, Callers(None, None), Closing(), options))
 
 
 async def answers(client: httpx2.AsyncClient, *queries: str) -> Any:

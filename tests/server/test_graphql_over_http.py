@@ -29,9 +29,9 @@ def endpoint(operations: Operations) -> GraphQLOverHttp:
 
 @pytest.fixture
 def client(
-    endpoint: GraphQLOverHttp, in_process: Callable[[ASGIApp], httpx2.AsyncClient]
+    endpoint: GraphQLOverHttp, client_of: Callable[[ASGIApp], httpx2.AsyncClient]
 ) -> httpx2.AsyncClient:
-    return in_process(endpoint)
+    return client_of(endpoint)
 
 
 async def post(client: httpx2.AsyncClient, accept: str, **members: Any) -> httpx2.Response:

@@ -31,7 +31,7 @@ OWN = {"content-type", "accept"}
 class Graph:
     """A router over the subgraphs films and people, which answer with headers and keep those they are sent."""
 
-    def __init__(self, in_process: InProcess, values: Mapping[str, object]) -> None:
+    def __init__(self, client_of: InProcess, values: Mapping[str, object]) -> None:
         self.seen: dict[str, Mapping[str, str]] = {}
         self.answers: dict[str, dict[str, str]] = {"films": {}, "people": {}}
         sources = [SubgraphSource(name, "", f"type Query {{ {name}: String }}") for name in self.answers]
@@ -41,7 +41,7 @@ class Graph:
             name: Endpoint(f"http://{name}", FunctionTransport(self._subgraph(name))) for name in self.answers
         }
         outside = FunctionTransport(self._subgraph("films"))
-        self.client = in_process(create_router(Configuration.of(values), read(sdl), endpoints, outside))
+        self.client = client_of(create_router(Configuration.of(values), read(sdl), endpoints, outside))
 
     def _subgraph(self, name: str) -> Answer:
         async def answer(request: TransportRequest) -> TransportResponse:
@@ -61,8 +61,8 @@ WithValues = Callable[..., Graph]
 
 
 @pytest.fixture
-def graph(in_process: InProcess) -> WithValues:
-    return lambda **values: Graph(in_process, values)
+def graph(client_of: InProcess) -> WithValues:
+    return lambda **values: Graph(client_of, values)
 
 
 async def test_nothing_of_a_client_passes_that_is_not_named(graph: WithValues) -> None:

@@ -62,19 +62,19 @@ async def ask(client: httpx2.AsyncClient, query: str = "{ hello }", **headers: s
     return await client.post("/graphql", json={"query": query}, headers=headers)
 
 
-async def test_probes_say_alive_and_ready(router: Callable[..., Router], in_process: Client) -> None:
-    client = in_process(router())
+async def test_probes_say_alive_and_ready(router: Callable[..., Router], client_of: Client) -> None:
+    client = client_of(router())
 
     assert (await client.get("/health")).json() == {"status": "ok"}
     assert (await client.get("/ready")).json() == {"status": "ready", "generation": 1}
 
 
 async def test_a_closing_router_is_alive_but_not_ready(
-    router: Callable[..., Router], in_process: Client
+    router: Callable[..., Router], client_of: Client
 ) -> None:
     app = router()
     app.closing.set()
-    client = in_process(app)
+    client = client_of(app)
 
     assert (await client.get("/health")).status_code == 200
     assert (await client.get("/ready")).status_code == 503
@@ -82,15 +82,15 @@ async def test_a_closing_router_is_alive_but_not_ready(
 
 @pytest.mark.parametrize("path", ["/health", "/ready"])
 async def test_probes_may_ask_for_the_status_alone(
-    router: Callable[..., Router], in_process: Client, path: str
+    router: Callable[..., Router], client_of: Client, path: str
 ) -> None:
-    assert (await in_process(router()).head(path)).status_code == 200
+    assert (await client_of(router()).head(path)).status_code == 200
 
 
 async def test_a_plain_router_has_no_page_no_plans_and_no_introspection(
-    router: Callable[..., Router], in_process: Client
+    router: Callable[..., Router], client_of: Client
 ) -> None:
-    client = in_process(router())
+    client = client_of(router())
 
     assert (await client.get("/")).status_code == 404
     assert (await client.get("/graphql", headers=BROWSER)).status_code == 403
@@ -99,9 +99,9 @@ async def test_a_plain_router_has_no_page_no_plans_and_no_introspection(
 
 
 async def test_a_browser_gets_graphiql_where_a_program_gets_graphql(
-    router: Callable[..., Router], in_process: Client
+    router: Callable[..., Router], client_of: Client
 ) -> None:
-    client = in_process(router(graphiql=True))
+    client = client_of(router(graphiql=True))
 
     page = await client.get("/graphql", headers=BROWSER)
 
@@ -111,7 +111,7 @@ async def test_a_browser_gets_graphiql_where_a_program_gets_graphql(
 
 
 async def test_examples_are_the_operations_of_the_folders_with_their_variables(
-    router: Callable[..., Router], in_process: Client, tmp_path: Path
+    router: Callable[..., Router], client_of: Client, tmp_path: Path
 ) -> None:
     for name, text in {
         "first/b.graphql": "{ hello }",
@@ -120,7 +120,7 @@ async def test_examples_are_the_operations_of_the_folders_with_their_variables(
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    client = in_process(router(tmp_path, graphiql=True, operations=["first", "second"]))
+    client = client_of(router(tmp_path, graphiql=True, operations=["first", "second"]))
 
     assert (await client.get("/graphql/examples")).json() == [
         {"query": "{ hello }", "variables": ""},
@@ -128,8 +128,8 @@ async def test_examples_are_the_operations_of_the_folders_with_their_variables(
     ]
 
 
-async def test_the_plan_of_an_operation_is_text(router: Callable[..., Router], in_process: Client) -> None:
-    client = in_process(router(graphiql=True))
+async def test_the_plan_of_an_operation_is_text(router: Callable[..., Router], client_of: Client) -> None:
+    client = client_of(router(graphiql=True))
 
     answer = (await client.post("/graphql/plan", json={"query": "{ hello }"})).json()
 
@@ -137,9 +137,9 @@ async def test_the_plan_of_an_operation_is_text(router: Callable[..., Router], i
 
 
 async def test_an_operation_without_plan_has_errors_with_their_place(
-    router: Callable[..., Router], in_process: Client
+    router: Callable[..., Router], client_of: Client
 ) -> None:
-    client = in_process(router(graphiql=True))
+    client = client_of(router(graphiql=True))
 
     answer = (await client.post("/graphql/plan", json={"query": "{ nothing }"})).json()
 
@@ -156,9 +156,9 @@ async def test_an_operation_without_plan_has_errors_with_their_place(
     ],
 )
 async def test_what_is_no_request_for_a_plan_is_refused(
-    router: Callable[..., Router], in_process: Client, sent: dict[str, Any], status: int
+    router: Callable[..., Router], client_of: Client, sent: dict[str, Any], status: int
 ) -> None:
-    client = in_process(router(graphiql=True, limits={"body_bytes": 1_000}))
+    client = client_of(router(graphiql=True, limits={"body_bytes": 1_000}))
 
     response = await client.post("/graphql/plan", **sent)
 
@@ -167,10 +167,10 @@ async def test_what_is_no_request_for_a_plan_is_refused(
 
 
 async def test_a_plan_for_a_token_that_does_not_hold_is_refused(
-    router: Callable[..., Router], in_process: Client, monkeypatch: pytest.MonkeyPatch
+    router: Callable[..., Router], client_of: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SUPERGRAPH_INTERNAL_KEY", KEY)
-    client = in_process(router(graphiql=True, identity=IDENTITY))
+    client = client_of(router(graphiql=True, identity=IDENTITY))
 
     headers = {"authorization": "Bearer forged"}
     response = await client.post("/graphql/plan", json={"query": "{ hello }"}, headers=headers)
@@ -180,12 +180,12 @@ async def test_a_plan_for_a_token_that_does_not_hold_is_refused(
 
 
 async def test_the_built_client_is_served_for_every_path_without_a_file(
-    router: Callable[..., Router], in_process: Client, tmp_path: Path
+    router: Callable[..., Router], client_of: Client, tmp_path: Path
 ) -> None:
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / "index.html").write_text("<h1>The shop</h1>")
     (tmp_path / "dist" / "main.js").write_text("start()")
-    client = in_process(router(tmp_path, client="dist"))
+    client = client_of(router(tmp_path, client="dist"))
 
     assert (await client.get("/")).text == "<h1>The shop</h1>"
     assert (await client.get("/films/heat")).text == "<h1>The shop</h1>"
@@ -196,10 +196,10 @@ async def test_the_built_client_is_served_for_every_path_without_a_file(
 
 @pytest.mark.parametrize("settings", [{}, {"demo": True}])
 async def test_the_client_is_told_its_settings_and_what_only_dev_adds_is_none_of_them(
-    router: Callable[..., Router], in_process: Client, tmp_path: Path, settings: dict[str, Any]
+    router: Callable[..., Router], client_of: Client, tmp_path: Path, settings: dict[str, Any]
 ) -> None:
     dev = {"client_settings": {"only": "in development"}}
-    client = in_process(router(tmp_path, client="dist", client_settings=settings, dev=dev))
+    client = client_of(router(tmp_path, client="dist", client_settings=settings, dev=dev))
 
     response = await client.get("/client.json")
 
@@ -208,27 +208,27 @@ async def test_the_client_is_told_its_settings_and_what_only_dev_adds_is_none_of
 
 
 async def test_a_client_that_is_not_built_is_told_of_on_its_page(
-    router: Callable[..., Router], in_process: Client, tmp_path: Path
+    router: Callable[..., Router], client_of: Client, tmp_path: Path
 ) -> None:
-    page = await in_process(router(tmp_path, client="dist")).get("/")
+    page = await client_of(router(tmp_path, client="dist")).get("/")
 
     assert page.status_code == 200
     assert "make setup" in page.text
 
 
 async def test_what_a_client_sends_as_identity_does_not_reach_a_subgraph(
-    router: Callable[..., Router], in_process: Client, subgraph: Subgraph
+    router: Callable[..., Router], client_of: Client, subgraph: Subgraph
 ) -> None:
-    await ask(in_process(router()), authorization="Bearer a.b.c", cookie="a=b", **{"x-user-id": "usr_1"})
+    await ask(client_of(router()), authorization="Bearer a.b.c", cookie="a=b", **{"x-user-id": "usr_1"})
 
     assert {"authorization", "cookie", "x-user-id"}.isdisjoint(subgraph.headers)
 
 
 async def test_a_subgraph_is_told_who_asks_in_a_token_for_it(
-    router: Callable[..., Router], in_process: Client, subgraph: Subgraph, monkeypatch: pytest.MonkeyPatch
+    router: Callable[..., Router], client_of: Client, subgraph: Subgraph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SUPERGRAPH_INTERNAL_KEY", KEY)
-    client = in_process(router(identity=IDENTITY))
+    client = client_of(router(identity=IDENTITY))
     told = []
 
     for headers in ({}, {"authorization": f"Bearer {subgraph.issuer.token()}"}):
@@ -242,13 +242,13 @@ async def test_a_subgraph_is_told_who_asks_in_a_token_for_it(
 @pytest.mark.parametrize("changed", [{"exp": 1000}, {"aud": "another"}, {"iss": "another"}], ids=str)
 async def test_a_token_that_does_not_hold_is_a_401_and_nothing_is_fetched(
     router: Callable[..., Router],
-    in_process: Client,
+    client_of: Client,
     subgraph: Subgraph,
     monkeypatch: pytest.MonkeyPatch,
     changed: dict[str, Any],
 ) -> None:
     monkeypatch.setenv("SUPERGRAPH_INTERNAL_KEY", KEY)
-    client = in_process(router(identity=IDENTITY))
+    client = client_of(router(identity=IDENTITY))
 
     response = await ask(client, authorization=f"Bearer {subgraph.issuer.token(**changed)}")
 
@@ -275,8 +275,8 @@ def test_a_configuration_that_cannot_work_is_refused_at_the_start(
         router(identity=identity)
 
 
-async def test_other_origins_may_not_call(router: Callable[..., Router], in_process: Client) -> None:
-    client = in_process(router())
+async def test_other_origins_may_not_call(router: Callable[..., Router], client_of: Client) -> None:
+    client = client_of(router())
 
     preflight = await client.options(
         "/graphql", headers={"origin": "https://evil.example", "access-control-request-method": "POST"}
@@ -287,8 +287,8 @@ async def test_other_origins_may_not_call(router: Callable[..., Router], in_proc
     assert "access-control-allow-origin" not in answer.headers
 
 
-async def test_an_origin_that_is_listed_may_call(router: Callable[..., Router], in_process: Client) -> None:
-    client = in_process(router(cors={"origins": ["https://shop.example"]}))
+async def test_an_origin_that_is_listed_may_call(router: Callable[..., Router], client_of: Client) -> None:
+    client = client_of(router(cors={"origins": ["https://shop.example"]}))
     asked = {
         "access-control-request-method": "POST",
         "access-control-request-headers": "content-type, authorization",
@@ -303,10 +303,10 @@ async def test_an_origin_that_is_listed_may_call(router: Callable[..., Router], 
 
 
 async def test_a_body_over_the_configured_limit_is_refused(
-    router: Callable[..., Router], in_process: Client
+    router: Callable[..., Router], client_of: Client
 ) -> None:
     body = b'{"query": "{ hello }"}'
-    client = in_process(router(limits={"body_bytes": len(body)}))
+    client = client_of(router(limits={"body_bytes": len(body)}))
     json = {"content-type": "application/json"}
 
     assert (await client.post("/graphql", content=body, headers=json)).status_code == 200

@@ -32,7 +32,7 @@ GRAPHQL_RESPONSE = "application/graphql-response+json"
 )
 async def test_each_profile_gives_the_status_that_its_specification_says(
     operations: Operations,
-    in_process: Callable[[ASGIApp], httpx2.AsyncClient],
+    client_of: Callable[[ASGIApp], httpx2.AsyncClient],
     body: dict[str, Any],
     json: int,
     audit: int,
@@ -40,7 +40,7 @@ async def test_each_profile_gives_the_status_that_its_specification_says(
 ) -> None:
     async def status(profile: StatusProfile, accept: str) -> int:
         options = HttpOptions(statuses=profile)
-        client = in_process(GraphQLOverHttp(operations, Callers(None, None), Closing(), options))
+        client = client_of(GraphQLOverHttp(operations, Callers(None, None), Closing(), options))
         return (await client.post("/graphql", json=body, headers={"accept": accept})).status_code
 
     assert await status("audit", JSON) == await status("draft-2026", JSON) == json
@@ -51,11 +51,11 @@ async def test_each_profile_gives_the_status_that_its_specification_says(
 @pytest.mark.parametrize(("profile", "status"), [("audit", 400), ("draft-2026", 422)])
 async def test_what_is_json_and_no_request_has_a_status_of_its_own_in_the_draft(
     operations: Operations,
-    in_process: Callable[[ASGIApp], httpx2.AsyncClient],
+    client_of: Callable[[ASGIApp], httpx2.AsyncClient],
     profile: StatusProfile,
     status: int,
 ) -> None:
     options = HttpOptions(statuses=profile)
-    client = in_process(GraphQLOverHttp(operations, Callers(None, None), Closing(), options))
+    client = client_of(GraphQLOverHttp(operations, Callers(None, None), Closing(), options))
 
     assert (await client.post("/graphql", json={"query": 7})).status_code == status

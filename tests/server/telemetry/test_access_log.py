@@ -33,9 +33,9 @@ async def ask(client: httpx2.AsyncClient, query: str, **others: object) -> httpx
 
 
 async def test_a_line_says_what_was_asked_and_how_it_went(
-    router: Routers, in_process: Client, requests: list[EventDict]
+    router: Routers, client_of: Client, requests: list[EventDict]
 ) -> None:
-    await ask(in_process(router(ON)), "query Greet { hello broken }")
+    await ask(client_of(router(ON)), "query Greet { hello broken }")
 
     [line] = requests
     assert line.pop("duration_ms") > 0
@@ -56,10 +56,10 @@ async def test_a_line_says_what_was_asked_and_how_it_went(
 
 
 async def test_variables_tokens_and_documents_stay_out_of_it(
-    router: Routers, in_process: Client, requests: list[EventDict], subgraph: LocalTransport
+    router: Routers, client_of: Client, requests: list[EventDict], subgraph: LocalTransport
 ) -> None:
     query = 'query Greet($name: String) { hello(name: $name) authorization } # my "secret" remark'
-    await ask(in_process(router(ON)), query, variables={"name": "a secret name"})
+    await ask(client_of(router(ON)), query, variables={"name": "a secret name"})
 
     assert b"a secret name" in subgraph.requests[0].body
     assert len(requests) == 1
@@ -67,28 +67,28 @@ async def test_variables_tokens_and_documents_stay_out_of_it(
 
 
 async def test_a_refused_request_has_a_line_with_its_code(
-    router: Routers, in_process: Client, requests: list[EventDict]
+    router: Routers, client_of: Client, requests: list[EventDict]
 ) -> None:
-    await in_process(router(ON)).put("/graphql")
+    await client_of(router(ON)).put("/graphql")
 
     [line] = requests
     assert (line["kind"], line["status"], line["errors"]) == ("unknown", 405, {"METHOD_NOT_ALLOWED": 1})
 
 
 async def test_a_batch_is_one_line_that_says_how_many(
-    router: Routers, in_process: Client, requests: list[EventDict]
+    router: Routers, client_of: Client, requests: list[EventDict]
 ) -> None:
     app = router(ON, batching={"enabled": True})
-    await in_process(app).post("/graphql", json=[{"query": "{ hello }"}, {"query": "{ broken }"}])
+    await client_of(app).post("/graphql", json=[{"query": "{ hello }"}, {"query": "{ broken }"}])
 
     [line] = requests
     assert (line["kind"], line["operations"], line["fetches"]) == ("batch", 2, 2)
 
 
 async def test_nothing_is_logged_unless_it_is_switched_on(
-    router: Routers, in_process: Client, requests: list[EventDict]
+    router: Routers, client_of: Client, requests: list[EventDict]
 ) -> None:
-    await ask(in_process(router({})), "{ hello }")
+    await ask(client_of(router({})), "{ hello }")
 
     assert requests == []
 
@@ -106,9 +106,9 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
 
 
 async def test_it_is_written_as_json_though_the_log_is_for_warnings(
-    router: Routers, in_process: Client, written: io.StringIO
+    router: Routers, client_of: Client, written: io.StringIO
 ) -> None:
-    await ask(in_process(router(ON)), "query Greet { hello }")
+    await ask(client_of(router(ON)), "query Greet { hello }")
 
     [line] = [orjson.loads(line) for line in written.getvalue().splitlines()]
     assert (line["event"], line["level"], line["operation"]) == ("request", "info", "Greet")

@@ -45,12 +45,12 @@ async def ask(client: httpx2.AsyncClient, query: str) -> dict[str, Any]:
 
 async def test_the_cause_of_an_outage_is_logged_under_its_id_with_subgraph_and_trace(
     router: Routers,
-    in_process: Client,
+    client_of: Client,
     subgraph: LocalTransport,
     written: Callable[[], list[dict[str, Any]]],
 ) -> None:
     subgraph.down = True
-    error = await ask(in_process(router(TRACED)), "{ hello }")
+    error = await ask(client_of(router(TRACED)), "{ hello }")
 
     [line] = written()
     assert line["error_id"] == error["extensions"]["errorId"]
@@ -60,9 +60,9 @@ async def test_the_cause_of_an_outage_is_logged_under_its_id_with_subgraph_and_t
 
 
 async def test_a_fault_of_the_router_is_logged_under_its_id_with_the_trace(
-    router: Routers, in_process: Client, written: Callable[[], list[dict[str, Any]]]
+    router: Routers, client_of: Client, written: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    error = await ask(in_process(router(TRACED)), "{ crash }")
+    error = await ask(client_of(router(TRACED)), "{ crash }")
 
     [line] = written()
     assert line["error_id"] == error["extensions"]["errorId"]
@@ -72,8 +72,8 @@ async def test_a_fault_of_the_router_is_logged_under_its_id_with_the_trace(
 
 
 async def test_clients_are_told_the_subgraph_where_that_is_configured(
-    router: Routers, in_process: Client
+    router: Routers, client_of: Client
 ) -> None:
-    error = await ask(in_process(router({}, error_services=True)), "{ broken }")
+    error = await ask(client_of(router({}, error_services=True)), "{ broken }")
 
     assert error["extensions"] == {"code": "OUT_OF_ORDER", "service": "local"}

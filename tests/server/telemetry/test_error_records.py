@@ -189,7 +189,7 @@ async def test_clients_cannot_ask_for_records(
 
 
 async def test_the_trace_names_the_error_by_its_id(
-    router: Routers, in_process: Client, subgraph: LocalTransport, monkeypatch: pytest.MonkeyPatch
+    router: Routers, client_of: Client, subgraph: LocalTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from opentelemetry.sdk.trace.export import SimpleSpanProcessor
     from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -200,7 +200,7 @@ async def test_the_trace_names_the_error_by_its_id(
     monkeypatch.setattr(f"{module}.BatchSpanProcessor", SimpleSpanProcessor)
     subgraph.down = True
     app = router({"traces": {"endpoint": "http://127.0.0.1:4318/v1/traces"}})
-    answer = await in_process(app).post("/graphql", json={"query": "{ hello }"})
+    answer = await client_of(app).post("/graphql", json={"query": "{ hello }"})
 
     error_id = answer.json()["errors"][0]["extensions"]["errorId"]
     [event] = exporter.get_finished_spans()[-1].events
@@ -254,16 +254,16 @@ def test_a_folder_holds_no_more_files_than_are_to_be_kept(folder: RecordFolder, 
 
 
 async def test_a_request_with_very_many_errors_does_not_push_out_the_others(
-    router: Routers, in_process: Client, subgraph: LocalTransport
+    router: Routers, client_of: Client, subgraph: LocalTransport
 ) -> None:
     app = router({"errors": {"enabled": True, "kept": 30}}, batching={"enabled": True, "max_operations": 100})
-    client = in_process(app)
+    client = client_of(app)
     subgraph.down = True
     first = await client.post("/graphql", json={"query": "{ hello }"})
     await client.post("/graphql", json=[{"query": f"{{ a{n}: hello }}"} for n in range(100)])
 
     error_id = first.json()["errors"][0]["extensions"]["errorId"]
-    answer = await in_process(app.telemetry.operators).get(f"/errors/{error_id}")  # pyright: ignore[reportArgumentType] - it is on
+    answer = await client_of(app.telemetry.operators).get(f"/errors/{error_id}")  # pyright: ignore[reportArgumentType] - it is on
     assert answer.json()["errorId"] == error_id
 
 

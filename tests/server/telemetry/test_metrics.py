@@ -44,10 +44,10 @@ async def ask(client: httpx2.AsyncClient, query: str, **headers: str) -> httpx2.
 
 
 async def test_requests_are_counted_by_kind_operation_and_class_of_status(
-    router: Routers, in_process: Client
+    router: Routers, client_of: Client
 ) -> None:
     app = router(ON)
-    client = in_process(app)
+    client = client_of(app)
 
     await ask(client, "query Greet { hello }")
     await ask(client, "query Greet { hello }")
@@ -64,20 +64,20 @@ async def test_requests_are_counted_by_kind_operation_and_class_of_status(
 
 
 async def test_requests_are_timed_and_none_is_in_flight_after_all_are_answered(
-    router: Routers, in_process: Client
+    router: Routers, client_of: Client
 ) -> None:
     app = router(ON)
-    await ask(in_process(app), "query Greet { hello }")
+    await ask(client_of(app), "query Greet { hello }")
 
     assert samples(app, "supergraph_request_duration_seconds_count") == {("query", "Greet"): 1}
     assert samples(app, "supergraph_requests_in_flight") == {(): 0}
 
 
 async def test_fetches_are_timed_by_subgraph_and_outcome(
-    router: Routers, in_process: Client, subgraph: LocalTransport
+    router: Routers, client_of: Client, subgraph: LocalTransport
 ) -> None:
     app = router(ON)
-    client = in_process(app)
+    client = client_of(app)
 
     await ask(client, "{ hello }")
     await ask(client, "{ broken }")
@@ -91,11 +91,9 @@ async def test_fetches_are_timed_by_subgraph_and_outcome(
     }
 
 
-async def test_errors_are_counted_by_code_wherever_they_come_from(
-    router: Routers, in_process: Client
-) -> None:
+async def test_errors_are_counted_by_code_wherever_they_come_from(router: Routers, client_of: Client) -> None:
     app = router(ON)
-    client = in_process(app)
+    client = client_of(app)
 
     await ask(client, "{ broken }")
     await ask(client, "{ nothing }")
@@ -111,10 +109,10 @@ async def test_errors_are_counted_by_code_wherever_they_come_from(
 
 
 async def test_an_operation_is_prepared_once_and_found_from_then_on(
-    router: Routers, in_process: Client
+    router: Routers, client_of: Client
 ) -> None:
     app = router(ON)
-    client = in_process(app)
+    client = client_of(app)
 
     for _ in range(3):
         await ask(client, "{ hello }")
@@ -123,9 +121,9 @@ async def test_an_operation_is_prepared_once_and_found_from_then_on(
     assert samples(app, "supergraph_operation_cache_size") == {(): 1}
 
 
-async def test_a_batch_is_one_request_whose_errors_all_count(router: Routers, in_process: Client) -> None:
+async def test_a_batch_is_one_request_whose_errors_all_count(router: Routers, client_of: Client) -> None:
     app = router(ON, batching={"enabled": True})
-    await in_process(app).post("/graphql", json=[{"query": "{ broken }"}, {"query": "{ broken hello }"}])
+    await client_of(app).post("/graphql", json=[{"query": "{ broken }"}, {"query": "{ broken hello }"}])
 
     assert samples(app, "supergraph_requests_total") == {("batch", "", "2xx"): 1}
     assert samples(app, "supergraph_errors_total") == {("OUT_OF_ORDER",): 2}
@@ -164,9 +162,9 @@ async def test_an_operation_over_websocket_is_a_request(router: Routers, served:
     assert samples(app, "supergraph_requests_total") == {("subscription", "Few", "websocket"): 1}
 
 
-async def test_clients_cannot_make_up_any_number_of_labels(router: Routers, in_process: Client) -> None:
+async def test_clients_cannot_make_up_any_number_of_labels(router: Routers, client_of: Client) -> None:
     app = router({**ON, "operation_names": 2})
-    client = in_process(app)
+    client = client_of(app)
 
     for name in ("A", "B", "C", "D", "A"):
         await ask(client, f"query {name} {{ hello }}")
@@ -179,11 +177,11 @@ async def test_clients_cannot_make_up_any_number_of_labels(router: Routers, in_p
 
 
 async def test_operations_that_the_operators_know_always_have_their_name(
-    router: Routers, in_process: Client, tmp_path: Path
+    router: Routers, client_of: Client, tmp_path: Path
 ) -> None:
     (tmp_path / "Known.graphql").write_text("query Known { hello }")
     app = router({**ON, "operation_names": 0}, tmp_path, operations=["."])
-    client = in_process(app)
+    client = client_of(app)
 
     await ask(client, "query Known { hello }")
     await ask(client, "query Unknown { hello }")
@@ -199,7 +197,7 @@ def test_the_names_of_operations_are_found_in_documents() -> None:
     assert operation_names(["query A { x } mutation B($v: Int) { y }", "{ z }"]) == {"A", "B"}
 
 
-async def test_metrics_are_answered_on_a_listener_of_their_own(router: Routers, in_process: Client) -> None:
+async def test_metrics_are_answered_on_a_listener_of_their_own(router: Routers, client_of: Client) -> None:
     app = router(ON)
     async with (
         serving_operators(TelemetryConfiguration(port=0), app.telemetry) as port,
@@ -209,7 +207,7 @@ async def test_metrics_are_answered_on_a_listener_of_their_own(router: Routers, 
 
     assert answer.headers["content-type"].startswith("text/plain; version=")
     assert "supergraph_requests_in_flight 0.0" in answer.text
-    assert (await in_process(app).get("/metrics")).status_code == 404
+    assert (await client_of(app).get("/metrics")).status_code == 404
 
 
 async def test_a_taken_port_for_operators_is_told_with_its_key(router: Routers) -> None:
@@ -222,7 +220,7 @@ async def test_a_taken_port_for_operators_is_told_with_its_key(router: Routers) 
 
 
 async def test_nothing_observes_and_nothing_listens_unless_it_is_switched_on(
-    router: Routers, in_process: Client
+    router: Routers, client_of: Client
 ) -> None:
     app = router({})
 

@@ -59,12 +59,12 @@ def labels(point: Any) -> dict[str, str]:
 
 
 async def test_requests_and_their_times_are_sent_when_the_router_stops(
-    router: Routers, in_process: Client, collector: Collector
+    router: Routers, client_of: Client, collector: Collector
 ) -> None:
     app = router({"metrics_export": {"endpoint": collector.endpoint}})
     async with serving_operators(app.configuration.telemetry, app.telemetry) as port:
         for _ in range(3):
-            await in_process(app).post("/graphql", json={"query": "query Greet { hello }"})
+            await client_of(app).post("/graphql", json={"query": "query Greet { hello }"})
 
     [requests] = collector.metric("supergraph_requests").sum.data_points
     [seconds] = collector.metric("supergraph_request_duration_seconds").histogram.data_points
@@ -91,12 +91,12 @@ async def test_metrics_are_sent_again_and_again(router: Routers, collector: Coll
 
 
 async def test_a_collector_that_is_away_harms_nobody(
-    router: Routers, in_process: Client, monkeypatch: pytest.MonkeyPatch
+    router: Routers, client_of: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(metrics_export, "EXPORTED_WITHIN_S", 0.05)
     app = router({"metrics_export": {"endpoint": "http://127.0.0.1:1/v1/metrics", "interval_seconds": 0.01}})
     async with serving_operators(app.configuration.telemetry, app.telemetry):
         await asyncio.sleep(0.05)
-        response = await in_process(app).post("/graphql", json={"query": "{ hello }"})
+        response = await client_of(app).post("/graphql", json={"query": "{ hello }"})
 
     assert response.json() == {"data": {"hello": "Hello, you"}}

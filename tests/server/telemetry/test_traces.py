@@ -58,9 +58,9 @@ async def ask(client: httpx2.AsyncClient, query: str, **headers: str) -> httpx2.
 
 
 async def test_a_request_is_a_span_and_each_fetch_one_below_it(
-    router: Routers, in_process: Client, spans: InMemorySpanExporter
+    router: Routers, client_of: Client, spans: InMemorySpanExporter
 ) -> None:
-    await ask(in_process(router(ON)), "query Greet { hello }")
+    await ask(client_of(router(ON)), "query Greet { hello }")
 
     fetch, request = ended = spans.get_finished_spans()
     assert (request.name, request.parent) == ("query", None)
@@ -78,9 +78,9 @@ async def test_a_request_is_a_span_and_each_fetch_one_below_it(
 
 
 async def test_the_subgraph_goes_on_with_the_span_of_its_fetch(
-    router: Routers, in_process: Client, spans: InMemorySpanExporter, subgraph: LocalTransport
+    router: Routers, client_of: Client, spans: InMemorySpanExporter, subgraph: LocalTransport
 ) -> None:
-    await ask(in_process(router(ON)), "{ hello }")
+    await ask(client_of(router(ON)), "{ hello }")
 
     context = context_of(spans.get_finished_spans()[0])
     traceparent = subgraph.requests[0].headers["traceparent"]
@@ -88,9 +88,9 @@ async def test_the_subgraph_goes_on_with_the_span_of_its_fetch(
 
 
 async def test_the_router_goes_on_with_the_clients_trace(
-    router: Routers, in_process: Client, spans: InMemorySpanExporter, subgraph: LocalTransport
+    router: Routers, client_of: Client, spans: InMemorySpanExporter, subgraph: LocalTransport
 ) -> None:
-    await ask(in_process(router(ON)), "{ hello }", traceparent=TRACEPARENT, tracestate="shop=7")
+    await ask(client_of(router(ON)), "{ hello }", traceparent=TRACEPARENT, tracestate="shop=7")
 
     request = spans.get_finished_spans()[-1]
     assert request.parent is not None
@@ -100,17 +100,17 @@ async def test_the_router_goes_on_with_the_clients_trace(
 
 
 async def test_a_traceparent_that_is_none_begins_a_trace(
-    router: Routers, in_process: Client, spans: InMemorySpanExporter
+    router: Routers, client_of: Client, spans: InMemorySpanExporter
 ) -> None:
-    await ask(in_process(router(ON)), "{ hello }", traceparent="nonsense")
+    await ask(client_of(router(ON)), "{ hello }", traceparent="nonsense")
 
     assert spans.get_finished_spans()[-1].parent is None
 
 
 async def test_values_and_documents_stay_out_of_spans(
-    router: Routers, in_process: Client, spans: InMemorySpanExporter
+    router: Routers, client_of: Client, spans: InMemorySpanExporter
 ) -> None:
-    await ask(in_process(router(ON)), 'query Greet { hello(name: "a secret") broken }')
+    await ask(client_of(router(ON)), 'query Greet { hello(name: "a secret") broken }')
 
     ended = spans.get_finished_spans()
     assert len(ended) == 2
@@ -118,10 +118,10 @@ async def test_values_and_documents_stay_out_of_spans(
 
 
 async def test_an_outage_is_an_error_of_its_fetch(
-    router: Routers, in_process: Client, spans: InMemorySpanExporter, subgraph: LocalTransport
+    router: Routers, client_of: Client, spans: InMemorySpanExporter, subgraph: LocalTransport
 ) -> None:
     subgraph.down = True
-    await ask(in_process(router(ON)), "{ hello }")
+    await ask(client_of(router(ON)), "{ hello }")
 
     fetch, request = spans.get_finished_spans()
     assert not fetch.status.is_ok
@@ -132,19 +132,20 @@ async def test_an_outage_is_an_error_of_its_fetch(
 
 
 async def test_a_client_does_not_decide_what_is_sampled(
-    router: Routers, in_process: Client, spans: InMemorySpanExporter
+    router: Routers, client_of: Client, spans: InMemorySpanExporter
 ) -> None:
     app = router({"traces": {**ON["traces"], "sample": 0}})
-    await ask(in_process(app), "{ hello }", traceparent=TRACEPARENT)
+    await ask(client_of(app), "{ hello }", traceparent=TRACEPARENT)
 
     assert spans.get_finished_spans() == ()
 
 
 async def test_reads_of_two_traces_still_share_a_flight(
-    router: Routers, in_process: Client, spans: InMemorySpanExporter, subgraph: LocalTransport
+    router: Routers, spans: InMemorySpanExporter, subgraph: LocalTransport
 ) -> None:
     app = router(ON, upstream={"deduplicate_reads": True})
-    client = in_process(app)
+    # In process, so that the second is asked while the first is on its way.
+    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://localhost")
     await asyncio.gather(ask(client, "{ hello }"), ask(client, "{ hello }"))
 
     assert len({context_of(span).trace_id for span in spans.get_finished_spans()}) == 2
@@ -178,17 +179,17 @@ async def test_an_operation_over_websocket_goes_on_with_its_connections_trace(
 
 
 async def test_the_access_log_carries_the_trace(
-    router: Routers, in_process: Client, spans: InMemorySpanExporter
+    router: Routers, client_of: Client, spans: InMemorySpanExporter
 ) -> None:
     app = router({**ON, "access_log": {"enabled": True}})
     with capture_logs() as logs:
-        await ask(in_process(app), "{ hello }", traceparent=TRACEPARENT)
+        await ask(client_of(app), "{ hello }", traceparent=TRACEPARENT)
 
     assert [line["trace_id"] for line in logs] == [TRACE_ID]
 
 
 async def test_what_is_logged_meanwhile_carries_the_trace_and_what_comes_after_does_not(
-    router: Routers, in_process: Client, spans: InMemorySpanExporter, subgraph: LocalTransport
+    router: Routers, client_of: Client, spans: InMemorySpanExporter, subgraph: LocalTransport
 ) -> None:
     seen = []
     fetch = subgraph.upstream.fetch
@@ -198,22 +199,22 @@ async def test_what_is_logged_meanwhile_carries_the_trace_and_what_comes_after_d
         return await fetch(request)
 
     subgraph.upstream.fetch = looking
-    await ask(in_process(router(ON)), "{ hello }", traceparent=TRACEPARENT)
+    await ask(client_of(router(ON)), "{ hello }", traceparent=TRACEPARENT)
 
     assert seen == [TRACE_ID]
     assert "trace_id" not in get_contextvars()
 
 
 async def test_without_a_collector_no_context_is_passed_on(
-    router: Routers, in_process: Client, subgraph: LocalTransport
+    router: Routers, client_of: Client, subgraph: LocalTransport
 ) -> None:
-    await ask(in_process(router({})), "{ hello }", traceparent=TRACEPARENT)
+    await ask(client_of(router({})), "{ hello }", traceparent=TRACEPARENT)
 
     assert "traceparent" not in subgraph.requests[0].headers
 
 
 async def test_a_collector_has_all_spans_when_the_router_has_stopped(
-    router: Routers, in_process: Client, served: Served
+    router: Routers, client_of: Client, served: Served
 ) -> None:
     names: list[str] = []
 
@@ -230,7 +231,7 @@ async def test_a_collector_has_all_spans_when_the_router_has_stopped(
     async with served(collector, asyncio.Event()) as address:
         app = router({"traces": {"endpoint": f"http://{address}/v1/traces"}})
         async with serving_operators(TelemetryConfiguration(), app.telemetry):
-            await ask(in_process(app), "{ hello }")
+            await ask(client_of(app), "{ hello }")
 
     assert sorted(names) == ["fetch", "query"]
 
