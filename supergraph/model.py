@@ -80,15 +80,18 @@ class ContextArgument(NamedTuple):
 class Inputs(NamedTuple):
     """What a field is made of besides a key: what it `@requires` of its object, and takes from contexts.
 
+    With `only_of`, it may be asked for of objects of these types alone, once their types are known.
+
     A tuple, because planning looks things up by it all the time, and tuples are quick to compare.
     """
 
     requires: FieldSet = ()
     contexts: tuple[ContextArgument, ...] = ()
+    only_of: frozenset[str] = frozenset()
 
     def and_of(self, contexts: tuple[ContextArgument, ...]) -> Inputs:
         """These, and what others take from contexts."""
-        return Inputs(self.requires, tuple(dict.fromkeys(self.contexts + contexts))) if contexts else self
+        return self._replace(contexts=tuple(dict.fromkeys(self.contexts + contexts))) if contexts else self
 
 
 NO_INPUTS = Inputs()
@@ -101,6 +104,7 @@ class SubgraphField:
     `type` is the field's type there, as SDL text (`[Genre!]!`); `named_type` its innermost name.
     `external` fields are known but resolved elsewhere, save on a path that `@provides` them.
     `used_overridden` fields were moved away by an override, and are still read for a key or a requirement.
+    `only_of` are the types of which alone planning lets it be asked for (none: of all that have it).
     """
 
     name: str
@@ -113,12 +117,13 @@ class SubgraphField:
     override: Override | None = None
     used_overridden: bool = False
     context_arguments: tuple[ContextArgument, ...] = ()
+    only_of: frozenset[str] = frozenset()
     inputs: Inputs = field(init=False, repr=False, compare=False)
     """What it takes to ask for the field, of an object that can be entered."""
 
     def __post_init__(self) -> None:
         """Put the inputs together, once: planning asks for them all the time."""
-        inputs = Inputs(self.requires, self.context_arguments)
+        inputs = Inputs(self.requires, self.context_arguments, self.only_of)
         object.__setattr__(self, "inputs", NO_INPUTS if inputs == NO_INPUTS else inputs)
 
 

@@ -48,7 +48,7 @@ class _Elsewhere:
 
     def candidate(self, subgraph: str) -> Candidate | None:
         """What the field would have cost from a subgraph; None where that does not know the field."""
-        offers = self.arrival.offers(self.want.sample, self.want.name)
+        offers = self.arrival.offers(self.want.sample, self.want.name, self.want.only)
         origins = [origin for origin in offers if origin[0].subgraph == subgraph]
         if not origins:
             reason = self._obstacle(subgraph)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 
+from supergraph.planning.bystanders import asked_with
 from supergraph.planning.canonical_keys import Arguments
 from supergraph.planning.denials import Denials
 from supergraph.planning.guards import NEVER, both, either
 from supergraph.planning.operation import Field, Selections
 from supergraph.planning.query_plan import ALWAYS, Guard
 from supergraph.planning.rising_nulls import Rising, RisingNulls
-from supergraph.planning.sites import Forest, Site, Want
+from supergraph.planning.sites import ANY, Forest, Site, Want
 
 Wanted = tuple[Field, Guard]
 """A field of the response with the guard under which it is wanted at all (its parents' included)."""
@@ -34,8 +36,10 @@ class _Growth:
         for concrete in sorted(site.forest.graph.possible(site.type)):
             for identity, wanted in self._by_field(site, concrete, selected).items():
                 groups.setdefault(identity, (set(), wanted))[0].add(concrete)
-        for types, wanted in groups.values():
+        only = _only(site, groups.values())
+        for (types, wanted), spared in zip(groups.values(), only, strict=True):
             for want in _wants(site, types, wanted[0][0]):
+                want.only = spared
                 site.answers.update(((name, field), want) for name in want.types for field, _ in wanted)
                 self._fill(want, wanted)
         site.typename_wanted = site.abstract and (site.typename_wanted or self._keyed_apart(site, selected))
@@ -72,14 +76,9 @@ class _Growth:
         }
 
     def _fill(self, want: Want, wanted: Iterable[Wanted]) -> None:
-        below: list[tuple[Selections, Guard]] = []
-        guard = NEVER
-        for field, each in wanted:
-            guard = either(guard, each)
-            if field.selections:
-                below.append((field.selections, each))
-        want.guard = guard
+        want.guard = _guard(wanted)
         if want.child:
+            below = [(field.selections, guard) for field, guard in wanted if field.selections]
             self.grow(want.child, below)
 
     def _uniform(self, site: Site, selected: list[tuple[Selections, Guard]]) -> bool:
@@ -103,6 +102,31 @@ class _Growth:
         if len({graph.field_type(concrete, field.name) for concrete in possible}) > 1:
             return True
         return any(self.denials.denial(concrete, field) for concrete in possible)
+
+
+def _guard(wanted: Iterable[Wanted]) -> Guard:
+    guard = NEVER
+    for _, each in wanted:
+        guard = either(guard, each)
+    return guard
+
+
+def _only(site: Site, groups: Collection[tuple[set[str], list[Wanted]]]) -> Iterator[frozenset[str]]:
+    """The types of which alone each of these may be asked for, as others would suffer; none where that is as well.
+
+    Leaves have one key for all types that want them alike, so it makes no difference in how many groups they are.
+    """
+    alike: dict[object, set[str]] = defaultdict(set)
+    identities: list[object] = []
+    for types, wanted in groups:
+        field = wanted[0][0]
+        written = site.forest.keys.written(field.arguments)
+        identities.append((field.name, written, _guard(wanted), id(wanted) if field.selections else None))
+        alike[identities[-1]] |= types
+    for (types, wanted), identity in zip(groups, identities, strict=True):
+        suffering = asked_with(site.forest.graph, min(types), wanted[0][0].name)
+        possible = site.forest.graph.possible(site.type)
+        yield ANY if suffering & possible <= alike[identity] else frozenset(alike[identity])
 
 
 def _wants(site: Site, types: set[str], field: Field) -> list[Want]:

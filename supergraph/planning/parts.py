@@ -103,7 +103,8 @@ class Call:
     A site has several parts where fields require one input with different arguments: a representation has
     only one name for it, so there is one representation for each. So it has where the subgraph knows some of the
     objects by their own type, and others as an `@interfaceObject`. Fields that take the same from contexts have a
-    part to themselves: objects that differ in it are asked for apart, and without it perhaps not at all.
+    part to themselves: objects that differ in it are asked for apart, and without it perhaps not at all. And so have
+    fields that of an `@interfaceObject` are asked of some types alone.
     """
 
     step: int
@@ -120,7 +121,7 @@ class Call:
                 break
         else:
             contexts = tuple(FromContext(each, site.contexts[each.context].site) for each in inputs.contexts)
-            part = Part(self, site, type_, contexts)
+            part = Part(self, site, type_, contexts, inputs.only_of)
             parts.append(part)
         part.required.update(required)
         return part
@@ -155,6 +156,7 @@ class Part:
     site: Site
     type: str = ""
     contexts: tuple[FromContext, ...] = ()
+    only_of: frozenset[str] = frozenset()
     required: dict[tuple[str, ...], str] = field(default_factory=dict)
     asked: dict[Site, dict[str, Asked]] = field(default_factory=dict)
     typenames: dict[Site, Guard] = field(default_factory=dict)
@@ -169,8 +171,10 @@ class Part:
 
     def takes(self, inputs: Inputs, required: Mapping[tuple[str, ...], str]) -> bool:
         """Whether fields that are made of these can be asked for here, beside what is."""
-        return inputs.contexts == tuple(each.argument for each in self.contexts) and all(
-            self.required.get(path, arguments) == arguments for path, arguments in required.items()
+        return (
+            inputs.only_of == self.only_of
+            and inputs.contexts == tuple(each.argument for each in self.contexts)
+            and all(self.required.get(path, arguments) == arguments for path, arguments in required.items())
         )
 
     def ask(self, want: Want, types: Iterable[str], guard: Guard) -> None:

@@ -124,7 +124,7 @@ class Reach(SteadyWalk):
             for want in wants:
                 if not want.guard or self.want(arrival, want, home, step):
                     continue
-                offers = arrival.offers(want.sample, want.name)
+                offers = arrival.offers(want.sample, want.name, want.only)
                 spots = [
                     spot for spot, field in offers if self.field(arrival, want.sample, spot, field, step)
                 ]

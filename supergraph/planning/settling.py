@@ -17,7 +17,7 @@ from supergraph.planning.graph import Kind
 from supergraph.planning.parts import Call, FromContext, Input, Part, Served
 from supergraph.planning.query_plan import ALWAYS, Guard
 from supergraph.planning.searching import Search
-from supergraph.planning.sites import Arrival, Site, Want
+from supergraph.planning.sites import ANY, Arrival, Site, Want
 from supergraph.planning.spots import Origin, Spot, offer
 from supergraph.planning.walking import Contexts
 from supergraph.planning.ways import NO_WAY
@@ -40,6 +40,7 @@ class _Purpose:
     guard: Guard
     by: int
     required: bool
+    only: frozenset[str] = ANY
 
 
 class TooEarlyError(Exception):
@@ -127,7 +128,7 @@ class Settlement:
 
     def _choices(self, want: Want) -> Iterator[Origin]:
         arrival = self.arrival(want.site, want.kind)
-        for spot, field in arrival.offers(want.sample, want.name):
+        for spot, field in arrival.offers(want.sample, want.name, want.only):
             if self.confined.field(arrival, want.sample, spot, field, self.steps) and (
                 self._completes(want.child, spot)
             ):
@@ -286,14 +287,14 @@ class Settlement:
             part.uses[home] = None
         before = replace(need, by=need.by - 1)
         typename, key = self._key(arrival, spot, before.by)
-        if self.confined.depends_on_type(site, typename):
+        if inputs.only_of or self.confined.depends_on_type(site, typename):
             part.uses[self.typename(site, kind, before)] = None
         for concrete in sorted(need.types):
             represented = part.represent(concrete, typename)
             if represented.typename == typename:
                 purpose = _Purpose(part, need.guard, before.by, required=True)
                 represented.add(self._take(purpose, site, concrete, key))
-            purpose = _Purpose(part, need.guard, before.by, required=False)
+            purpose = _Purpose(part, need.guard, before.by, required=False, only=inputs.only_of)
             represented.add(self._take(purpose, site, concrete, inputs.requires))
         for each in part.contexts:
             purpose = _Purpose(part, need.guard, before.by, required=each.required)
@@ -361,7 +362,7 @@ class Settlement:
 
     def _take_field(self, purpose: _Purpose, site: Site, concrete: str, selection: FieldSelection) -> Input:
         want = site.want_of(concrete, selection.name, selection.arguments)
-        spot, field = self._source(want, selection.selections, purpose.by)
+        spot, field = self._source(want, selection.selections, purpose)
         source = self.answer(want, spot, field, Need(frozenset({concrete}), purpose.guard, purpose.by))
         purpose.part.uses[source] = None
         made = Input(
@@ -377,18 +378,20 @@ class Settlement:
             self._take_below(purpose, made, spot, selection.selections)
         return made
 
-    def _source(self, want: Want, below: FieldSet, by: int) -> Origin:
-        memo = (want, below, by, self.at(want.site).origin, want.child and self.at(want.child).origin)
+    def _source(self, want: Want, below: FieldSet, purpose: _Purpose) -> Origin:
+        by, only = purpose.by, ANY if below else purpose.only
+        origins = (self.at(want.site).origin, want.child and self.at(want.child).origin)
+        memo = (want, below, by, only, origins)
         if memo not in self._chosen:
-            sources = self._sources(want, below, by)
+            sources = self._sources(want, below, by, only)
             self._chosen[memo] = _best(
                 want, sources, lambda source: self._source_preference(want, *source, by)
             )
         return self._chosen[memo]
 
-    def _sources(self, want: Want, below: FieldSet, by: int) -> Iterator[Origin]:
+    def _sources(self, want: Want, below: FieldSet, by: int, only: frozenset[str]) -> Iterator[Origin]:
         arrival = self.arrival(want.site, want.kind)
-        for spot, field in arrival.offers(want.sample, want.name):
+        for spot, field in arrival.offers(want.sample, want.name, only):
             if self.confined.field(arrival, want.sample, spot, field, by) and (
                 not below or self.confined.below(want, spot, below, by)
             ):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from supergraph.model import NO_INPUTS, ContextArgument, FieldSelection, FieldSet, Key
+from supergraph.planning.bystanders import spared
 from supergraph.planning.canonical_keys import Arguments, CanonicalKeys
 from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.graph import Door, Graph, Kind
@@ -19,6 +20,8 @@ from supergraph.planning.spots import Origin, Spot, offer, offers, ways_in
 
 MOST_SITES = 400
 
+ANY = frozenset[str]()
+
 
 class Want:
     """A field that is wanted of objects at a site: of which types, and when.
@@ -27,7 +30,19 @@ class Want:
     has several wants where it is asked for under several aliases that may fail apart (see `rising_nulls`).
     """
 
-    __slots__ = ("arguments", "child", "guard", "key", "kind", "name", "sample", "site", "types", "written")
+    __slots__ = (
+        "arguments",
+        "child",
+        "guard",
+        "key",
+        "kind",
+        "name",
+        "only",
+        "sample",
+        "site",
+        "types",
+        "written",
+    )
 
     def __init__(self, site: Site, kind: Kind, types: set[str], name: str, arguments: Arguments) -> None:
         self.site = site
@@ -38,6 +53,8 @@ class Want:
         self.arguments = arguments
         self.written = site.forest.keys.written(arguments)
         self.guard: Guard = NEVER
+        self.only = frozenset[str]()
+        """The types whose objects alone may be asked for it (see `bystanders`); none where that is as well."""
         self.key = ""
         self.child: Site | None = None
 
@@ -59,7 +76,7 @@ class Arrival:
         self.spots = tuple(
             spot for spot in site.spots(kind) if home is None or spot is home or not spot.origins
         )
-        self._offers: dict[tuple[str, str], tuple[Origin, ...]] = {}
+        self._offers: dict[tuple[str, str, frozenset[str]], tuple[Origin, ...]] = {}
 
     def of(self, kind: Kind) -> Arrival:
         """The same objects, seen as of another kind (one that was joined from several, or one of those)."""
@@ -68,12 +85,19 @@ class Arrival:
         origin = self.home.origins[0][0] if self.home else None
         return self.site.arrival(kind, self.site.spot_from(kind, origin) if origin else None)
 
-    def offers(self, concrete: str, field: str) -> tuple[Origin, ...]:
-        """The spots from which a field can be asked for. One with `@requires` is only answered on entering."""
-        coordinate = (concrete, field)
-        if coordinate not in self._offers:
-            self._offers[coordinate] = tuple(offers(self.site.forest.graph, self.spots, concrete, field))
-        return self._offers[coordinate]
+    def offers(self, concrete: str, field: str, only: frozenset[str] = ANY) -> tuple[Origin, ...]:
+        """The spots from which a field can be asked for, of these types alone if they are named.
+
+        One with `@requires` is only answered on entering.
+        """
+        memo = (concrete, field, only)
+        if memo not in self._offers:
+            graph = self.site.forest.graph
+            offered = offers(graph, self.spots, concrete, field)
+            self._offers[memo] = tuple(
+                spared(graph, self.spots, concrete, offered, only) if only else offered
+            )
+        return self._offers[memo]
 
 
 class Site:
@@ -215,6 +239,7 @@ class Site:
                 id(self.want.site.spots(self.want.kind)),
                 self.want.sample,
                 self.want.name,
+                self.want.only,
                 self._below_contexts,
             )
             if self.want
@@ -287,6 +312,7 @@ class Site:
                 (
                     kind,
                     self.forest.graph.signature(want.sample, want.name),
+                    want.only,
                     want.child and want.child.structure,
                 )
                 for kind, wants in self.wants.items()
@@ -304,7 +330,7 @@ class Site:
             return places
         graph = self.forest.graph
         for spot, field in self.want.site.arrival(self.want.kind, None).offers(
-            self.want.sample, self.want.name
+            self.want.sample, self.want.name, self.want.only
         ):
             landing = graph.landing(spot.subgraph, field)
             if landing and kind.sample in landing.possible:

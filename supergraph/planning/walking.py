@@ -19,7 +19,7 @@ from supergraph.model import (
     SubgraphField,
 )
 from supergraph.planning.graph import Kind
-from supergraph.planning.sites import Arrival, Forest, Site, Want
+from supergraph.planning.sites import ANY, Arrival, Forest, Site, Want
 from supergraph.planning.spots import Spot, offer
 from supergraph.planning.ways import FREE, NO_WAY, Ways, Weighing
 
@@ -40,9 +40,9 @@ class Walk(ABC):
         self._complete: dict[object, Ways] = {}
         self._standings: dict[tuple[Arrival, Spot, int, Contexts], Ways] = {}
         self._typenames: dict[tuple[Arrival, int], Ways] = {}
-        self._fields: dict[tuple[Arrival, str, str, int], Ways] = {}
+        self._fields: dict[tuple[Arrival, str, str, int, frozenset[str]], Ways] = {}
         self._keys: dict[tuple[Arrival, Spot], list[tuple[str, FieldSet]]] = {}
-        self._obtained: dict[tuple[Arrival, str, FieldSet, int], Ways] = {}
+        self._obtained: dict[tuple[Arrival, str, FieldSet, int, frozenset[str]], Ways] = {}
         self._below: dict[tuple[Want, Spot, FieldSet, int], Ways] = {}
 
     @abstractmethod
@@ -83,7 +83,7 @@ class Walk(ABC):
         if not (site.abstract and want and origin):
             return
         parents = want.site.arrival(want.kind, origin if origin.origins else None)
-        for spot, _ in parents.offers(want.sample, want.name):
+        for spot, _ in parents.offers(want.sample, want.name, want.only):
             if site.spot_from(kind, spot) is None and self.surely_stands(parents, spot):
                 yield spot.subgraph
 
@@ -124,7 +124,7 @@ class Walk(ABC):
         if want.child is None:
             if home and self.is_local(home, want):
                 return FREE
-            return self.anywhere(arrival, want.sample, want.name, step)
+            return self.anywhere(arrival, want.sample, want.name, step, want.only)
         return self._composite(arrival, want, want.child, home, step)
 
     def _composite(self, arrival: Arrival, want: Want, child: Site, home: Spot | None, step: int) -> Ways:
@@ -132,13 +132,13 @@ class Walk(ABC):
             return self.weighing.either(self._by_home(arrival, want, child, home, step))
         if home and self.is_local(home, want):
             return self.complete(child, home, step)
-        here = self.anywhere(arrival, want.sample, want.name, step)
+        here = self.anywhere(arrival, want.sample, want.name, step, want.only)
         return self.weighing.both(here, self.complete(child, None, step)) if here else NO_WAY
 
     def _by_home(
         self, arrival: Arrival, want: Want, child: Site, home: Spot | None, step: int
     ) -> Iterator[Ways]:
-        for spot, field in arrival.offers(want.sample, want.name):
+        for spot, field in arrival.offers(want.sample, want.name, want.only):
             here = FREE if spot is home else self.field(arrival, want.sample, spot, field, step)
             ways = self.weighing.both(here, self.complete(child, spot, step)) if here else NO_WAY
             yield ways
@@ -148,18 +148,25 @@ class Walk(ABC):
     def is_local(self, home: Spot, want: Want) -> bool:
         """Whether the field comes along with the object at no cost."""
         field = offer(self.graph, home, want.sample, want.name)
-        return field is not None and field.inputs is NO_INPUTS
+        if field is None or field.inputs is not NO_INPUTS:
+            return False
+        if not want.only:
+            return True
+        offers = want.site.arrival(want.kind, home).offers(want.sample, want.name, want.only)
+        return any(spot is home for spot, _ in offers)
 
-    def anywhere(self, arrival: Arrival, concrete: str, name: str, step: int) -> Ways:
-        """The ways to have a field from anywhere, what is below it aside."""
-        memo = (arrival, concrete, name, step)
+    def anywhere(
+        self, arrival: Arrival, concrete: str, name: str, step: int, only: frozenset[str] = ANY
+    ) -> Ways:
+        """The ways to have a field from anywhere, what is below it aside; of these types alone if they are named."""
+        memo = (arrival, concrete, name, step, only)
         if memo not in self._fields:
-            self._fields[memo] = self._anywhere(arrival, concrete, name, step)
+            self._fields[memo] = self._anywhere(arrival, concrete, name, step, only)
         return self._fields[memo]
 
-    def _anywhere(self, arrival: Arrival, concrete: str, name: str, step: int) -> Ways:
+    def _anywhere(self, arrival: Arrival, concrete: str, name: str, step: int, only: frozenset[str]) -> Ways:
         found: list[Ways] = []
-        for spot, field in arrival.offers(concrete, name):
+        for spot, field in arrival.offers(concrete, name, only):
             found.append(self.field(arrival, concrete, spot, field, step))
             if found[-1] == FREE:
                 return FREE
@@ -210,7 +217,9 @@ class Walk(ABC):
 
     def inputs(self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs, step: int) -> Ways:
         """The ways to have what a spot is entered with: a key, what is required, and the values of contexts."""
-        obtained = self.obtain(arrival, concrete, inputs.requires, step)
+        obtained = self.obtain(arrival, concrete, inputs.requires, step, inputs.only_of)
+        if obtained != NO_WAY and inputs.only_of:
+            obtained = self.weighing.both(obtained, self.typename(arrival, step))
         if obtained != NO_WAY and inputs.contexts:
             obtained = self.weighing.both(
                 obtained,
@@ -287,28 +296,32 @@ class Walk(ABC):
             )
         return self._typenames[memo]
 
-    def obtain(self, arrival: Arrival, concrete: str, fields: FieldSet, step: int) -> Ways:
-        """The ways to have all fields of a field set."""
+    def obtain(
+        self, arrival: Arrival, concrete: str, fields: FieldSet, step: int, only: frozenset[str] = ANY
+    ) -> Ways:
+        """The ways to have all fields of a field set, of these types alone if they are named."""
         if not fields:
             return FREE
-        memo = (arrival, concrete, fields, step)
+        memo = (arrival, concrete, fields, step, only)
         if memo not in self._obtained:
-            self._obtained[memo] = self.weighing.all_of(self._each(arrival, concrete, fields, step))
+            self._obtained[memo] = self.weighing.all_of(self._each(arrival, concrete, fields, step, only))
         return self._obtained[memo]
 
-    def _each(self, arrival: Arrival, concrete: str, fields: FieldSet, step: int) -> Iterator[Ways]:
+    def _each(
+        self, arrival: Arrival, concrete: str, fields: FieldSet, step: int, only: frozenset[str]
+    ) -> Iterator[Ways]:
         for selection in fields:
             if isinstance(selection, FragmentSelection):
                 if self.depends_on_type(arrival.site, selection.type_condition):
                     yield self.typename(arrival, step)
                 if concrete in self.graph.possible(selection.type_condition):
-                    yield self.obtain(arrival, concrete, selection.selections, step)
+                    yield self.obtain(arrival, concrete, selection.selections, step, only)
             elif selection.name == "__typename":
                 yield self.typename(arrival, step)
             elif selection.selections:
                 yield self._composite_input(arrival, concrete, selection, step)
             else:
-                yield self.anywhere(arrival, concrete, selection.name, step)
+                yield self.anywhere(arrival, concrete, selection.name, step, only)
 
     def _composite_input(self, arrival: Arrival, concrete: str, selection: FieldSelection, step: int) -> Ways:
         want = arrival.site.want_of(concrete, selection.name, selection.arguments)
