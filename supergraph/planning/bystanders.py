@@ -17,42 +17,54 @@ from supergraph.planning.graph import Graph
 from supergraph.planning.spots import Origin, Spot
 
 
-def asked_with(
-    graph: Graph, concrete: str, field: str, above: frozenset[str] = frozenset()
-) -> frozenset[str]:
-    """The types that a null of this field, or of what it requires, could take along; of most fields none."""
-    found = frozenset[str]()
-    for door in graph.doors(concrete):
-        known = graph.field(door.subgraph, door.interface_object or concrete, field)
-        if (
-            known
-            and door.interface_object
-            and _takes_along(graph, door.subgraph, door.interface_object, known)
-        ):
-            found |= graph.possible(door.interface_object)
-        for name in _names(known.requires) if known and field not in above else ():
-            found |= asked_with(graph, concrete, name, above | {field})
-    return found
+class Bystanders:
+    """Who suffers from what is asked, and how they are spared; looked into once for each field of a type."""
 
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._of: dict[tuple[str, str], frozenset[str]] = {}
 
-def spared(
-    graph: Graph, spots: Iterable[Spot], concrete: str, origins: Iterable[Origin], only: frozenset[str]
-) -> Iterator[Origin]:
-    """The origins of a field that is wanted of these types alone, such that none asks for it of bystanders.
+    def of(self, concrete: str, field: str) -> frozenset[str]:
+        """The types that a null of this field, or of what it requires, could take along; of most fields none."""
+        coordinate = (concrete, field)
+        if coordinate not in self._of:
+            self._of[coordinate] = frozenset(self._found(concrete, field))
+        return self._of[coordinate]
 
-    Only where a subgraph brings objects along that it does not let be entered, it is asked of them all.
-    """
-    entered = {(spot.subgraph, spot.hidden_by) for spot in spots if not spot.origins}
-    for spot, field in origins:
-        known_as = (spot.subgraph, spot.hidden_by)
-        harms = bool(spot.hidden_by) and _takes_along(graph, *known_as, field)
-        if harms and spot.origins:
-            if known_as not in entered:
+    def _found(self, concrete: str, field: str) -> Iterator[str]:
+        doors = self._graph.doors(concrete)
+        if not any(door.interface_object for door in doors):
+            return
+        names = [field]
+        for name in names:  # and what these require, as it is added
+            for door in doors:
+                known = self._graph.field(door.subgraph, door.interface_object or concrete, name)
+                if known is None:
+                    continue
+                if door.interface_object and _takes_along(
+                    self._graph, door.subgraph, door.interface_object, known
+                ):
+                    yield from self._graph.possible(door.interface_object)
+                names += [each for each in _names(known.requires) if each not in names]
+
+    def spared(
+        self, spots: Iterable[Spot], concrete: str, origins: Iterable[Origin], only: frozenset[str]
+    ) -> Iterator[Origin]:
+        """The origins of a field that is wanted of these types alone, such that none asks for it of bystanders.
+
+        Only where a subgraph brings objects along that it does not let be entered, it is asked of them all.
+        """
+        entered = {(spot.subgraph, spot.hidden_by) for spot in spots if not spot.origins}
+        for spot, field in origins:
+            known_as = (spot.subgraph, spot.hidden_by)
+            harms = bool(spot.hidden_by) and _takes_along(self._graph, *known_as, field)
+            if harms and spot.origins:
+                if known_as not in entered:
+                    yield spot, field
+            elif harms or any(self.of(concrete, name) for name in _names(field.requires)):
+                yield spot, replace(field, only_of=only)
+            else:
                 yield spot, field
-        elif harms or any(asked_with(graph, concrete, name) for name in _names(field.requires)):
-            yield spot, replace(field, only_of=only)
-        else:
-            yield spot, field
 
 
 def _takes_along(graph: Graph, subgraph: str, interface_object: str, field: SubgraphField) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from supergraph.planning.bystanders import asked_with
 from supergraph.planning.canonical_keys import Arguments
 from supergraph.planning.denials import Denials
 from supergraph.planning.guards import NEVER, both, either
@@ -124,7 +123,7 @@ def _only(site: Site, groups: Collection[tuple[set[str], list[Wanted]]]) -> Iter
         identities.append((field.name, written, _guard(wanted), id(wanted) if field.selections else None))
         alike[identities[-1]] |= types
     for (types, wanted), identity in zip(groups, identities, strict=True):
-        suffering = asked_with(site.forest.graph, min(types), wanted[0][0].name)
+        suffering = site.forest.bystanders.of(min(types), wanted[0][0].name)
         possible = site.forest.graph.possible(site.type)
         yield ANY if suffering & possible <= alike[identity] else frozenset(alike[identity])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from supergraph.model import NO_INPUTS, ContextArgument, FieldSelection, FieldSet, Key
-from supergraph.planning.bystanders import spared
+from supergraph.planning.bystanders import Bystanders
 from supergraph.planning.canonical_keys import Arguments, CanonicalKeys
 from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.graph import Door, Graph, Kind
@@ -92,10 +92,10 @@ class Arrival:
         """
         memo = (concrete, field, only)
         if memo not in self._offers:
-            graph = self.site.forest.graph
-            offered = offers(graph, self.spots, concrete, field)
+            forest = self.site.forest
+            offered = offers(forest.graph, self.spots, concrete, field)
             self._offers[memo] = tuple(
-                spared(graph, self.spots, concrete, offered, only) if only else offered
+                forest.bystanders.spared(self.spots, concrete, offered, only) if only else offered
             )
         return self._offers[memo]
 
@@ -354,6 +354,7 @@ class Forest:
 
     def __init__(self, graph: Graph, keys: CanonicalKeys, root_subgraphs: tuple[str, ...]) -> None:
         self.graph = graph
+        self.bystanders = Bystanders(graph)
         self.keys = keys
         self.root_subgraphs = root_subgraphs
         self.sites: list[Site] = []
