@@ -13,6 +13,9 @@ from supergraph.planning.steady_walking import SteadyWalk
 from supergraph.planning.walking import Demand
 from supergraph.planning.ways import FREE, NO_WAY, Ways
 
+BEGUN_BELOW = 2
+"""The first step at which a root type can be begun that is not the operation's own."""
+
 MOST_STEPS = 48
 """No plan has more steps than this: each fetch waits for the one before, and each is a journey."""
 
@@ -77,7 +80,13 @@ class Reach(SteadyWalk):
 
     def begun(self, arrival: Arrival, spot: Spot, step: int) -> Ways:  # noqa: ARG002 - any spot
         """Free, from the first step on that there are objects here."""
-        return FREE if step > (arrival.site.want is not None) else NO_WAY
+        if arrival.site.want is None:
+            return FREE
+        if step < BEGUN_BELOW:
+            return NO_WAY
+        if BEGUN_BELOW not in self._entered_at:
+            self._entered_at.append(BEGUN_BELOW)
+        return FREE
 
     def entered(self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs, step: int) -> Ways:
         """Free, from the first possible step on."""
