@@ -177,6 +177,15 @@ class Part:
             and all(self.required.get(path, arguments) == arguments for path, arguments in required.items())
         )
 
+    @property
+    def is_told_apart(self) -> bool:
+        """Whether representations are made of other values for one concrete type than for another."""
+        made = (
+            {(name, each.key) for name, each in represented.inputs.items()}
+            for represented in self.represented.values()
+        )
+        return len(set(map(frozenset, made))) > 1
+
     def ask(self, want: Want, types: Iterable[str], guard: Guard) -> None:
         """Ask for a field of objects of these types."""
         asked = self.asked.setdefault(want.site, {})

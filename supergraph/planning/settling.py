@@ -296,6 +296,8 @@ class Settlement:
                 represented.add(self._take(purpose, site, concrete, key))
             purpose = _Purpose(part, need.guard, before.by, required=False, only=inputs.only_of)
             represented.add(self._take(purpose, site, concrete, inputs.requires))
+        if part.is_told_apart and not (arrival.home and arrival.home.hidden_by):
+            part.uses[self.typename(site, kind, before)] = None
         for each in part.contexts:
             purpose = _Purpose(part, need.guard, before.by, required=each.required)
             self._take_from_context(purpose, each, site.contexts[each.argument.context])
