@@ -276,17 +276,23 @@ class _Splitter:
                     self._add_key(each, entity.name, "id", resolvable=True)
 
     def _complete_interfaces(self) -> None:
-        """Give each interface in a subgraph the fields that all its implementers have there."""
+        """Complete each interface in a subgraph, and those that its fields bring along."""
         for subgraph in self.subgraphs.values():
-            for name, known in list(subgraph.interfaces.items()):
-                interface = self.world.interfaces[name]
-                for each in (*interface.fields, *interface.extras):
-                    shares = [subgraph.types[member].fields.get(each) for member in interface.implementers]
-                    named = self.world.field_of(name, each).named
-                    known_here = all(share is not None and not share.external for share in shares)
-                    if known_here and self.placeable(subgraph, named):
-                        known.fields[each] = Share()
-                        self.include(subgraph, named)
+            completed: list[str] = []
+            while left := [name for name in subgraph.interfaces if name not in completed]:
+                for name in left:
+                    self._complete_interface(subgraph, self.world.interfaces[name])
+                completed += left
+
+    def _complete_interface(self, subgraph: Subgraph, interface: Interface) -> None:
+        """Give an interface in a subgraph the fields that all its implementers have there."""
+        for each in (*interface.fields, *interface.extras):
+            shares = [subgraph.types[member].fields.get(each) for member in interface.implementers]
+            named = self.world.field_of(interface.name, each).named
+            known_here = all(share is not None and not share.external for share in shares)
+            if known_here and self.placeable(subgraph, named):
+                subgraph.interfaces[interface.name].fields[each] = Share()
+                self.include(subgraph, named)
 
     def _share(self) -> None:
         """Mark what several subgraphs resolve."""
