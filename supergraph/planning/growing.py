@@ -115,6 +115,10 @@ def _only(site: Site, groups: Collection[tuple[set[str], list[Wanted]]]) -> Iter
 
     Leaves have one key for all types that want them alike, so it makes no difference in how many groups they are.
     """
+    suffering = [site.forest.bystanders.of(min(types), wanted[0][0].name) for types, wanted in groups]
+    if not any(suffering):
+        yield from [ANY] * len(groups)
+        return
     alike: dict[object, set[str]] = defaultdict(set)
     identities: list[object] = []
     for types, wanted in groups:
@@ -122,10 +126,9 @@ def _only(site: Site, groups: Collection[tuple[set[str], list[Wanted]]]) -> Iter
         written = site.forest.keys.written(field.arguments)
         identities.append((field.name, written, _guard(wanted), id(wanted) if field.selections else None))
         alike[identities[-1]] |= types
-    for (types, wanted), identity in zip(groups, identities, strict=True):
-        suffering = site.forest.bystanders.of(min(types), wanted[0][0].name)
-        possible = site.forest.graph.possible(site.type)
-        yield ANY if suffering & possible <= alike[identity] else frozenset(alike[identity])
+    possible = site.forest.graph.possible(site.type)
+    for each, identity in zip(suffering, identities, strict=True):
+        yield ANY if each & possible <= alike[identity] else frozenset(alike[identity])
 
 
 def _wants(site: Site, types: set[str], field: Field) -> list[Want]:

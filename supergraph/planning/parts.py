@@ -91,6 +91,11 @@ class Represented:
     typename: str
     inputs: dict[str, Input] = field(default_factory=dict)
 
+    @property
+    def keys(self) -> dict[str, str]:
+        """By name what is sent, under which key it is found."""
+        return {name: each.key for name, each in self.inputs.items()}
+
     def add(self, inputs: Iterable[Input]) -> None:
         """Send these too."""
         merge_inputs(self.inputs, inputs)
@@ -177,14 +182,11 @@ class Part:
             and all(self.required.get(path, arguments) == arguments for path, arguments in required.items())
         )
 
-    @property
-    def is_told_apart(self) -> bool:
-        """Whether representations are made of other values for one concrete type than for another."""
-        made = (
-            {(name, each.key) for name, each in represented.inputs.items()}
-            for represented in self.represented.values()
-        )
-        return len(set(map(frozenset, made))) > 1
+    def is_told_apart(self, concrete: str) -> bool:
+        """Whether the representation of a type is made of other values than that of the first type is."""
+        first = next(iter(self.represented.values()))
+        own = self.represented[concrete]
+        return own is not first and own.keys != first.keys
 
     def ask(self, want: Want, types: Iterable[str], guard: Guard) -> None:
         """Ask for a field of objects of these types."""

@@ -296,7 +296,8 @@ class Settlement:
                 represented.add(self._take(purpose, site, concrete, key))
             purpose = _Purpose(part, need.guard, before.by, required=False, only=inputs.only_of)
             represented.add(self._take(purpose, site, concrete, inputs.requires))
-        if part.is_told_apart and not (arrival.home and arrival.home.hidden_by):
+        hidden = arrival.home is None or arrival.home.hidden_by
+        if not hidden and any(part.is_told_apart(concrete) for concrete in need.types):
             part.uses[self.typename(site, kind, before)] = None
         for each in part.contexts:
             purpose = _Purpose(part, need.guard, before.by, required=each.required)
