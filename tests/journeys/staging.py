@@ -62,13 +62,16 @@ class Stage:
         assert await self.business.rows(subgraph, f"{statement} RETURNING 1", **values), statement
 
     async def keep_waiting(self, user_id: str) -> None:
-        """Somebody asks to leave, and the counter does not answer."""
+        """Somebody asks to leave, and the counter does not answer.
+
+        They will have asked tomorrow, so that the books do not find that they wait for too long.
+        """
         await self.store(
             "users",
             "INSERT INTO closings (user_id, id, requested_at, open_rentals, owed) VALUES (:user, :id, :at, 0, 0)",
             user=user_id,
             id=f"clo_{uuid4().hex}",
-            at=datetime.now(UTC),
+            at=datetime.now(UTC) + timedelta(days=1),
         )
 
     async def rented(self, client: Client, slug: str = "") -> dict[str, Any]:

@@ -141,6 +141,7 @@ class Connection(asyncio.Protocol):
                 )
                 sink.fails(TransportError(reason))
         self._lost(self)
+        del self._parser  # it knows this connection: the two would keep each other in memory
 
     # What the parser tells
 
