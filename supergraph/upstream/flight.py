@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from types import TracebackType
 
 from supergraph.upstream.deadlines import Deadlines
 from supergraph.upstream.errors import SubgraphError, SubgraphTimeout
@@ -62,6 +63,7 @@ class Flight:
         self._attempts = 0
         self._key: Key | None = None
         self._outcome: Outcome | None = None
+        self._traceback: TracebackType | None = None
         self._waiters: list[asyncio.Future[Outcome]] = []
 
     def may_be_joined(self, flights: Flights, key: Key) -> None:
