@@ -56,6 +56,8 @@ def main() -> None:
     wanted = parser.parse_args()
     stacks: Counter[Stack] = Counter()
     uvloop.run(_serve(wanted.query, wanted.seconds, stacks))
+    if not stacks:
+        sys.exit("No request was seen on its way: the load did not come through.")
     wanted.file.write_text(drawn(stacks, f"{wanted.query}, 50 connections, {stacks.total()} looks"))
     print(f"{wanted.file}: {stacks.total()} looks")
 
