@@ -136,6 +136,8 @@ class HttpConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._extensions.clear()
+        if self.cycle is not None:
+            self.cycle.transport = self.transport
         self._connections.ended(self._address)
 
     def on_headers_complete(self) -> None:
@@ -152,6 +154,7 @@ class HttpConnection(HttpToolsProtocol):
             return False
         if self.flow.write_paused or scope["method"] == "HEAD":
             return False
+        cycle.transport = self.transport
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
         length = b"content-length: %d\r\n\r\n" % len(body)

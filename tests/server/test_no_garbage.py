@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from supergraph.configuration import Configuration
 from supergraph.model import Supergraph
+from supergraph.server.generations import Generations
+from supergraph.server.readiness import Readiness
 from supergraph.server.router import create_router
 from supergraph.upstream import Endpoint, HttpTransport
 
@@ -26,13 +28,19 @@ async def subgraph(_: Scope, __: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": REPLY})
 
 
-@pytest.fixture
-async def address(supergraph: Supergraph, served: Served) -> AsyncIterator[str]:
-    """A router before a subgraph, both over real sockets."""
+@pytest.fixture(params=["as a generation", "by itself"])
+async def address(
+    supergraph: Supergraph, served: Served, request: pytest.FixtureRequest
+) -> AsyncIterator[str]:
+    """A router before a subgraph, both over real sockets; a generation's responses go whole to their connection."""
     async with served(subgraph, asyncio.Event()) as at, HttpTransport() as transport:
         endpoints = {"local": Endpoint(f"http://{at}/graphql", transport, remote=True)}
         router = create_router(Configuration.of({}), supergraph, endpoints, transport)
-        async with served(router, router.closing) as address:
+        app: ASGIApp = router
+        if request.param == "as a generation":
+            app = Generations(Readiness())
+            app.succeed(router)
+        async with served(app, router.closing) as address:
             yield address
 
 
