@@ -48,52 +48,48 @@ def entity(number: int, owner: int, types: int) -> str:
     return f"{second}{{ id: ID! @shareable {code} own{step}: Int {links} }}"
 
 
+def alike(owners: int, sdl: Callable[[int], str]) -> list[SubgraphSource]:
+    """So many subgraphs, each with this SDL of its own number."""
+    return [
+        SubgraphSource(f"s{owner}", f"http://s{owner}", f"{LINK} {sdl(owner)}") for owner in range(owners)
+    ]
+
+
 def nodes(types: int) -> list[SubgraphSource]:
     """Three subgraphs that know all types, each of which leads to the one interface of all."""
-    return [
-        SubgraphSource(
-            f"s{owner}",
-            f"http://s{owner}",
-            f"{LINK} type Query {{ node: Node @shareable }} interface Node {{ id: ID! }}"
-            + " ".join(
-                f'type N{number} implements Node @key(fields: "id") {{ id: ID! link{owner}: Node }}'
-                for number in range(types)
-            ),
+
+    def sdl(owner: int) -> str:
+        return "type Query { node: Node @shareable } interface Node { id: ID! }" + " ".join(
+            f'type N{number} implements Node @key(fields: "id") {{ id: ID! link{owner}: Node }}'
+            for number in range(types)
         )
-        for owner in range(3)
-    ]
+
+    return alike(3, sdl)
 
 
 def members(types: int) -> list[SubgraphSource]:
     """Three subgraphs that know all types, each of which leads to the one union of all."""
-    return [
-        SubgraphSource(
-            f"s{owner}",
-            f"http://s{owner}",
-            f"{LINK} type Query {{ any: U @shareable }} union U = "
-            + " | ".join(f"N{number}" for number in range(types))
-            + " ".join(
-                f' type N{number} @key(fields: "id") {{ id: ID! link{owner}: U }}' for number in range(types)
-            ),
+
+    def sdl(owner: int) -> str:
+        union = " | ".join(f"N{number}" for number in range(types))
+        return f"type Query {{ any: U @shareable }} union U = {union}" + " ".join(
+            f' type N{number} @key(fields: "id") {{ id: ID! link{owner}: U }}' for number in range(types)
         )
-        for owner in range(3)
-    ]
+
+    return alike(3, sdl)
 
 
 def implementers(types: int) -> list[SubgraphSource]:
     """Six subgraphs which all know the types, each under one interface."""
-    return [
-        SubgraphSource(
-            f"s{owner}",
-            f"http://s{owner}",
-            f"{LINK} type Query {{ items: [I] @shareable }} interface I {{ id: ID! x{owner}: Int link: I }}"
-            + " ".join(
-                f'type M{number} implements I @key(fields: "id") {{ id: ID! x{owner}: Int link: I @shareable }}'
-                for number in range(types)
-            ),
+
+    def sdl(owner: int) -> str:
+        interface = f"interface I {{ id: ID! x{owner}: Int link: I }}"
+        return f"type Query {{ items: [I] @shareable }} {interface}" + " ".join(
+            f'type M{number} implements I @key(fields: "id") {{ id: ID! x{owner}: Int link: I @shareable }}'
+            for number in range(types)
         )
-        for owner in range(6)
-    ]
+
+    return alike(6, sdl)
 
 
 def calls_to(step: Callable[[], Composition | Satisfiability]) -> int:
