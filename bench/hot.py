@@ -23,7 +23,7 @@ from bench.routers.world import QUERIES, SDLS, data
 from supergraph.composition import SubgraphSource, compose, read
 from supergraph.execution import ANYONE, Engine
 from supergraph.execution.compiled import RunningProgram
-from supergraph.upstream import SubgraphReply, SubgraphRequest
+from supergraph.upstream import Ended, GiveUp, SubgraphReply, SubgraphRequest
 from tests.federation.subgraph import DataSubgraph
 
 ROUNDS = 400
@@ -38,8 +38,12 @@ class Replies:
         self._replies: dict[tuple[str, bytes], SubgraphReply] = {}
         self.fetches = 0
 
-    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
+    def send(self, request: SubgraphRequest, ended: Ended) -> GiveUp:
         """Gives the reply."""
+        ended(self._reply(request))
+        return lambda: None
+
+    def _reply(self, request: SubgraphRequest) -> SubgraphReply:
         self.fetches += 1
         key = (request.subgraph, request.body)
         if key not in self._replies:
@@ -50,7 +54,7 @@ class Replies:
 
     async def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
         """Gives the reply as the only event."""
-        yield await self.fetch(request)
+        yield self._reply(request)
 
 
 class Hot:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from supergraph.execution.compiled import Programs
-from supergraph.execution.fetching import Schedule, fetch_steps, schedule
 from supergraph.execution.guards import Decisions
+from supergraph.execution.schedule import Schedule, fetch_steps, schedule
 from supergraph.execution.shape_steps import ObjectStep, object_step
 from supergraph.planning.query_plan import QueryPlan
 

@@ -21,7 +21,7 @@ from supergraph.execution.options import Options
 from supergraph.execution.override_labels import OverrideLabels
 from supergraph.execution.refusal import planning_refusals
 from supergraph.execution.request import ANYONE, Caller, RequestRefused, Response
-from supergraph.execution.run import Run
+from supergraph.execution.run import Answered, Run
 from supergraph.execution.variables import Variables, coerce_variables
 from supergraph.model import Authorization, Supergraph
 from supergraph.planning import Operation, Permissions, normalize, plan
@@ -31,7 +31,6 @@ from supergraph.upstream import SubgraphError, Upstream
 
 NO_PERMISSIONS = Permissions()
 NOTHING = frozenset[str]()
-NO_ANSWERS: Mapping[str, Any] = {}
 MOST_PLANS = 16
 """So many plans of one operation are kept."""
 
@@ -203,12 +202,15 @@ class Engine:
         """
         coerced = variables if isinstance(variables, Variables) else self.coerce(prepared, variables)
         compiled = self._authorized(prepared, coerced, caller)
-        run = Run(compiled, coerced, caller, self.upstream, self._errors, self._clock)
-        await run.fetch(compiled.fetches)
-        introspection = compiled.plan.introspection
-        return run.response(
-            self._introspection.answer(introspection, coerced.values) if introspection else NO_ANSWERS
-        )
+        return await self._run(compiled, coerced, caller).answer(compiled.fetches)
+
+    def begin(self, prepared: Prepared, variables: Variables, caller: Caller, answered: Answered) -> None:
+        """Execute a query or mutation, and tell the response, which may be before this returns.
+
+        Raises `RequestRefused` at once where the caller may not ask this.
+        """
+        compiled = self._authorized(prepared, variables, caller)
+        self._run(compiled, variables, caller).start(compiled.fetches, answered)
 
     def subscribe(
         self, prepared: Prepared, variables: Mapping[str, Any] | Variables | None, caller: Caller
@@ -224,23 +226,30 @@ class Engine:
     async def _responses(
         self, compiled: CompiledPlan, variables: Variables, caller: Caller
     ) -> AsyncGenerator[Response]:
-        def new_run() -> Run:
-            return Run(compiled, variables, caller, self.upstream, self._errors, self._clock)
-
-        first = new_run()
+        first = self._run(compiled, variables, caller)
         request = first.subscription()
         if request is None:
-            yield first.response({})
+            yield first.response()
             return
         try:
             async with aclosing(self.upstream.subscribe(request)) as replies:
                 async for reply in replies:
-                    run = new_run()
+                    run = self._run(compiled, variables, caller)
                     run.event(reply)
-                    await run.fetch(compiled.after_event)
-                    yield run.response({})
+                    yield await run.answer(compiled.after_event)
         except SubgraphError as error:
             yield Response(None, [self._errors.outage(error).at(None)])
+
+    def _run(self, compiled: CompiledPlan, variables: Variables, caller: Caller) -> Run:
+        return Run(
+            compiled,
+            variables,
+            caller,
+            self.upstream,
+            self._errors,
+            introspection=self._introspection,
+            clock=self._clock,
+        )
 
     def _prepare(self, query: str, operation_name: str | None) -> Prepared:
         document = read_document(self.supergraph.api, query, self.options)

@@ -5,107 +5,30 @@ A fetch that fails raises nothing: why it failed is noted in the replies, and wh
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import copy_context
+from functools import partial
 from typing import NamedTuple
 
-from supergraph.execution.contexts import Batch, RepeatedDocument, head_of, target_members
+from supergraph.execution.contexts import Batch
 from supergraph.execution.guards import Decisions
 from supergraph.execution.intake import Intake
 from supergraph.execution.representations import Representations
 from supergraph.execution.request import Caller
+from supergraph.execution.schedule import FetchStep, Schedule
 from supergraph.planning.query_plan import Fetch, OperationKind
-from supergraph.upstream import SubgraphError, SubgraphRequest, Upstream
+from supergraph.upstream import GiveUp, Outcome, SubgraphError, SubgraphReply, SubgraphRequest, Upstream
 
-NOT_ASKED: Mapping[str, Sequence[Batch]] = {}
+Batches = Mapping[str, Sequence[Batch]]
+"""A fetch's representations, by the alias of the target that they are for."""
 
+NOT_ASKED: Batches = {}
 
-@dataclass(frozen=True, slots=True)
-class FetchStep:
-    """A fetch made ready: `head` is its encoded body, up to the variables.
+Came = tuple[int, Batches, Outcome]
+"""What came of the fetch at a place of the schedule, and what it was asked with."""
 
-    Where it reads contexts the body is `repeated` as their values ask for it. `later` counts the steps that wait
-    for it. `whole` is the body of a fetch that has no variables, `lead` that of one whose only variable is one list of
-    representations, up to these.
-    """
-
-    fetch: Fetch
-    head: bytes
-    repeated: RepeatedDocument | None = None
-    later: int = 0
-    whole: bytes | None = None
-    lead: bytes | None = None
-
-    def body(self, batches: Mapping[str, Sequence[Batch]], variables: Sequence[bytes]) -> bytes:
-        """Give the whole body, with these encoded members of `variables`."""
-        head = self.head
-        if self.repeated is not None:
-            counts = tuple(len(batches[target.alias]) for target in self.fetch.targets)
-            head = self.repeated.head(counts) if any(count != 1 for count in counts) else head
-        if not variables:
-            return head + b"}"
-        return head + b',"variables":{' + b",".join(variables) + b"}}"
-
-    def members(self, batches: Mapping[str, Sequence[Batch]]) -> Iterator[bytes]:
-        """Give the encoded members of `variables` that are the targets' own."""
-        for target in self.fetch.targets:
-            yield from target_members(target, batches[target.alias])
-            if self.repeated is None and not batches[target.alias]:
-                yield b'"%s":[]' % target.variable.encode()
-
-
-def fetch_steps(fetches: Sequence[Fetch]) -> tuple[FetchStep, ...]:
-    """Make fetches ready, which stand in an order in which each follows what it is `after`."""
-    later = dict.fromkeys((fetch.id for fetch in fetches), 0)
-    for fetch in reversed(fetches):
-        for earlier in fetch.after:
-            later[earlier] = max(later[earlier], later[fetch.id] + 1)
-    return tuple(_fetch_step(fetch, later[fetch.id]) for fetch in fetches)
-
-
-def _fetch_step(fetch: Fetch, later: int) -> FetchStep:
-    reads_contexts = any(target.contexts for target in fetch.targets)
-    repeated = RepeatedDocument(fetch) if reads_contexts else None
-    head = head_of(fetch.document)
-    if fetch.variables or reads_contexts or len(fetch.targets) > 1:
-        return FetchStep(fetch, head, repeated, later)
-    if not fetch.targets:
-        return FetchStep(fetch, head, repeated, later, whole=head + b"}")
-    lead = b'%b,"variables":{"%b":[' % (head, fetch.targets[0].variable.encode())
-    return FetchStep(fetch, head, repeated, later, lead=lead)
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """Fetches in an order in which each follows what it is `after`; in the rest they are known by their places in it.
-
-    `waits` counts for each how many it follows, `followers` are those that follow it, `first` those that follow none.
-    In a `chain` each follows the one before it, so that there is nothing to do at the same time.
-    """
-
-    steps: Sequence[FetchStep]
-    waits: Sequence[int]
-    followers: Sequence[Sequence[int]]
-    first: Sequence[int]
-    chain: bool
-
-
-def schedule(steps: Sequence[FetchStep]) -> Schedule:
-    """Give the schedule of some fetches; those that are not among them have ended."""
-    places = {step.fetch.id: place for place, step in enumerate(steps)}
-    earlier = [[places[fetch] for fetch in step.fetch.after if fetch in places] for step in steps]
-    followers = [
-        [later for later, after in enumerate(earlier) if place in after] for place in range(len(steps))
-    ]
-    return Schedule(
-        steps,
-        [len(after) for after in earlier],
-        followers,
-        [place for place, after in enumerate(earlier) if not after],
-        all(before.fetch.id in step.fetch.after for before, step in pairwise(steps)),
-    )
+Done = Callable[[Exception | None], None]
+"""Is told that all fetches have ended, or what fault of our own has ended them."""
 
 
 class TimeLeft(NamedTuple):
@@ -128,8 +51,27 @@ class TimeLeft(NamedTuple):
 class Fetching:
     """Runs fetches for one operation, and takes their replies in.
 
-    `variables` are the client's, each an encoded member of a JSON object.
+    That goes by calls, without tasks: the call that brings a reply begins the fetches that have waited for it. They
+    see the context variables of whoever began it all. `variables` are the client's, each an encoded member of a JSON
+    object.
     """
+
+    __slots__ = (
+        "_busy",
+        "_caller",
+        "_came",
+        "_context",
+        "_decisions",
+        "_done",
+        "_intake",
+        "_representations",
+        "_schedule",
+        "_time_left",
+        "_under_way",
+        "_upstream",
+        "_variables",
+        "_waits",
+    )
 
     def __init__(
         self,
@@ -138,8 +80,8 @@ class Fetching:
         variables: Mapping[str, bytes],
         decisions: Decisions,
         representations: Representations,
-        intake: Intake,
         *,
+        intake: Intake,
         time_left: TimeLeft,
     ) -> None:
         self._upstream = upstream
@@ -149,56 +91,100 @@ class Fetching:
         self._representations = representations
         self._intake = intake
         self._time_left = time_left
+        self._context = copy_context()
+        self._came: list[Came] = []
+        self._under_way: dict[int, GiveUp] = {}
+        self._busy = False
+        self._done: Done | None = None
 
-    async def run(self, schedule: Schedule) -> None:
-        """Run fetches, each as soon as what it follows has ended."""
-        if schedule.chain:
-            for step in schedule.steps:
-                await self._run(step)
-            return
-        waits = list(schedule.waits)
-        async with asyncio.TaskGroup() as group:
-            for number in schedule.first:
-                group.create_task(self._follow(number, schedule, waits, group))
+    def start(self, schedule: Schedule, done: Done) -> None:
+        """Run fetches, each as soon as what it follows has ended; `done` may be told before this returns."""
+        self._schedule = schedule
+        self._waits = list(schedule.waits)
+        self._done = done
+        self._go_on(None, list(schedule.first))
 
-    async def _follow(
-        self, number: int, schedule: Schedule, waits: list[int], group: asyncio.TaskGroup
-    ) -> None:
-        """Run a fetch, and on and on one that waited for it last; others that did get tasks of their own."""
-        ready = [number]
-        while ready:
-            number, *others = ready
-            for other in others:
-                group.create_task(self._follow(other, schedule, waits, group))
-            await self._run(schedule.steps[number])
-            ready = []
-            for later in schedule.followers[number]:
-                waits[later] -= 1
-                if not waits[later]:
-                    ready.append(later)
+    def cancel(self) -> None:
+        """Give up what is under way; nobody is told."""
+        self._done = None
+        under_way, self._under_way = self._under_way, {}
+        for give_up in under_way.values():
+            give_up()
 
-    async def _run(self, step: FetchStep) -> None:
-        fetch = step.fetch
-        if not self._decisions[fetch.guard]:
-            return
-        batches = NOT_ASKED
-        if fetch.targets:
-            batches = {target.alias: self._representations.collect(target) for target in fetch.targets}
-            if not any(batches.values()):
-                return
+    def _told(self, place: int, batches: Batches, outcome: Outcome) -> None:
+        if self._busy:
+            self._came.append((place, batches, outcome))
+        elif self._done is not None:
+            self._context.run(self._go_on, (place, batches, outcome), [])
+
+    def _go_on(self, came: Came | None, ready: list[int]) -> None:
+        """Take in what came, and begin what is ready; what comes meanwhile is taken in too."""
+        self._busy = True
         try:
-            reply = await self._upstream.fetch(self.request(step, batches))
-        except SubgraphError as error:
-            self._intake.outage(fetch, error)
-            return
-        if self._caller.heard is not None:
-            self._caller.heard(fetch.subgraph, reply.headers)
-        if fetch.part is not None:
-            self._intake.root(fetch, fetch.part, reply)
+            while came is not None or ready:
+                if came is not None:
+                    self._take_in(*came)
+                    self._follow(came[0], ready)
+                while ready:
+                    self._begin(ready.pop(), ready)
+                came = self._came.pop() if self._came else None
+        except Exception as fault:  # noqa: BLE001 - whoever waits is told
+            self._end(fault)
         else:
-            self._intake.entities(fetch, batches, reply)
+            if not self._under_way:
+                self._end(None)
+        finally:
+            self._busy = False
 
-    def request(self, step: FetchStep, batches: Mapping[str, Sequence[Batch]]) -> SubgraphRequest:
+    def _follow(self, place: int, ready: list[int]) -> None:
+        """Have those ready that have waited for this one last."""
+        for later in self._schedule.followers[place]:
+            self._waits[later] -= 1
+            if not self._waits[later]:
+                ready.append(later)
+
+    def _begin(self, place: int, ready: list[int]) -> None:
+        step = self._schedule.steps[place]
+        batches = self._asked(step.fetch)
+        if batches is None:
+            self._follow(place, ready)
+            return
+        told = partial(self._told, place, batches)
+        self._under_way[place] = self._upstream.send(self.request(step, batches), told)
+
+    def _asked(self, fetch: Fetch) -> Batches | None:
+        """Give what a fetch is to ask with; None where there is nothing to ask."""
+        if not self._decisions[fetch.guard]:
+            return None
+        if not fetch.targets:
+            return NOT_ASKED
+        batches = {target.alias: self._representations.collect(target) for target in fetch.targets}
+        return batches if any(batches.values()) else None
+
+    def _take_in(self, place: int, batches: Batches, outcome: Outcome) -> None:
+        del self._under_way[place]
+        fetch = self._schedule.steps[place].fetch
+        if isinstance(outcome, SubgraphReply):
+            if self._caller.heard is not None:
+                self._caller.heard(fetch.subgraph, outcome.headers)
+            if fetch.part is not None:
+                self._intake.root(fetch, fetch.part, outcome)
+            else:
+                self._intake.entities(fetch, batches, outcome)
+        elif isinstance(outcome, SubgraphError):
+            self._intake.outage(fetch, outcome)
+        else:
+            raise outcome
+
+    def _end(self, fault: Exception | None) -> None:
+        done = self._done
+        if self._under_way:
+            self.cancel()
+        self._done = None
+        if done is not None:
+            done(fault)
+
+    def request(self, step: FetchStep, batches: Batches) -> SubgraphRequest:
         """Give the request of a fetch, with its targets' representations by alias."""
         fetch = step.fetch
         body = step.whole

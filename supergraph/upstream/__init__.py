@@ -29,6 +29,7 @@ Errors inside a GraphQL reply are not exceptions: they stand in `SubgraphReply.e
 """
 
 from supergraph.upstream.asgi import AsgiTransport
+from supergraph.upstream.awaiting import reply_to
 from supergraph.upstream.channel import Channel, EndpointChannel
 from supergraph.upstream.circuit import Circuit, CircuitRule, CircuitState
 from supergraph.upstream.deadlines import Deadlines
@@ -45,7 +46,7 @@ from supergraph.upstream.errors import (
     SubgraphTimeout,
     SubgraphUnreachable,
 )
-from supergraph.upstream.exchange import Ended, Exchange, Outcome
+from supergraph.upstream.exchange import Exchange
 from supergraph.upstream.faults import is_fault
 from supergraph.upstream.flight import Flights
 from supergraph.upstream.function import FunctionTransport
@@ -56,7 +57,14 @@ from supergraph.upstream.pool import Pool
 from supergraph.upstream.pooled import DirectUpstream, PooledUpstream
 from supergraph.upstream.probing import ProbeRule, Probing, answers_path, answers_query
 from supergraph.upstream.renewing import RenewingTransport
-from supergraph.upstream.request import SubgraphReply, SubgraphRequest, Upstream
+from supergraph.upstream.request import (
+    Ended,
+    GiveUp,
+    Outcome,
+    SubgraphReply,
+    SubgraphRequest,
+    Upstream,
+)
 from supergraph.upstream.retrying import Retries, RetryBudget
 from supergraph.upstream.transport import (
     ResponseTooLarge,
@@ -85,6 +93,7 @@ __all__ = [
     "Exchange",
     "Flights",
     "FunctionTransport",
+    "GiveUp",
     "HttpTransport",
     "MalformedReply",
     "Member",
@@ -117,4 +126,5 @@ __all__ = [
     "answers_path",
     "answers_query",
     "is_fault",
+    "reply_to",
 ]

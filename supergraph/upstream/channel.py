@@ -7,9 +7,9 @@ from typing import Protocol, runtime_checkable
 
 from supergraph.upstream.codec import Codec
 from supergraph.upstream.endpoint import Endpoint
-from supergraph.upstream.exchange import Ended, EndpointExchange, Exchange
+from supergraph.upstream.exchange import EndpointExchange, Exchange
 from supergraph.upstream.http1 import Line
-from supergraph.upstream.request import SubgraphReply, SubgraphRequest
+from supergraph.upstream.request import Ended, SubgraphReply, SubgraphRequest
 from supergraph.upstream.subscribing import subscribe
 
 

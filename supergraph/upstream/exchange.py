@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 from supergraph.upstream.codec import Codec
 from supergraph.upstream.deadlines import Deadlines
 from supergraph.upstream.errors import ReplyTooLarge, SubgraphError, SubgraphTimeout, SubgraphUnreachable
 from supergraph.upstream.http1 import Connection, Line
-from supergraph.upstream.request import NOTHING, SubgraphReply, SubgraphRequest
+from supergraph.upstream.request import NOTHING, Ended, Outcome, SubgraphRequest
 from supergraph.upstream.transport import ResponseTooLarge, TransportError
-
-Outcome = SubgraphReply | Exception
-"""What a request ended with; an exception that is no `SubgraphError` is a fault of our own."""
-
-Ended = Callable[[Outcome], None]
-"""Is told how a request ended."""
 
 
 class Exchange(Protocol):

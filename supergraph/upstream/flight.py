@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from types import TracebackType
+from functools import partial
 
 from supergraph.upstream.deadlines import Deadlines
 from supergraph.upstream.errors import SubgraphError, SubgraphTimeout
-from supergraph.upstream.exchange import Exchange, Outcome
+from supergraph.upstream.exchange import Exchange
 from supergraph.upstream.pool import Pool
-from supergraph.upstream.request import SubgraphReply, SubgraphRequest
+from supergraph.upstream.request import Ended, GiveUp, Outcome, SubgraphRequest
 from supergraph.upstream.retrying import Retries
 
 Key = tuple[int, str, bytes, frozenset[tuple[str, str]]]
@@ -40,7 +39,6 @@ class Flight:
         "_request",
         "_retries",
         "_sent_at",
-        "_traceback",
         "_waiters",
         "until",
     )
@@ -63,8 +61,7 @@ class Flight:
         self._attempts = 0
         self._key: Key | None = None
         self._outcome: Outcome | None = None
-        self._traceback: TracebackType | None = None
-        self._waiters: list[asyncio.Future[Outcome]] = []
+        self._waiters: list[Ended] = []
 
     def may_be_joined(self, flights: Flights, key: Key) -> None:
         """Stand among these flights until it has landed."""
@@ -72,44 +69,39 @@ class Flight:
             flights[key] = self
             self._flights, self._key = flights, key
 
+    @property
+    def subgraph(self) -> str:
+        """Where it goes."""
+        return self._request.subgraph
+
     def launch(self) -> None:
         """Send the request; the flight may have landed when this returns."""
         if self._request.repeatable:
             self._retries.sent(self._request.subgraph)
         self._send()
 
-    async def reply(self, patience: float | None = None) -> SubgraphReply:
-        """Wait for the reply, so many seconds or as long as the flight goes on; raises `SubgraphError`."""
-        outcome = self._outcome
-        if outcome is None:
-            waiter: asyncio.Future[Outcome] = self._deadlines.loop.create_future()
-            self._waiters.append(waiter)
-            try:
-                outcome = await (waiter if patience is None else self._hasty(waiter, patience))
-            except asyncio.CancelledError:
-                self._leave(waiter)
-                raise
-        if isinstance(outcome, SubgraphReply):
-            return outcome
-        # All who wait are told by one exception, which would keep where each of them stood.
-        raise outcome.with_traceback(self._traceback)
+    def join(self, ended: Ended) -> GiveUp:
+        """Wait for the flight's end."""
+        if self._outcome is not None:
+            ended(self._outcome)
+            return nothing
+        self._waiters.append(ended)
+        return partial(self.leave, ended)
 
-    async def _hasty(self, waiter: asyncio.Future[Outcome], patience: float) -> Outcome:
-        def expire() -> None:
-            if not waiter.done():
-                waiter.set_result(SubgraphTimeout(self._request.subgraph, patience))
-                self._leave(waiter)
+    def join_for(self, ended: Ended, patience: float) -> GiveUp:
+        """Wait for the flight's end, and so many seconds at most."""
+        if self._outcome is not None:
+            ended(self._outcome)
+            return nothing
+        waiter = _Hasty(self, ended, self._deadlines)
+        waiter.wait(patience)
+        return waiter.give_up
 
-        slot = self._deadlines.watch(expire, patience)
-        try:
-            return await waiter
-        finally:
-            self._deadlines.unwatch(expire, slot)
-
-    def _leave(self, waiter: asyncio.Future[Outcome]) -> None:
-        if waiter not in self._waiters:
+    def leave(self, ended: Ended) -> None:
+        """Wait no longer."""
+        if ended not in self._waiters:
             return
-        self._waiters.remove(waiter)
+        self._waiters.remove(ended)
         if not self._waiters and self._outcome is None:
             self._depart()
             self._exchange.cancel()
@@ -147,14 +139,46 @@ class Flight:
 
     def _land(self, outcome: Outcome) -> None:
         self._outcome = outcome
-        self._traceback = None if isinstance(outcome, SubgraphReply) else outcome.__traceback__
         self._depart()
         waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_result(outcome)
+        for ended in waiters:
+            ended(outcome)
 
     def _depart(self) -> None:
         """May be joined no more; another may stand there already."""
         if self._key is not None and self._flights.get(self._key) is self:
             del self._flights[self._key]
+
+
+class _Hasty:
+    """Somebody who waits for a flight, and not to its end."""
+
+    __slots__ = ("_deadlines", "_ended", "_flight", "_patience", "_slot")
+
+    def __init__(self, flight: Flight, ended: Ended, deadlines: Deadlines) -> None:
+        self._flight = flight
+        self._ended = ended
+        self._deadlines = deadlines
+
+    def wait(self, patience: float) -> None:
+        """Join the flight for so many seconds."""
+        self._patience = patience
+        self._slot = self._deadlines.watch(self._expire, patience)
+        self._flight.join(self._told)
+
+    def give_up(self) -> None:
+        """Wait no longer."""
+        self._deadlines.unwatch(self._expire, self._slot)
+        self._flight.leave(self._told)
+
+    def _told(self, outcome: Outcome) -> None:
+        self._deadlines.unwatch(self._expire, self._slot)
+        self._ended(outcome)
+
+    def _expire(self) -> None:
+        self._flight.leave(self._told)
+        self._ended(SubgraphTimeout(self._flight.subgraph, self._patience))
+
+
+def nothing() -> None:
+    """Gives up what has ended."""

@@ -11,9 +11,8 @@ from supergraph.upstream.channel import Channel
 from supergraph.upstream.circuit import Circuit, CircuitState
 from supergraph.upstream.ejection import Ejection, EjectionRule
 from supergraph.upstream.errors import SubgraphCircuitOpen, SubgraphError
-from supergraph.upstream.exchange import Outcome
 from supergraph.upstream.faults import Judge, is_fault
-from supergraph.upstream.request import SubgraphReply, SubgraphRequest
+from supergraph.upstream.request import Outcome, SubgraphReply, SubgraphRequest
 
 TELLING = (SubgraphReply, SubgraphError)
 """What an endpoint may be judged by; neither that a request was given up, nor a fault of our own."""

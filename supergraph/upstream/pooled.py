@@ -7,14 +7,15 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 
+from supergraph.upstream.awaiting import reply_to
 from supergraph.upstream.channel import EndpointChannel
 from supergraph.upstream.deadlines import running_deadlines
 from supergraph.upstream.endpoint import Endpoint
 from supergraph.upstream.errors import SubgraphUnreachable
-from supergraph.upstream.flight import Flight, Flights, Key
+from supergraph.upstream.flight import Flight, Flights, Key, nothing
 from supergraph.upstream.member import Member
 from supergraph.upstream.pool import Pool
-from supergraph.upstream.request import SubgraphReply, SubgraphRequest
+from supergraph.upstream.request import Ended, GiveUp, Outcome, SubgraphReply, SubgraphRequest
 from supergraph.upstream.retrying import Retries
 
 NOBODY = frozenset[tuple[str, str]]()
@@ -47,39 +48,60 @@ class PooledUpstream:
         self._flights = {} if flights is None else flights
         self._clock = clock
 
-    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
-        """Send a mutation; send a query, or wait for the one that is on its way. Raises `SubgraphError`."""
+    def send(self, request: SubgraphRequest, ended: Ended) -> GiveUp:
+        """Send a mutation; send a query, or wait for the one that is on its way."""
+        if request.subgraph not in self._pools:
+            ended(_unknown(request))
+            return nothing
         if not request.repeatable:
-            try:
-                return await self._launched(request, None).reply()
-            finally:
-                # One that failed, or that nobody waits for any more, may have been executed all the same.
-                self._depart()
+            return self._write(request, ended)
         if not self._shares:
-            return await self._launched(request, None).reply()
+            return self._launched(request, None).join(ended)
         who = frozenset(request.headers.items()) if request.headers else NOBODY
         key = (id(self), request.subgraph, request.body, who)
         flight = self._flights.get(key)
         if flight is None:
-            return await self._launched(request, key).reply()
+            return self._launched(request, key).join(ended)
         now = self._clock()
         left = math.inf if request.timeout is None else max(0.0, request.timeout)
         if 2 * (flight.until - now) < left:
-            return await self._launched(request, key).reply()
+            return self._launched(request, key).join(ended)
         # Whoever has all its time waits for the flight's end, whose time is counted as its endpoint's.
-        return await flight.reply(left if now + left < flight.until else None)
+        return flight.join_for(ended, left) if now + left < flight.until else flight.join(ended)
+
+    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
+        """Send a query or mutation, and wait for its reply; raises `SubgraphError`."""
+        return await reply_to(self, request)
 
     async def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
         """Send a subscription of its own; raises `SubgraphError`."""
-        member = self._pool(request).pick(request.avoid)
+        if request.subgraph not in self._pools:
+            raise _unknown(request)
+        member = self._pools[request.subgraph].pick(request.avoid)
         async with aclosing(member.subscribe(request)) as replies:
             async for reply in replies:
                 self._depart()
                 yield reply
 
+    def _write(self, request: SubgraphRequest, ended: Ended) -> GiveUp:
+        """Send a mutation. One that failed, or that was given up, may have been executed all the same."""
+
+        def written(outcome: Outcome) -> None:
+            self._depart()
+            ended(outcome)
+
+        def give_up() -> None:
+            self._depart()
+            leave()
+
+        leave = self._launched(request, None).join(written)
+        return give_up
+
     def _launched(self, request: SubgraphRequest, key: Key | None) -> Flight:
         until = math.inf if request.timeout is None else self._clock() + max(0.0, request.timeout)
-        flight = Flight(request, self._pool(request), self._retries, until, self._clock, running_deadlines())
+        flight = Flight(
+            request, self._pools[request.subgraph], self._retries, until, self._clock, running_deadlines()
+        )
         flight.launch()
         if key is not None:
             flight.may_be_joined(self._flights, key)
@@ -88,12 +110,6 @@ class PooledUpstream:
     def _depart(self) -> None:
         """Let nobody join the flights of now: they go on for those who are in them."""
         self._flights.clear()
-
-    def _pool(self, request: SubgraphRequest) -> Pool:
-        try:
-            return self._pools[request.subgraph]
-        except KeyError:
-            raise SubgraphUnreachable(request.subgraph, "no endpoint is configured") from None
 
 
 class DirectUpstream(PooledUpstream):
@@ -106,3 +122,7 @@ class DirectUpstream(PooledUpstream):
                 for name, endpoint in endpoints.items()
             }
         )
+
+
+def _unknown(request: SubgraphRequest) -> SubgraphUnreachable:
+    return SubgraphUnreachable(request.subgraph, "no endpoint is configured")

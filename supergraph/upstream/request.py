@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -47,11 +47,21 @@ class SubgraphReply:
     headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
+Outcome = SubgraphReply | Exception
+"""What a request ended with; an exception that is no `SubgraphError` is a fault of our own."""
+
+Ended = Callable[[Outcome], None]
+"""Is told how a request ended. It raises nothing: others are told after it."""
+
+GiveUp = Callable[[], None]
+"""Gives a request up, or does nothing where it has ended. Nobody is told anything of it any more."""
+
+
 class Upstream(Protocol):
     """Subgraphs by name."""
 
-    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
-        """Send a query or mutation; raises `SubgraphError`."""
+    def send(self, request: SubgraphRequest, ended: Ended) -> GiveUp:
+        """Send a query or mutation, and tell how it ended, once; that may be before this returns."""
         ...
 
     def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:

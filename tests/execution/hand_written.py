@@ -17,6 +17,7 @@ from graphql import GraphQLObjectType, build_schema
 
 from supergraph.execution.compilation import compile_plan
 from supergraph.execution.errors import Cause, ErrorPolicy
+from supergraph.execution.introspection import Introspection
 from supergraph.execution.options import Options
 from supergraph.execution.request import ANYONE, Caller, Response
 from supergraph.execution.run import Run
@@ -138,9 +139,15 @@ class Bench:
         members = {name: b'"%s":%s' % (name.encode(), orjson.dumps(value)) for name, value in values.items()}
         endpoints = {name: self._endpoint(name, list(each)) for name, each in answers.items()}
         compiled = compile_plan(plan)
-        run = Run(compiled, Variables(values, members), caller, DirectUpstream(endpoints), self.policy)
-        await run.fetch(compiled.fetches)
-        return run.response({})
+        run = Run(
+            compiled,
+            Variables(values, members),
+            caller,
+            DirectUpstream(endpoints),
+            self.policy,
+            introspection=Introspection(API),
+        )
+        return await run.answer(compiled.fetches)
 
     def _endpoint(self, name: str, answers: list[Answer]) -> Endpoint:
         requests = self.requests.setdefault(name, [])

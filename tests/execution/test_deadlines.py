@@ -10,7 +10,7 @@ import pytest
 
 from supergraph.composition import SubgraphSource, compose, read
 from supergraph.execution import ANYONE, Caller, Engine, Options
-from supergraph.upstream import SubgraphReply, SubgraphRequest, SubgraphTimeout
+from supergraph.upstream import Ended, GiveUp, Outcome, SubgraphReply, SubgraphRequest, SubgraphTimeout
 
 LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n'
 SDLS = {
@@ -39,17 +39,23 @@ class Subgraphs:
     def clock(self) -> float:
         return self._now
 
-    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
+    def send(self, request: SubgraphRequest, ended: Ended) -> GiveUp:
+        ended(self._outcome(request))
+        return lambda: None
+
+    def _outcome(self, request: SubgraphRequest) -> Outcome:
         self.granted[request.subgraph] = request.timeout
         assert request.timeout is not None
         takes = self._takes.get(request.subgraph, 0.0)
         self._now += min(takes, request.timeout)
         if takes > request.timeout:
-            raise SubgraphTimeout(request.subgraph, request.timeout)
+            return SubgraphTimeout(request.subgraph, request.timeout)
         return SubgraphReply(orjson.loads(orjson.dumps(REPLIES[request.subgraph])))
 
     async def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
-        yield await self.fetch(request)
+        outcome = self._outcome(request)
+        assert isinstance(outcome, SubgraphReply)
+        yield outcome
 
 
 async def answer(

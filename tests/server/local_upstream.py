@@ -10,7 +10,7 @@ from graphql import GraphQLError, build_schema, execute, parse, subscribe
 
 from supergraph.composition import SubgraphSource, compose, read
 from supergraph.model import Supergraph
-from supergraph.upstream import SubgraphReply, SubgraphRequest
+from supergraph.upstream import Ended, GiveUp, SubgraphReply, SubgraphRequest
 
 SDL = """
 type Query { hello(name: String): String, authorization: String, broken: String, crash: String }
@@ -33,7 +33,11 @@ class LocalUpstream:
         self.subscribed = 0
         self._schema = build_schema(SDL)
 
-    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
+    def send(self, request: SubgraphRequest, ended: Ended) -> GiveUp:
+        ended(self.reply(request))
+        return lambda: None
+
+    def reply(self, request: SubgraphRequest) -> SubgraphReply:
         body = orjson.loads(request.body)
         if "crash" in body["query"]:
             raise RuntimeError("a secret of the router")

@@ -27,6 +27,7 @@ from supergraph.upstream import (
     TransportRequest,
     TransportResponse,
     Upstream,
+    reply_to,
 )
 from tests.server.local_upstream import local_supergraph
 
@@ -61,7 +62,7 @@ async def test_identical_queries_in_flight_are_sent_once_unless_configured_other
     endpoints = {"movies": Endpoint("http://movies/graphql", FunctionTransport(subgraph))}
     upstream = upstream_of(values, endpoints)
 
-    await asyncio.gather(upstream.fetch(READ), upstream.fetch(READ))
+    await asyncio.gather(reply_to(upstream, READ), reply_to(upstream, READ))
 
     assert len(subgraph.asked) == sent
 
@@ -83,7 +84,7 @@ async def test_of_several_addresses_one_that_refuses_connections_is_soon_asked_n
             failures = 0
             for _ in range(60):
                 try:
-                    assert (await upstream.fetch(READ)).data == {"a": 1}
+                    assert (await reply_to(upstream, READ)).data == {"a": 1}
                 except SubgraphUnreachable:
                     failures += 1
 
@@ -136,7 +137,7 @@ async def test_a_circuit_breaker_may_be_off() -> None:
     upstream = upstream_of(values, endpoints)
     for _ in range(25):
         with pytest.raises(SubgraphStatus):
-            await upstream.fetch(READ)
+            await reply_to(upstream, READ)
 
     assert asked == 25
 
@@ -157,7 +158,7 @@ async def test_a_query_that_failed_is_sent_again_unless_configured_otherwise(
     upstream = upstream_of(values, endpoints)
     for _ in range(20):
         with pytest.raises(SubgraphStatus):
-            await upstream.fetch(READ)
+            await reply_to(upstream, READ)
 
     assert asked == sent
 

@@ -39,7 +39,15 @@ from supergraph.server.telemetry.observation import (
     ObservedFetch,
     Observer,
 )
-from supergraph.upstream import SubgraphError, SubgraphReply, SubgraphRequest, Upstream
+from supergraph.upstream import (
+    Ended,
+    GiveUp,
+    Outcome,
+    SubgraphError,
+    SubgraphReply,
+    SubgraphRequest,
+    Upstream,
+)
 
 TRACE_CONTEXT = (b"traceparent", b"tracestate")
 
@@ -149,46 +157,70 @@ class ObservedUpstream:
         self._upstream = upstream
         self._observer = observer
 
-    async def fetch(self, request: SubgraphRequest) -> SubgraphReply:
-        """Sends a query or mutation; raises `SubgraphError`."""
-        with self._fetching(request, subscription=False) as (fetch, headed):
-            reply = await self._upstream.fetch(headed)
-            fetch.outcome = "errors" if reply.errors else "ok"
-            return reply
+    def send(self, request: SubgraphRequest, ended: Ended) -> GiveUp:
+        """Sends a query or mutation."""
+        observation = CURRENT.get()
+        if observation is None:
+            return self._upstream.send(request, ended)
+        fetch, headed = self._begun(observation, request)
+
+        def told(outcome: Outcome) -> None:
+            fetch.outcome = _outcome(outcome)
+            self._ended(observation, fetch)
+            ended(outcome)
+
+        def give_up() -> None:
+            leave()
+            self._ended(observation, fetch)
+
+        try:
+            leave = self._upstream.send(headed, told)
+        except Exception as fault:
+            fetch.outcome = _outcome(fault)
+            self._ended(observation, fetch)
+            raise
+        return give_up
 
     async def subscribe(self, request: SubgraphRequest) -> AsyncGenerator[SubgraphReply]:
         """Sends a subscription, and gives a reply for each event; raises `SubgraphError`."""
-        with self._fetching(request, subscription=True) as (fetch, headed):
+        observation = CURRENT.get()
+        if observation is None:
+            async with aclosing(self._upstream.subscribe(request)) as replies:
+                async for reply in replies:
+                    yield reply
+            return
+        fetch, headed = self._begun(observation, request, subscription=True)
+        try:
             async with aclosing(self._upstream.subscribe(headed)) as replies:
                 async for reply in replies:
                     yield reply
             fetch.outcome = "ok"
+        except Exception as error:
+            fetch.outcome = _outcome(error)
+            raise
+        finally:
+            self._ended(observation, fetch)
 
-    @contextmanager
-    def _fetching(
-        self, request: SubgraphRequest, *, subscription: bool
-    ) -> Iterator[tuple[ObservedFetch, SubgraphRequest]]:
+    def _begun(
+        self, observation: Observation, request: SubgraphRequest, *, subscription: bool = False
+    ) -> tuple[ObservedFetch, SubgraphRequest]:
         fetch = ObservedFetch(request.subgraph, request.fetch, subscription, len(request.body))
-        observation = CURRENT.get()
-        if observation is None:
-            yield fetch, request
-            return
         observation.fetched[fetch.subgraph] += 1
         observation.fetches.append(fetch)
         self._observer.fetch_begins(observation, fetch)
         if fetch.trace_context:
             request = replace(request, trace_context=fetch.trace_context)
-        try:
-            yield fetch, request
-        except SubgraphError as error:
-            fetch.outcome = error.code
-            raise
-        except Exception:
-            fetch.outcome = "failed"
-            raise
-        finally:
-            fetch.seconds = perf_counter() - fetch.began
-            self._observer.fetch_ends(observation, fetch)
+        return fetch, request
+
+    def _ended(self, observation: Observation, fetch: ObservedFetch) -> None:
+        fetch.seconds = perf_counter() - fetch.began
+        self._observer.fetch_ends(observation, fetch)
+
+
+def _outcome(outcome: Outcome) -> str:
+    if isinstance(outcome, SubgraphReply):
+        return "errors" if outcome.errors else "ok"
+    return outcome.code if isinstance(outcome, SubgraphError) else "failed"
 
 
 def note_plan(plan: QueryPlan) -> None:

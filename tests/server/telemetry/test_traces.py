@@ -192,13 +192,13 @@ async def test_what_is_logged_meanwhile_carries_the_trace_and_what_comes_after_d
     router: Routers, client_of: Client, spans: InMemorySpanExporter, subgraph: LocalTransport
 ) -> None:
     seen = []
-    fetch = subgraph.upstream.fetch
+    reply = subgraph.upstream.reply
 
-    async def looking(request):  # noqa: ANN001, ANN202 - as the method it stands for
+    def looking(request):  # noqa: ANN001, ANN202 - as the method it stands for
         seen.append(get_contextvars().get("trace_id"))
-        return await fetch(request)
+        return reply(request)
 
-    subgraph.upstream.fetch = looking
+    subgraph.upstream.reply = looking
     await ask(client_of(router(ON)), "{ hello }", traceparent=TRACEPARENT)
 
     assert seen == [TRACE_ID]
