@@ -22,6 +22,8 @@ def _narrow(world: World, subgraphs: Collection[Subgraph], union: str) -> bool:
     knowing = [each for each in subgraphs if union in each.unions]
     if set().union(*(each.unions[union] for each in knowing)) != set(world.unions[union]):
         return _widen(world, knowing, union)
+    if lacking := [each for each in knowing if _lacks_a_narrower_type(world, each, union)]:
+        return _widen(world, lacking, union)
     for type_name, name in _coordinates(world, union):
         owners = {type_name, *world.objects[type_name].interfaces}
         having = [each for each in knowing if any(name in _fields(each, owner) for owner in owners)]
@@ -30,6 +32,17 @@ def _narrow(world: World, subgraphs: Collection[Subgraph], union: str) -> bool:
             return _widen(world, having, union)
         world.objects[type_name].fields[name].possible = possible
     return True
+
+
+def _lacks_a_narrower_type(world: World, subgraph: Subgraph, union: str) -> bool:
+    """Whether an interface here has a field of the union, and an implementer's field a type that the union lacks."""
+    return any(
+        world.objects[implementer].fields[name].named not in (union, *subgraph.unions[union])
+        for interface, known in subgraph.interfaces.items()
+        for name in known.fields
+        if world.field_of(interface, name).named == union
+        for implementer in world.interfaces[interface].implementers
+    )
 
 
 def _coordinates(world: World, union: str) -> list[tuple[str, str]]:
