@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from supergraph.planning.canonical_keys import Arguments
 from supergraph.planning.denials import Denials
@@ -20,7 +20,7 @@ Wanted = tuple[Field, Guard]
 def grow(forest: Forest, selections: Selections, denials: Denials) -> Site:
     """The root site of an operation, with all sites below it."""
     root = Site(forest, selections.type, None)
-    _Growth(denials, RisingNulls(forest.graph)).grow(root, [(selections, ALWAYS)])
+    _Growth(denials, forest.rising).grow(root, [(selections, ALWAYS)])
     return root
 
 
@@ -74,9 +74,10 @@ class _Growth:
             for key, wanted in fields.items()
         }
 
-    def _fill(self, want: Want, wanted: Iterable[Wanted]) -> None:
+    def _fill(self, want: Want, wanted: Sequence[Wanted]) -> None:
         want.guard = _guard(wanted)
         if want.child:
+            want.caught = self.rising.caught(want.sample, wanted[0][0])
             below = [(field.selections, guard) for field, guard in wanted if field.selections]
             self.grow(want.child, below)
 

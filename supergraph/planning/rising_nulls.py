@@ -5,11 +5,17 @@ A field under two aliases is two fields of the response, and each has its own nu
 twice share a canonical key only where the same fields can null them; else each alias has a key of its own, in the
 same request. That makes no more fetches, nor steps: only as many resolver calls as any server would make.
 
-What a key or a `@requires` needs is asked for along with what the client wants of the object, non-null or not.
+What a key, a context or a `@requires` needs of the objects of a field has a key of its own, too, where a field that
+only the client asks for could null them and not what they stand in: what is computed must not come out otherwise for
+it. The other way round there is none: what is needed may take along what the client wants beside it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from supergraph.model import FieldSelection, FieldSet
 from supergraph.planning.canonical_keys import print_arguments
 from supergraph.planning.graph import Graph
 from supergraph.planning.operation import Field, Selections
@@ -21,13 +27,21 @@ Rising = frozenset[tuple[str, str, str, Guard, "Rising"]]
 NOTHING: Rising = frozenset()
 
 
+class _Nullability(NamedTuple):
+    """Whether, in some schema that has a field, it must not be null, and a null below it rises, or is caught."""
+
+    never_null: bool
+    rises: bool
+    catches: bool
+
+
 class RisingNulls:
     """Tells what can null the objects of a selection; each selection is looked into once."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._found: dict[Selections, Rising] = {}
-        self._never_null: dict[tuple[str, str], tuple[bool, bool]] = {}
+        self._nullabilities: dict[tuple[str, str], _Nullability] = {}
 
     def of(self, selections: Selections | None) -> Rising:
         """The fields of a selection whose null rises to the object above them; none of a leaf's."""
@@ -42,16 +56,42 @@ class RisingNulls:
             )
         return self._found[selections]
 
+    def caught(self, concrete: str, field: Field) -> Rising:
+        """Those whose null rises to the objects of a field, if it may end there."""
+        return self.of(field.selections) if self._nullability(concrete, field.name).catches else NOTHING
+
+    def takes_along(self, rising: Rising, needed: FieldSet) -> bool:
+        """Whether of such fields one that is not needed itself can take along what is needed of the objects."""
+        for concrete, name, arguments, _, below in rising:
+            alike = [
+                each
+                for each in self._of_type(concrete, needed)
+                if each.name == name and print_arguments(each.arguments) == arguments
+            ]
+            if not alike or self.takes_along(below, tuple(one for each in alike for one in each.selections)):
+                return True
+        return False
+
+    def _of_type(self, concrete: str, fields: FieldSet) -> Iterator[FieldSelection]:
+        for selection in fields:
+            if isinstance(selection, FieldSelection):
+                yield selection
+            elif concrete in self._graph.possible(selection.type_condition):
+                yield from self._of_type(concrete, selection.selections)
+
     def _below(self, concrete: str, field: Field) -> Rising | None:
         """What makes a field null that must not be; None where it may be null, in each schema that has it."""
-        coordinate = (concrete, field.name)
-        if coordinate not in self._never_null:
-            types = self._graph.written_types(*coordinate)
-            self._never_null[coordinate] = (
-                any(type_.endswith("!") for type_ in types),
-                any(type_.count("!") > type_.count("[") for type_ in types),
-            )
-        never_null, rises = self._never_null[coordinate]
-        if not never_null:
+        nullability = self._nullability(concrete, field.name)
+        if not nullability.never_null:
             return None
-        return self.of(field.selections) if rises else NOTHING
+        return self.of(field.selections) if nullability.rises else NOTHING
+
+    def _nullability(self, concrete: str, field: str) -> _Nullability:
+        coordinate = (concrete, field)
+        if coordinate not in self._nullabilities:
+            types = self._graph.written_types(*coordinate)
+            rises = [type_.count("!") > type_.count("[") for type_ in types]
+            self._nullabilities[coordinate] = _Nullability(
+                any(type_.endswith("!") for type_ in types), any(rises), not all(rises)
+            )
+        return self._nullabilities[coordinate]

@@ -364,7 +364,7 @@ class Settlement:
         return Input("__typename", "__typename", part, purpose.guard, required=False)
 
     def _take_field(self, purpose: _Purpose, site: Site, concrete: str, selection: FieldSelection) -> Input:
-        want = site.want_of(concrete, selection.name, selection.arguments)
+        want = site.want_of(concrete, selection.name, selection.arguments, selection.selections)
         spot, field = self._source(want, selection.selections, purpose)
         source = self.answer(want, spot, field, Need(frozenset({concrete}), purpose.guard, purpose.by))
         purpose.part.uses[source] = None

@@ -16,6 +16,7 @@ from supergraph.planning.graph import Door, Graph, Kind
 from supergraph.planning.guards import NEVER
 from supergraph.planning.operation import Field
 from supergraph.planning.query_plan import Guard
+from supergraph.planning.rising_nulls import NOTHING, RisingNulls
 from supergraph.planning.spots import Origin, Spot, offer, offers, ways_in
 
 MOST_SITES = 400
@@ -27,11 +28,13 @@ class Want:
     """A field that is wanted of objects at a site: of which types, and when.
 
     Types share a want where they select the same below it and all subgraphs treat the field of both alike. A field
-    has several wants where it is asked for under several aliases that may fail apart (see `rising_nulls`).
+    has several wants where it is asked for under several aliases, or for the client and for others, and these may fail
+    apart (see `rising_nulls`).
     """
 
     __slots__ = (
         "arguments",
+        "caught",
         "child",
         "guard",
         "key",
@@ -55,8 +58,14 @@ class Want:
         self.guard: Guard = NEVER
         self.only = frozenset[str]()
         """The types whose objects alone may be asked for it (see `bystanders`); none where that is as well."""
+        self.caught = NOTHING
+        """The client's fields whose null rises to the field's objects, and may end there."""
         self.key = ""
         self.child: Site | None = None
+
+    def keeps(self, needed: FieldSet) -> bool:
+        """Whether what is needed of the field's objects is there even if the client's fields fail."""
+        return not self.site.forest.rising.takes_along(self.caught, needed)
 
 
 class Arrival:
@@ -139,21 +148,30 @@ class Site:
         """The kind that a concrete type is of."""
         return next(kind for kind in self.kinds if concrete in kind.types)
 
-    def want_of(self, concrete: str, name: str, arguments: Arguments) -> Want:
-        """A want for a field of a concrete type; made for all types alike where nobody wanted it yet."""
+    def want_of(self, concrete: str, name: str, arguments: Arguments, needed: FieldSet) -> Want:
+        """A want for a field of a concrete type, and for what is needed below it.
+
+        It is made for all types alike where nobody wanted it yet, or nobody in a way that keeps what is needed.
+        """
         written = self.forest.keys.written(arguments)
-        found = self._index.get((concrete, name, written))
+        found = self._keeping(concrete, name, written, needed)
         if found:
-            return found[0]
+            return found
         kind = self.kind_of(concrete)
         signature = self.forest.graph.signature(concrete, name)
         alike = {
             each
             for each in kind.types
-            if (each, name, written) not in self._index
-            and self.forest.graph.signature(each, name) == signature
+            if self.forest.graph.signature(each, name) == signature
+            and self._keeping(each, name, written, needed) is None
         }
         return self.add(kind, alike, name, arguments)
+
+    def _keeping(self, concrete: str, name: str, written: str, needed: FieldSet) -> Want | None:
+        for want in self._index.get((concrete, name, written), ()):
+            if not want.caught or want.keeps(needed):
+                return want
+        return None
 
     def add(self, kind: Kind, types: set[str], name: str, arguments: Arguments) -> Want:
         """A new want for these types, beside those that they may have for this field."""
@@ -355,6 +373,7 @@ class Forest:
     def __init__(self, graph: Graph, keys: CanonicalKeys, root_subgraphs: tuple[str, ...]) -> None:
         self.graph = graph
         self.bystanders = Bystanders(graph)
+        self.rising = RisingNulls(graph)
         self.keys = keys
         self.root_subgraphs = root_subgraphs
         self.sites: list[Site] = []

@@ -324,7 +324,7 @@ class Walk(ABC):
                 yield self.anywhere(arrival, concrete, selection.name, step, only)
 
     def _composite_input(self, arrival: Arrival, concrete: str, selection: FieldSelection, step: int) -> Ways:
-        want = arrival.site.want_of(concrete, selection.name, selection.arguments)
+        want = arrival.site.want_of(concrete, selection.name, selection.arguments, selection.selections)
         here = arrival.of(want.kind)
         return self.weighing.either(
             self.weighing.both(
