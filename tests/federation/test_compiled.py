@@ -85,4 +85,4 @@ async def test_what_is_well_formed_is_seldom_left_to_the_interpreter(monkeypatch
             programs = federated.engine.programs(prepared, caller(case))
             compiled += programs.compiled
             interpreted += programs.interpreted
-    assert compiled > 15 * interpreted
+    assert compiled > 25 * interpreted

@@ -106,6 +106,12 @@ def _is_plain(target: Target, position: Position) -> bool:
     return all(field.position is None and (field.types is None or not position.typename) for field in fields)
 
 
+def _of_any_type(target: Target) -> Representation | None:
+    """Give the representation of all objects, whose concrete types need not be known: those of an interface."""
+    first, *_ = target.representations
+    return first if first.types is None and first.typename is not None else None
+
+
 def _unless(field: RepresentationField) -> str:
     """When null may stand in a representation, as the end of a condition."""
     return " and not clean" if field.nullable and not field.required else ""
@@ -118,13 +124,18 @@ class _Ask:
         self._source = source
         self._target = target
         self._decisions = decisions
+        self._of_any_type = _of_any_type(target)
         self._of_several_types = False
 
     def wanted(self, position: Position) -> Collection[int]:
         fields = [field for each in self._target.representations for field in each.fields]
-        return {*position.typename, *(part for field in fields for part in field.sources)}
+        telling = () if self._of_any_type else position.typename
+        return {*telling, *(part for field in fields for part in field.sources)}
 
     def add(self, position: Position, shares: Shares) -> None:
+        if self._of_any_type is not None:
+            self._representation(self._of_any_type, repr(None), None, shares)
+            return
         if not position.typename:
             for each in self._target.representations:
                 if each.types is None or position.type in each.types:
