@@ -11,10 +11,12 @@ from supergraph.execution.engine import Engine, Prepared
 from supergraph.execution.errors import Cause, Report
 from supergraph.execution.options import Options
 from supergraph.execution.request import ANYONE, Caller, GraphQLErrorObject, RequestRefused, Response
+from supergraph.execution.run import Answered
 from supergraph.execution.variables import Variables
 
 __all__ = [
     "ANYONE",
+    "Answered",
     "Caller",
     "Cause",
     "CostPolicy",

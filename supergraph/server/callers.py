@@ -70,6 +70,25 @@ class Callers:
         identity = ANONYMOUS
         if self._access_tokens is not None:
             identity = await self._access_tokens.identify(authorization)
+        return self._caller(identity, address, headers, patience)
+
+    def at_hand(
+        self, authorization: bytes | None, address: str | None, headers: Iterable[tuple[bytes, bytes]]
+    ) -> Caller | None:
+        """The same, where nothing is to be waited for, and subgraphs tell nothing that clients are told: else None."""
+        stranger = self.stranger(address)
+        if stranger is not None or self._patience or self._rules.hears:
+            return stranger
+        identity = ANONYMOUS if self._access_tokens is None else self._access_tokens.at_hand(authorization)
+        return None if identity is None else self._caller(identity, address, headers, None)
+
+    def _caller(
+        self,
+        identity: Identity,
+        address: str | None,
+        headers: Iterable[tuple[bytes, bytes]],
+        patience: float | None,
+    ) -> Caller:
         if identity is ANONYMOUS and self._internal_tokens is None and not self._rules.sends:
             return Caller(labels=self._labels, address=address, patience=patience)
         passed = _Headers(

@@ -26,19 +26,30 @@ class Compression:
         """Whether a body is sent as it is, whatever the client accepts."""
         return not self.codings or len(body) < self.smallest
 
-    async def encode(self, accept_encoding: bytes, body: bytes) -> tuple[bytes, Headers]:
-        """Give the body as it is sent to a client that sent this Accept-Encoding, and the headers that say so."""
+    def at_once(self, accept_encoding: bytes, body: bytes) -> tuple[bytes, Headers] | None:
+        """Give the same as `encode`; None where that is to be waited for."""
         if self.leaves(body):
             return body, ()
         coding = negotiated(accept_encoding, self.codings)
         if not coding:
             return body, VARY
-        encode = ENCODERS[coding]
-        encoded = encode(body) if len(body) <= LARGEST_AT_ONCE else await asyncio.to_thread(encode, body)
-        return encoded, ((b"content-encoding", coding.encode()), *VARY)
+        if len(body) > LARGEST_AT_ONCE:
+            return None
+        return ENCODERS[coding](body), _headers(coding)
+
+    async def encode(self, accept_encoding: bytes, body: bytes) -> tuple[bytes, Headers]:
+        """Give the body as it is sent to a client that sent this Accept-Encoding, and the headers that say so."""
+        if (encoded := self.at_once(accept_encoding, body)) is not None:
+            return encoded
+        coding = negotiated(accept_encoding, self.codings)
+        return await asyncio.to_thread(ENCODERS[coding], body), _headers(coding)
 
 
 VARY: Headers = ((b"vary", b"accept-encoding"),)
+
+
+def _headers(coding: str) -> Headers:
+    return ((b"content-encoding", coding.encode()), *VARY)
 
 
 @lru_cache(maxsize=128)

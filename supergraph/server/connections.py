@@ -17,30 +17,23 @@ from http import HTTPStatus
 from time import monotonic
 from typing import Any, Literal, Protocol
 
-import orjson
 import structlog
-from starlette.types import Scope
 from uvicorn import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from supergraph.configuration import ConnectionsConfiguration
-from supergraph.server.joined_writes import JoinedWrites
+from supergraph.server.heads import Heads
 from supergraph.server.networks import TrustedProxies, network_of
-from supergraph.server.whole_responses import EXTENSION
 
-LARGEST_HEAD = 65_536
 LARGEST_MESSAGE = 1_000_000
 TAKEN_AT_LEAST = 8_192
 FILES_BESIDE_CONNECTIONS = 256
 TOLD_EVERY_S = 1.0
-LINGERS_S = 0.5
-"""How long a connection over which nothing is asked stays open at the end: a request may be on its way."""
 
 _log = structlog.get_logger(__name__)
 
-Owed = Literal["head", "body", "reading"]
-"""What a client has yet to do: send a request's head, or its body, or take what it was sent."""
+Owed = Literal["head", "body", "reading", "request"]
+"""What a client has yet to do: send a request's head, or its body, take what it was sent, or ask for anything more."""
 
 
 @dataclass(slots=True)
@@ -84,6 +77,7 @@ class Connections:
         self.limits = limits
         self._proxies = proxies
         self.largest_message = largest_message
+        self.heads = Heads()
         self.websockets_end_themselves = websockets_end_themselves
         self._most = room_for(limits.most)
         self._open: Counter[str] = Counter()
@@ -117,117 +111,6 @@ class Connections:
             del self._open[network]
 
 
-class HttpConnection(HttpToolsProtocol):
-    """Speaks HTTP/1.1 with one client."""
-
-    def __init__(self, connections: Connections, **uvicorns: Any) -> None:
-        super().__init__(**uvicorns)
-        self._connections = connections
-        self._without_progress = 0
-        self._extensions = {EXTENSION: self._respond}
-        self._served: tuple[object, bytes] = (None, b"")
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - as uvicorn has it
-        super().connection_made(transport)
-        self._address = _address(self.client)
-        if status := self._connections.refusal(self._address):
-            self._refuse(status, "TOO_MANY_CONNECTIONS", "There are too many connections; try again later.")
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        self._extensions.clear()
-        if self.cycle is not None:
-            self.cycle.transport = self.transport
-        self._connections.ended(self._address)
-
-    def on_headers_complete(self) -> None:
-        former = self.cycle
-        super().on_headers_complete()
-        if self.cycle is not former:
-            JoinedWrites.carry(self.cycle)
-            self.scope["extensions"] = self._extensions  # pyright: ignore[reportGeneralTypeIssues]
-
-    def _respond(self, scope: Scope, status: int, head: bytes, body: bytes) -> bool:
-        """Answers a request in one write, as uvicorn would in two, where nothing is out of the ordinary."""
-        cycle = self.cycle
-        if cycle.scope is not scope or cycle.response_started or cycle.disconnected or not cycle.keep_alive:
-            return False
-        if self.flow.write_paused or scope["method"] == "HEAD":
-            return False
-        cycle.transport = self.transport
-        cycle.response_started = cycle.response_complete = True
-        cycle.waiting_for_100_continue = False
-        length = b"content-length: %d\r\n\r\n" % len(body)
-        self.transport.write(b"".join((STATUS_LINE[status], self._server_lines(), head, length, body)))
-        cycle.message_event.set()
-        cycle.on_response()
-        return True
-
-    def _server_lines(self) -> bytes:
-        """The header lines of each response: the date, which is made anew each second."""
-        headers = self.server_state.default_headers
-        if self._served[0] is not headers:
-            self._served = (headers, b"".join(b"%b: %b\r\n" % header for header in headers))
-        return self._served[1]
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if not self._waits_for_more():
-            self._without_progress = 0
-            return
-        self._without_progress += len(data)
-        if self._without_progress > LARGEST_HEAD and not self.transport.is_closing():
-            message = f"A request's head may have {LARGEST_HEAD:,} bytes at most."
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "REQUEST_HEAD_TOO_LARGE", message)
-
-    def _waits_for_more(self) -> bool:
-        """Whether all that was received so far is a head, or what stands between and after the chunks of a body."""
-        cycle = self.cycle
-        if cycle is None or cycle.scope is not self.scope:
-            return True
-        return cycle.more_body and not cycle.body and not cycle.response_complete
-
-    def shutdown(self) -> None:
-        """Ends the connection after the answer to what was asked over it, or to what is on its way at this moment."""
-        if self.cycle is None or self.cycle.response_complete:
-            self.loop.call_later(LINGERS_S, super().shutdown)
-        else:
-            super().shutdown()
-
-    def owes(self) -> tuple[Owed, object] | None:
-        if self.transport.get_write_buffer_size():
-            return "reading", None
-        if self.flow.read_paused:
-            return None
-        cycle = self.cycle
-        if cycle is None or cycle.response_complete:
-            return None if self.timeout_keep_alive_task is not None else ("head", cycle)
-        return ("body", cycle) if cycle.more_body else None
-
-    def unread(self) -> int:
-        return _unread(self.transport)
-
-    def give_up(self, owed: Owed) -> None:
-        if owed == "reading" or self.transport.is_closing():
-            self.transport.abort()
-        elif owed == "body" and not self.cycle.response_started:
-            self._refuse(
-                HTTPStatus.REQUEST_TIMEOUT, "REQUEST_TIMEOUT", "The request was not complete in time."
-            )
-        else:
-            self.transport.close()
-
-    def _refuse(self, status: HTTPStatus, code: str, message: str) -> None:
-        """Answers in the application's place, and ends the connection."""
-        body = orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})
-        head = (
-            f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/json\r\n"
-            f"content-length: {len(body)}\r\nretry-after: 5\r\nconnection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode() + body)
-        self.transport.close()
-
-
 class WebSocketConnection(WebSocketsSansIOProtocol):
     """Speaks WebSocket with a client whose connection began with HTTP; one who does not read is not read from."""
 
@@ -238,7 +121,7 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self._connections.ended(_address(self.client))
+        self._connections.ended(address_of(self.client))
 
     # Each ping that is read is answered: a client that sends them and takes no answer must not fill our memory.
     def pause_writing(self) -> None:
@@ -259,7 +142,7 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
         return ("reading", None) if self.transport.get_write_buffer_size() else None
 
     def unread(self) -> int:
-        return _unread(self.transport)
+        return unread_of(self.transport)
 
     def give_up(self, owed: Owed) -> None:  # noqa: ARG002 - the signature is every connection's
         self.transport.abort()
@@ -274,6 +157,7 @@ class Watch:
             "head": limits.head_seconds,
             "body": limits.body_seconds,
             "reading": limits.read_seconds,
+            "request": limits.keep_alive_seconds,
         }
         self._waits: dict[Connection, _Wait] = {}
 
@@ -295,9 +179,9 @@ class Watch:
                 continue
             wait = waits[connection] = self._wait(connection, *owes, now)
             if now - wait.since > self._seconds[wait.owed]:
-                given_up[wait.owed] += 1
+                given_up[wait.owed] += wait.owed != "request"
                 connection.give_up(wait.owed)
-        if given_up:
+        if given_up.total():
             _log.warning("clients were too slow, and are given up", **given_up)
         self._waits = waits
 
@@ -314,7 +198,7 @@ class Watch:
         return wait
 
 
-def _unread(transport: asyncio.Transport) -> int:
+def unread_of(transport: asyncio.Transport) -> int:
     """What waits here, and, where the system tells, what the client has not acknowledged yet."""
     if sys.platform == "win32":
         return transport.get_write_buffer_size()
@@ -327,7 +211,7 @@ def _unread(transport: asyncio.Transport) -> int:
     return transport.get_write_buffer_size() + int.from_bytes(waiting, sys.byteorder)
 
 
-def _address(client: tuple[str, int] | None) -> str:
+def address_of(client: tuple[str, int] | None) -> str:
     return client[0] if client else ""
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from supergraph.server.direct import Answer
+from supergraph.server.heads import Head
 from supergraph.server.parts import Parts, close_all
 from supergraph.server.readiness import Readiness
 from supergraph.server.refusal import HttpRefusal, response_to
@@ -28,6 +31,12 @@ class _Generation:
     router: Router
     in_flight: int = 0
     idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def ended(self) -> None:
+        """Takes note that a request was answered."""
+        self.in_flight -= 1
+        if not self.in_flight:
+            self.idle.set()
 
 
 class Generations:
@@ -64,9 +73,31 @@ class Generations:
         try:
             await generation.router(scope, receive, send)
         finally:
-            generation.in_flight -= 1
-            if not generation.in_flight:
-                generation.idle.set()
+            generation.ended()
+
+    def take(self, head: Head, body: bytes, address: str | None, answer: Answer) -> bool:
+        """Has a request answered without ASGI, or says that it is not taken."""
+        generation = self._current
+        if generation is None or self.readiness.closing:
+            return False
+        generation.in_flight += 1
+        taken = generation.router.take(head, body, address, partial(self._answered, generation, answer))
+        if not taken:
+            generation.ended()
+        return taken
+
+    def _answered(
+        self,
+        generation: _Generation,
+        answer: Answer,
+        status: int,
+        head: bytes,
+        body: bytes,
+        *,
+        last: bool = False,
+    ) -> None:
+        generation.ended()
+        answer(status, head, body, last=last or self.readiness.closing)
 
     def succeed(self, router: Router) -> None:
         """Gives all further requests to this router."""

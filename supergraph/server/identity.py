@@ -163,6 +163,15 @@ class AccessTokens:
         self._verified: dict[bytes, Identity] = {}
         self._verified_by = 0
 
+    def at_hand(self, authorization: bytes | None) -> Identity | None:
+        """The identity that the header stands for, where nothing is to be waited for or verified: else None."""
+        if not authorization:
+            return ANONYMOUS
+        known = self._known(authorization) if self._key_set.fresh else None
+        if known is None or known.expires_at is None or time.time() >= known.expires_at:
+            return None
+        return known
+
     async def identify(self, authorization: bytes | None) -> Identity:
         """The identity that the header stands for; `ANONYMOUS` without one.
 
@@ -173,8 +182,7 @@ class AccessTokens:
             return ANONYMOUS
         if not self._key_set.fresh:
             await self._key_set.renew()
-        known = self._known(authorization)
-        if known is not None and known.expires_at is not None and time.time() < known.expires_at:
+        if (known := self.at_hand(authorization)) is not None:
             return known
         identity = await self._verify(_bearer(authorization))
         if len(self._verified) >= REMEMBERED_TOKENS:

@@ -19,10 +19,12 @@ from supergraph.server.callers import Callers
 from supergraph.server.causes import report
 from supergraph.server.closing import Closing
 from supergraph.server.cors import with_cors
+from supergraph.server.direct import Answer, DirectGraphQL
 from supergraph.server.documents import create_documents, examples, known_documents, trusted_documents
 from supergraph.server.explorer import add_explorer
 from supergraph.server.graphql_over_http import GraphQLOverHttp
 from supergraph.server.graphql_transport_ws import GraphQLTransportWs
+from supergraph.server.heads import Head
 from supergraph.server.hosts import Hosts, allowed_hosts, refuse_host
 from supergraph.server.limiting import create_limiting
 from supergraph.server.media_types import acceptable
@@ -55,7 +57,7 @@ class Router:
     to be set when no more work is wanted: then endless responses end, and `/ready` says no. `telemetry` is what
     operators see of it, and is to be served beside it. `parts` are what a successor takes over where it can.
     `documents` those that the operators know. `proxies` are believed about where clients call from. By `hosts` alone it
-    may be called, where they are known.
+    may be called, where they are known. What it may answer without ASGI goes to `direct`.
     """
 
     configuration: Configuration
@@ -72,6 +74,7 @@ class Router:
     documents: Sequence[str]
     proxies: TrustedProxies | None = None
     hosts: Hosts | None = None
+    direct: DirectGraphQL | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request or connection, or runs the lifespan."""
@@ -82,6 +85,10 @@ class Router:
             if self.proxies is not None:
                 scope = self.proxies.known(scope)
         await self.application(scope)(scope, receive, send)
+
+    def take(self, head: Head, body: bytes, address: str | None, answer: Answer) -> bool:
+        """Has a request answered without ASGI, or says that it is not taken."""
+        return self.direct is not None and self.direct.take(head, body, address, answer)
 
     def application(self, scope: Scope) -> ASGIApp:
         """What answers this request or connection."""
@@ -135,9 +142,15 @@ def create_router(
     limiting = create_limiting(configuration, supergraph.api, redis, parts)
     costs = configuration.limits.cost
     shows_cost, measures_cost = costs.shown != "never", costs.mode == "measure"
+    hosts = allowed_hosts(configuration)
+    proxies = TrustedProxies(configuration.trusted_proxies) if configuration.trusted_proxies else None
+    direct = None
     if telemetry.observer is None:
         operations = Operations(engine, documents, limiting, shows_cost, measures_cost)
         http = GraphQLOverHttp(operations, callers, closing, options)
+        if not measures_cost:
+            cors = bool(configuration.cors.origins)
+            direct = DirectGraphQL(operations, callers, options, cors=cors, hosts=hosts, proxies=proxies)
     else:
         operations = ObservedOperations(
             engine, documents, limiting, shows_cost, measures_cost, observer=telemetry.observer
@@ -165,8 +178,9 @@ def create_router(
         telemetry,
         parts,
         known,
-        TrustedProxies(configuration.trusted_proxies) if configuration.trusted_proxies else None,
-        allowed_hosts(configuration),
+        proxies,
+        hosts,
+        direct,
     )
 
 

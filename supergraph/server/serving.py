@@ -21,10 +21,10 @@ from supergraph.server.connections import (
     LARGEST_MESSAGE,
     Connection,
     Connections,
-    HttpConnection,
     Watch,
     WebSocketConnection,
 )
+from supergraph.server.http_connection import HttpConnection
 from supergraph.server.networks import TrustedProxies
 
 DRAINED_WITHIN_S = 10

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from supergraph.server.connections import HttpConnection
+from supergraph.server.http_connection import HttpConnection
 
 Served = Callable[[ASGIApp, Any], AbstractAsyncContextManager[str]]
 TEXT = (b"content-type", b"text/plain")

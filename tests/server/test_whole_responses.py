@@ -12,8 +12,8 @@ from starlette.types import ASGIApp
 
 from supergraph.configuration import Configuration
 from supergraph.model import Supergraph
-from supergraph.server.connections import HttpConnection
 from supergraph.server.generations import Generations
+from supergraph.server.http_connection import HttpConnection
 from supergraph.server.readiness import Readiness
 from supergraph.server.router import Router, create_router
 from supergraph.upstream import Endpoint, FunctionTransport, TransportRequest, TransportResponse
