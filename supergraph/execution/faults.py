@@ -28,6 +28,8 @@ class Faults:
     """The faults of one execution, by the container (an object or a list of a reply) and key that is null."""
 
     def __init__(self) -> None:
+        self.none = True
+        """Whether there never was one."""
         self._placed: dict[tuple[int, str | int], list[Located]] = {}
         self._loose: dict[Fault, bool] = {}
 
@@ -35,13 +37,9 @@ class Faults:
         """Whether there are any."""
         return bool(self._placed or self._loose)
 
-    @property
-    def none(self) -> bool:
-        """Whether there is none."""
-        return not self._placed and not self._loose
-
     def note(self, fault: Fault, *, placeless: bool = False) -> None:
         """Keep a fault in mind, so that it is told even where no null of the response shows it."""
+        self.none = False
         self._loose[fault] = placeless
 
     def shown(self, fault: Fault) -> None:
@@ -70,6 +68,7 @@ class Faults:
 
     def keep(self, container: Any, key: str | int, located: Located) -> None:
         """Keep a fault as what is wrong with the value under `key` of `container`."""
+        self.none = False
         self._placed.setdefault((id(container), key), []).append(located)
 
     def at(self, container: Any, key: str | int) -> Sequence[Located]:

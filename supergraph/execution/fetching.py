@@ -16,7 +16,7 @@ from supergraph.execution.intake import Intake
 from supergraph.execution.representations import Representations
 from supergraph.execution.request import Caller
 from supergraph.execution.schedule import FetchStep, Schedule
-from supergraph.planning.query_plan import Fetch, OperationKind
+from supergraph.planning.query_plan import Fetch
 from supergraph.upstream import GiveUp, Outcome, SubgraphError, SubgraphReply, SubgraphRequest, Upstream
 
 Batches = Mapping[str, Sequence[Batch]]
@@ -126,8 +126,8 @@ class Fetching:
                     self._take_in(*came)
                     self._follow(came[0], ready)
                 while ready:
-                    self._begin(ready.pop(), ready)
-                came = self._came.pop() if self._came else None
+                    self._begin(ready.pop(0), ready)
+                came = self._came.pop(0) if self._came else None
         except Exception as fault:  # noqa: BLE001 - whoever waits is told
             self._end(fault)
         else:
@@ -156,9 +156,13 @@ class Fetching:
         """Give what a fetch is to ask with; None where there is nothing to ask."""
         if not self._decisions[fetch.guard]:
             return None
-        if not fetch.targets:
+        targets = fetch.targets
+        if not targets:
             return NOT_ASKED
-        batches = {target.alias: self._representations.collect(target) for target in fetch.targets}
+        if len(targets) == 1:
+            collected = self._representations.collect(targets[0])
+            return {targets[0].alias: collected} if collected else None
+        batches = {target.alias: self._representations.collect(target) for target in targets}
         return batches if any(batches.values()) else None
 
     def _take_in(self, place: int, batches: Batches, outcome: Outcome) -> None:
@@ -189,17 +193,16 @@ class Fetching:
         fetch = step.fetch
         body = step.whole
         if step.lead is not None:
-            ((batch,),) = batches.values()
-            body = b"%b%b]}}" % (step.lead, batch.items)
+            body = b"%b%b]}}" % (step.lead, batches[fetch.targets[0].alias][0].items)
         elif body is None:
             variables = [self._variables[name] for name in fetch.variables if name in self._variables]
             variables += step.members(batches)
             body = step.body(batches, variables)
         return SubgraphRequest(
-            subgraph=fetch.subgraph,
-            body=body,
-            headers=self._caller.headers(fetch.subgraph),
-            repeatable=fetch.kind is OperationKind.QUERY,
-            timeout=self._time_left.seconds(step.later),
-            fetch=fetch.id,
+            fetch.subgraph,
+            body,
+            self._caller.headers(fetch.subgraph),
+            step.repeatable,
+            self._time_left.seconds(step.later),
+            fetch.id,
         )

@@ -6,20 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from supergraph.execution.contexts import Batch, RepeatedDocument, head_of, target_members
-from supergraph.planning.query_plan import Fetch
+from supergraph.planning.query_plan import Fetch, OperationKind
 
 
 @dataclass(frozen=True, slots=True)
 class FetchStep:
     """A fetch made ready: `head` is its encoded body, up to the variables.
 
-    Where it reads contexts the body is `repeated` as their values ask for it. `later` counts the steps that wait
-    for it. `whole` is the body of a fetch that has no variables, `lead` that of one whose only variable is one list of
-    representations, up to these.
+    `repeatable` says that it is a query. Where it reads contexts the body is `repeated` as their values ask for it.
+    `later` counts the steps that wait for it. `whole` is the body of a fetch that has no variables, `lead` that of one
+    whose only variable is one list of representations, up to these.
     """
 
     fetch: Fetch
     head: bytes
+    repeatable: bool
     repeated: RepeatedDocument | None = None
     later: int = 0
     whole: bytes | None = None
@@ -55,13 +56,13 @@ def fetch_steps(fetches: Sequence[Fetch]) -> tuple[FetchStep, ...]:
 def _fetch_step(fetch: Fetch, later: int) -> FetchStep:
     reads_contexts = any(target.contexts for target in fetch.targets)
     repeated = RepeatedDocument(fetch) if reads_contexts else None
-    head = head_of(fetch.document)
+    head, repeatable = head_of(fetch.document), fetch.kind is OperationKind.QUERY
     if fetch.variables or reads_contexts or len(fetch.targets) > 1:
-        return FetchStep(fetch, head, repeated, later)
+        return FetchStep(fetch, head, repeatable, repeated, later)
     if not fetch.targets:
-        return FetchStep(fetch, head, repeated, later, whole=head + b"}")
+        return FetchStep(fetch, head, repeatable, repeated, later, whole=head + b"}")
     lead = b'%b,"variables":{"%b":[' % (head, fetch.targets[0].variable.encode())
-    return FetchStep(fetch, head, repeated, later, lead=lead)
+    return FetchStep(fetch, head, repeatable, repeated, later, lead=lead)
 
 
 @dataclass(frozen=True, slots=True)
