@@ -1,4 +1,6 @@
-"""What a running router loses and keeps: `python -m bench.lifecycle reload|stop|reload-memory|operation-memory`.
+"""What a running router loses and keeps.
+
+    python -m bench.lifecycle reload|stop|reload-memory|operation-memory|request-memory
 
 `--times N` does it more or less often than is the rule. A router is started as a process in front of a subgraph that
 answers at once, over the supergraph of the movie rental. All of it is on loopback, and each measurement ends by itself.
@@ -22,6 +24,7 @@ from pathlib import Path
 import httpx2
 from starlette.types import Receive, Scope, Send
 
+from bench.routers.measuring import wrk_script
 from supergraph.server.serving import listen, serve
 
 SUPERGRAPH = Path(__file__).parent.parent / "schema" / "supergraph.graphql"
@@ -195,6 +198,32 @@ async def measure_operation_memory(times: int = 100_000) -> None:
         await grown(f"batches of {BATCH} different operations", router, operate, times // BATCH)
 
 
+async def measure_request_memory(times: int = 1_000_000) -> None:
+    """How much a router has grown that many requests after the first tenth of as many; `wrk` makes them."""
+    async with running() as router:
+        script = wrk_script(QUERY, router.folder / "query.lua")
+        sizes, asked, told = list[float](), 0, times // 10
+        while asked < times + times // 10:
+            arguments = [
+                "-t1",
+                f"-c{CLIENTS}",
+                "-d2s",
+                "-s",
+                str(script),
+                f"{router.client.base_url}/graphql",
+            ]
+            load = await asyncio.create_subprocess_exec("wrk", *arguments, stdout=asyncio.subprocess.PIPE)
+            output = (await load.communicate())[0].decode()
+            assert "Non-2xx" not in output, output  # noqa: S101
+            asked += int(output.split(" requests in ")[0].split()[-1])
+            if asked >= told * (len(sizes) + 1):
+                sizes.append(router.memory())
+                print(f"{asked} requests: {sizes[-1]:.1f} MB", file=sys.stderr, flush=True)
+    share = 100 * (sizes[-1] / sizes[0] - 1)
+    shown = " ".join(f"{size:.1f}" for size in sizes)
+    print(f"{asked} requests: {share:+.1f} % since the first tenth ({shown} MB)")
+
+
 async def grown(what: str, router: Running, once: Callable[[int], Awaitable[None]], times: int) -> None:
     """Does something that often, and says how much more memory the router has at the end than after a first tenth.
 
@@ -222,6 +251,7 @@ MEASUREMENTS = {
     "stop": measure_stops,
     "reload-memory": measure_reload_memory,
     "operation-memory": measure_operation_memory,
+    "request-memory": measure_request_memory,
 }
 
 

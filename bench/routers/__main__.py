@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,20 +13,23 @@ import time
 from collections import defaultdict
 from contextlib import ExitStack
 from pathlib import Path
+from secrets import token_urlsafe
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx2
 
 from bench.routers.measuring import Measured, measure, running, wrk_script
-from bench.routers.peers import PEERS
+from bench.routers.peers import PEERS, TOKENS
 from bench.routers.subgraphs import wait_for_subgraphs
+from bench.routers.tokens import issuing
 from bench.routers.world import QUERIES, SDLS
 from supergraph.composition import SubgraphSource, compose
 
 SUBGRAPHS_PORT = 4290
 FIRST_PORT = 4291
 READY_WITHIN_S = 60
+INTERNAL_KEY = "SUPERGRAPH_INTERNAL_KEY"
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -42,7 +46,8 @@ def main() -> None:
         subgraphs = [sys.executable, "-m", "bench.routers.subgraphs", str(SUBGRAPHS_PORT)]
         stack.enter_context(running(subgraphs, ROOT, work / "subgraphs.log"))
         wait_for_subgraphs(base)
-        routers: dict[str, tuple[Any, str]] = {}
+        issuer = stack.enter_context(issuing())
+        routers: dict[str, Router] = {}
         for number, name in enumerate(wanted.names):
             peer, port = PEERS[name], FIRST_PORT + number
             try:
@@ -50,22 +55,46 @@ def main() -> None:
             except (OSError, subprocess.CalledProcessError) as error:
                 print(f"{name} is left out, it cannot be installed: {error}")
                 continue
-            command = peer.command(supergraph, port)
-            process = stack.enter_context(
-                running(command, peer.folder if peer.package else ROOT, work / f"{name}.log")
+            command, environment = peer.command(supergraph, port), dict(os.environ)
+            if peer.identifies:
+                command += ["--config", str(issuer.configure(work / "router.yaml"))]
+                environment[INTERNAL_KEY] = token_urlsafe(48)
+            place = peer.folder if peer.package else ROOT
+            process = stack.enter_context(running(command, place, work / f"{name}.log", environment))
+            router = Router(
+                process, f"http://127.0.0.1:{port}{peer.path}", issuer.token if peer.identifies else ""
             )
-            url = f"http://127.0.0.1:{port}{peer.path}"
-            if reason := _not_ready(url):
+            if reason := _not_ready(router):
                 print(f"{name} is left out, {reason}")
                 continue
-            routers[name] = (process, url)
-        _see_that_they_agree({name: url for name, (_, url) in routers.items()})
+            routers[name] = router
+        _see_that_they_agree(routers)
         _print(_measured(routers, work, wanted))
+
+
+class Router(NamedTuple):
+    """A router that runs: its process, where it takes requests, and the access token that goes with them, if any."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    token: str
+
+    def ask(self, query: str) -> Any:
+        """Its answer, as JSON."""
+        headers = {"accept": "application/json"}
+        if self.token:
+            headers["authorization"] = f"Bearer {self.token}"
+        return httpx2.post(self.url, json={"query": query}, headers=headers, timeout=10).json()
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.routers")
-    parser.add_argument("names", nargs="*", default=list(PEERS), help=", ".join(PEERS))
+    parser.add_argument(
+        "names", nargs="*", default=[name for name in PEERS if name != TOKENS], help=", ".join(PEERS)
+    )
+    parser.add_argument(
+        "--new", action="store_true", help="ask for an operation that was never asked before each time"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4, help="of load, for each cell of a round")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 50])
@@ -82,16 +111,12 @@ def composed(base: str) -> str:
     return composition.supergraph_sdl
 
 
-def _ask(url: str, query: str) -> Any:
-    return httpx2.post(url, json={"query": query}, headers={"accept": "application/json"}, timeout=10).json()
-
-
-def _not_ready(url: str) -> str:
+def _not_ready(router: Router) -> str:
     """Wait until a router answers; why it does not, if it does not."""
     until, reason = time.monotonic() + READY_WITHIN_S, "it does not answer"
     while time.monotonic() < until:
         try:
-            answer = _ask(url, QUERIES["one fetch"])
+            answer = router.ask(QUERIES["one fetch"])
         except (httpx2.HTTPError, ValueError) as error:
             reason = f"it does not answer: {error}"
             time.sleep(0.5)
@@ -100,9 +125,9 @@ def _not_ready(url: str) -> str:
     return reason
 
 
-def _see_that_they_agree(urls: dict[str, str]) -> None:
+def _see_that_they_agree(routers: dict[str, Router]) -> None:
     for what, query in QUERIES.items():
-        answers = {name: _ask(url, query) for name, url in urls.items()}
+        answers = {name: router.ask(query) for name, router in routers.items()}
         first, *others = answers
         for name in others:
             if answers[name].get("data") != answers[first].get("data") or "errors" in answers[name]:
@@ -110,23 +135,23 @@ def _see_that_they_agree(urls: dict[str, str]) -> None:
 
 
 def _measured(
-    routers: dict[str, tuple[Any, str]], work: Path, wanted: argparse.Namespace
+    routers: dict[str, Router], work: Path, wanted: argparse.Namespace
 ) -> dict[tuple[str, int], dict[str, list[Measured]]]:
     """All cells, round by round, so that what the machine does meanwhile concerns all alike."""
     cells: dict[tuple[str, int], dict[str, list[Measured]]] = defaultdict(lambda: defaultdict(list))
     scripts = {
-        what: wrk_script(query, work / f"{number}.lua")
+        (what, name): wrk_script(query, work / f"{name}{number}.lua", token=router.token, new=wanted.new)
         for number, (what, query) in enumerate(QUERIES.items())
+        for name, router in routers.items()
     }
-    for process, url in routers.values():
-        for script in scripts.values():
-            measure(process, url, script, 50, 2)
+    for (_, name), script in scripts.items():
+        measure(routers[name].process, routers[name].url, script, 50, 2)
     for _ in range(wanted.rounds):
         for connections in wanted.connections:
-            for what, script in scripts.items():
-                for name, (process, url) in routers.items():
-                    taken = measure(process, url, script, connections, wanted.seconds)
-                    cells[what, connections][name].append(taken)
+            for (what, name), script in scripts.items():
+                router = routers[name]
+                taken = measure(router.process, router.url, script, connections, wanted.seconds)
+                cells[what, connections][name].append(taken)
     return cells
 
 

@@ -25,10 +25,14 @@ class Measured:
 
 
 @contextmanager
-def running(command: list[str], folder: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process, with all that it starts, while the context lasts."""
+def running(
+    command: list[str], folder: Path, log: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process, with all that it starts, while the context lasts; its environment is ours unless one is given."""
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output, start_new_session=True)
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=output, stderr=output, start_new_session=True, env=environment
+        )
     try:
         yield process
     finally:
@@ -59,8 +63,8 @@ def measure(
     return Measured(_number(r"Requests/sec:\s+([\d.]+)", told), answered / spent if spent else 0.0, bad)
 
 
-def wrk_script(query: str, file: Path) -> Path:
-    """Have `wrk` post a query."""
+def wrk_script(query: str, file: Path, *, token: str = "", new: bool = False) -> Path:
+    """Have `wrk` post a query, with an access token or without one; where it is `new`, another one each time."""
     body = json.dumps({"query": query})
     lines = [
         'wrk.method = "POST"',
@@ -68,6 +72,18 @@ def wrk_script(query: str, file: Path) -> Path:
         'wrk.headers["accept"] = "application/json"',
         f"wrk.body = [==[{body}]==]",
     ]
+    if token:
+        lines.append(f'wrk.headers["authorization"] = "Bearer {token}"')
+    if new:
+        start, _, rest = body.partition("{ ") if "{ " in body else body.partition("{\\n")
+        lines += [
+            "local number = os.time() * 1000000",
+            "request = function()",
+            "  number = number + 1",
+            f"  local text = [==[{start}{{ new]==] .. number .. [==[: __typename {rest}]==]",
+            "  return wrk.format(nil, nil, nil, text)",
+            "end",
+        ]
     file.write_text("\n".join(lines))
     return file
 

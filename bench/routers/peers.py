@@ -29,6 +29,9 @@ PACKAGES: Mapping[str, Mapping[str, str]] = {
     },
     "grafbase": {"@grafbase/cli-x86_64-unknown-linux-musl": "0.103.0"},
 }
+TOKENS = "ours-tokens"
+"""This router, which verifies an access token with each request and sends one of its own to the subgraphs."""
+
 OVERRIDES = {"hive": {"@graphql-tools/batch-execute": "10.2.0"}}
 """A range of hive's asks for a release that there is not."""
 
@@ -51,12 +54,16 @@ RUNTIME = 'import { unifiedGraphHandler } from "@graphql-hive/router-runtime";'
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A router: `command` starts it for a supergraph file, at a port; `path` is where it takes requests."""
+    """A router: `command` starts it for a supergraph file, at a port; `path` is where it takes requests.
+
+    One that `identifies` is sent an access token with each request, and tells the subgraphs who asks.
+    """
 
     command: Callable[[Path, int], list[str]]
     package: str = ""
     path: str = "/graphql"
     files: Mapping[str, str] = field(default_factory=dict)
+    identifies: bool = False
 
     @property
     def folder(self) -> Path:
@@ -117,6 +124,7 @@ def _grafbase_files() -> dict[str, str]:
 
 PEERS: Mapping[str, Peer] = {
     "ours": Peer(_ours),
+    TOKENS: Peer(_ours, identifies=True),
     "apollo": Peer(_apollo, "apollo", "/", {"apollo.cjs": APOLLO}),
     "hive": Peer(_hive("plain.mjs"), "hive", files={"plain.mjs": HIVE.format(imports="", values="")}),
     "hive-rust": Peer(

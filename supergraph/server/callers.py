@@ -8,6 +8,7 @@ from functools import lru_cache
 from starlette.types import Scope
 
 from supergraph.execution import Caller
+from supergraph.execution.cache import Cache
 from supergraph.planning import Permissions
 from supergraph.server.header_rules import HeaderRules, HeardHeaders
 from supergraph.server.identity import ANONYMOUS, AccessTokens, Identity
@@ -43,6 +44,7 @@ class Callers:
         self._patience = patience.encode()
         self._silence = HeardHeaders(self._rules)
         self._knows_nobody = access_tokens is None and internal_tokens is None and not self._rules.sends
+        self._remembered: Cache[tuple[Identity, str | None], Caller] = Cache(REMEMBERED)
         self._stranger = lru_cache(REMEMBERED)(self._new_stranger)
 
     def stranger(self, address: str | None) -> Caller | None:
@@ -80,7 +82,9 @@ class Callers:
         if stranger is not None or self._patience or self._rules.hears:
             return stranger
         identity = ANONYMOUS if self._access_tokens is None else self._access_tokens.at_hand(authorization)
-        return None if identity is None else self._caller(identity, address, headers, None)
+        if identity is None or self._rules.sends:
+            return None if identity is None else self._caller(identity, address, headers, None)
+        return self._remembered.get((identity, address), lambda: self._caller(identity, address, (), None))
 
     def _caller(
         self,
@@ -119,7 +123,7 @@ class _Headers:
     a subgraph believes it because of the token that comes with it.
     """
 
-    __slots__ = ("_address", "_client", "_identity", "_rules", "_tokens")
+    __slots__ = ("_address", "_client", "_identity", "_latest", "_rules", "_tokens")
 
     def __init__(
         self,
@@ -134,14 +138,20 @@ class _Headers:
         self._address = address
         self._rules = rules
         self._client = client
+        self._latest: dict[str, tuple[str, Mapping[str, str]]] = {}
 
     def __call__(self, subgraph: str) -> Mapping[str, str]:
-        headers = self._rules.to_subgraph(subgraph, self._client)
         if self._tokens is None:
-            return headers
-        headers["authorization"] = f"Bearer {self._tokens.token(self._identity, subgraph)}"
+            return self._rules.to_subgraph(subgraph, self._client)
+        token = self._tokens.token(self._identity, subgraph)
+        latest = self._latest.get(subgraph)
+        if latest is not None and latest[0] is token:
+            return latest[1]
+        headers = self._rules.to_subgraph(subgraph, self._client)
+        headers["authorization"] = f"Bearer {token}"
         if self._address is not None:
             headers[CLIENT_ADDRESS] = self._address
+        self._latest[subgraph] = (token, headers)
         return headers
 
 

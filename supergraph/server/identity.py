@@ -50,6 +50,10 @@ class Identity:
     policies: frozenset[str] = frozenset()
     expires_at: float | None = None
 
+    def __hash__(self) -> int:
+        # Looked up with each fetch: what else differs between equal subjects and sessions differs seldom.
+        return hash((self.subject, self.session))
+
 
 ANONYMOUS = Identity()
 
