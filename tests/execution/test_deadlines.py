@@ -8,24 +8,9 @@ from typing import Any
 import orjson
 import pytest
 
-from supergraph.composition import SubgraphSource, compose, read
 from supergraph.execution import ANYONE, Caller, Engine, Options
 from supergraph.upstream import Ended, GiveUp, Outcome, SubgraphReply, SubgraphRequest, SubgraphTimeout
-
-LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n'
-SDLS = {
-    "films": 'type Query { film: Film } type Film @key(fields: "id") { id: ID! title: String }',
-    "stock": 'type Film @key(fields: "id") { id: ID! copy: Copy } type Copy @key(fields: "id") { id: ID! }',
-    "shops": 'type Copy @key(fields: "id") { id: ID! shelf: String }',
-    "news": "type Query { news: String }",
-}
-REPLIES: Mapping[str, Mapping[str, Any]] = {
-    "films": {"film": {"__typename": "Film", "id": "1", "title": "Nosferatu"}},
-    "stock": {"_entities": [{"__typename": "Film", "copy": {"__typename": "Copy", "id": "2"}}]},
-    "shops": {"_entities": [{"__typename": "Copy", "shelf": "B"}]},
-    "news": {"news": "open late"},
-}
-QUERY = "{ film { title copy { shelf } } news }"
+from tests.execution.film_and_news import QUERY, REPLIES, film_and_news
 
 
 class Subgraphs:
@@ -61,10 +46,8 @@ class Subgraphs:
 async def answer(
     subgraphs: Subgraphs, caller: Caller = ANYONE, *, query: str = QUERY, share: float = 0.2
 ) -> dict[str, Any]:
-    sdl = compose([SubgraphSource(name, "", LINK + sdl) for name, sdl in SDLS.items()]).supergraph_sdl
-    assert sdl is not None
     engine = Engine(
-        read(sdl), subgraphs, options=Options(deadline=10.0, later_share=share), clock=subgraphs.clock
+        film_and_news(), subgraphs, options=Options(deadline=10.0, later_share=share), clock=subgraphs.clock
     )
     return (await engine.execute(engine.prepare(query), {}, caller)).as_dict()
 
