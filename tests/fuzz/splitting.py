@@ -311,7 +311,9 @@ class _Splitter:
             if self.random.random() < 0.4 and self._is_plain(subgraph):
                 subgraph.first_version = True
                 for name, known in subgraph.types.items():
-                    elsewhere = any(name in each.types for each in subgraphs.values() if each is not subgraph)
+                    elsewhere = any(
+                        _has_base(each, name) for each in subgraphs.values() if each is not subgraph
+                    )
                     known.extended = bool(known.keys) and elsewhere and self.random.random() < 0.5
 
     def _is_plain(self, subgraph: Subgraph) -> bool:
@@ -336,3 +338,8 @@ class _Splitter:
             for known in subgraph.types.values()
             for share in known.fields.values()
         )
+
+
+def _has_base(subgraph: Subgraph, name: str) -> bool:
+    """Whether a subgraph defines a type, and does not only extend it."""
+    return name in subgraph.types and not subgraph.types[name].extended
