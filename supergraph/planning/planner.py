@@ -65,11 +65,24 @@ MOST_LATE = 4
 """So many deadlines are tried: one may be too early where objects of an abstract type come from elsewhere than the
 search took them to."""
 
-MOST_RETRIED = 1_000
-"""So many wanted fields are settled again, all attempts together, each with one call made later."""
+MOST_RETRIED = 4_000
+"""So many wanted fields are settled again, all attempts of all deadlines together."""
 
 
-def _settlements(root: Site, search: Search, steps: int) -> list[Settlement]:
+class _Retries:
+    """What is left of the wanted fields that may be settled again."""
+
+    def __init__(self, forest: Forest) -> None:
+        self._forest = forest
+        self._left = MOST_RETRIED
+
+    def take(self) -> bool:
+        """Take what it costs to settle all once more; False where too little is left."""
+        self._left -= 1 + self._forest.size
+        return self._left >= 0
+
+
+def _settlements(root: Site, search: Search, steps: int, retries: _Retries) -> list[Settlement]:
     """The ways with the fewest calls, settled; where none of them is one, another way, or what all calls allow."""
     ways = search.complete(root, None, steps)
     fewest = best(ways)
@@ -77,7 +90,9 @@ def _settlements(root: Site, search: Search, steps: int) -> list[Settlement]:
     if settled := list(_settled(root, search, compared, steps)):
         return settled
     others = sorted(set(ways) - set(compared), key=lambda way: (way.bit_count(), way))
-    return list(islice(_settled(root, search, others, steps), 1)) or list(_settled_late(root, search, steps))
+    return list(islice(_settled(root, search, others, steps), 1)) or list(
+        _settled_late(root, search, steps, retries)
+    )
 
 
 def _settled(root: Site, search: Search, ways: Iterable[int], steps: int) -> Iterator[Settlement]:
@@ -89,25 +104,28 @@ def _settled(root: Site, search: Search, ways: Iterable[int], steps: int) -> Ite
             yield settlement
 
 
-def _settled_late(root: Site, search: Search, steps: int) -> Iterator[Settlement]:
+def _settled_late(root: Site, search: Search, steps: int, retries: _Retries) -> Iterator[Settlement]:
     """What all calls allow, settled: again and again, each time with something later that was too early."""
     not_before: NotBefore = {}
-    retries = 1 + MOST_RETRIED // (1 + root.forest.size)
-    for tried in range(1, retries + 1):
+    while True:
         settlement = Settlement(search, ALL_CALLS, steps, not_before)
         with suppress(TooEarlyError):
             with suppress(UnreachableFieldError):
                 settlement.settle(root)
-                yield _fewer(root, settlement, not_before, retries - tried)
+                yield _fewer(root, settlement, not_before, retries)
+            return
+        if not retries.take():
             return
 
 
-def _fewer(root: Site, settled: Settlement, not_before: NotBefore, retries: int) -> Settlement:
-    """The same within fewer calls, where one or the other is not needed; so many are tried."""
+def _fewer(root: Site, settled: Settlement, not_before: NotBefore, retries: _Retries) -> Settlement:
+    """The same within fewer calls, where one or the other is not needed; as many as may be are tried."""
     settled.keep_to_made()
-    for call in list(settled.made_bits())[:retries]:
+    for call in list(settled.made_bits()):
         if not settled.calls & call:
             continue
+        if not retries.take():
+            break
         settlement = Settlement(settled.search, settled.calls & ~call, settled.steps, dict(not_before))
         with suppress(UnreachableFieldError, TooEarlyError):
             settlement.settle(root)
@@ -135,8 +153,9 @@ class _Planner:
         forest = Forest(self.graph, self.keys, root_subgraphs)
         root = grow(forest, selections, self.denials)
         fewest = (reach := Reach(forest)).fewest_steps(root)
+        retries = _Retries(forest)
         for steps in range(fewest, fewest + MOST_LATE):
-            if settlements := _settlements(root, Search(reach), steps):
+            if settlements := _settlements(root, Search(reach), steps, retries):
                 return Stage(selections, root, min(settlements, key=lambda each: each.lateness))
         raise UnreachableFieldError((root.type,))
 
