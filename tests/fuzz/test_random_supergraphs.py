@@ -9,9 +9,11 @@ from functools import cache
 from random import Random
 
 import pytest
+from graphql import parse
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
+from supergraph.planning import UnreachableFieldError, normalize, planner
 from tests.fuzz.comparing import differences
 from tests.fuzz.operation import Operation, Selection
 from tests.fuzz.shrinking import shrink
@@ -36,6 +38,15 @@ async def test_any_operation_is_answered_as_in_one_piece(seed: str, random: Rand
         assume(False)
     else:
         assert difference is None, f"{operation.text} {operation.values}: {difference}"
+
+
+def test_what_takes_many_retries_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    supergraph = trial("H3-29").supergraph
+    operation = normalize(supergraph, parse(trial("H3-29").draw(Random("H3-29/107")).text))
+    assert planner.plan(supergraph, operation).steps
+    monkeypatch.setattr(planner, "MOST_RETRIED", planner.MOST_RETRIED // 2)
+    with pytest.raises(UnreachableFieldError):
+        planner.plan(supergraph, operation)
 
 
 def test_a_seed_gives_the_same_world_split_in_the_same_way() -> None:
