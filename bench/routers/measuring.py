@@ -80,7 +80,8 @@ def wrk_script(query: str, file: Path, *, token: str = "", new: bool = False) ->
             "local number = os.time() * 1000000",
             "request = function()",
             "  number = number + 1",
-            f"  local text = [==[{start}{{ new]==] .. number .. [==[: __typename {rest}]==]",
+            "  local name = string.format('new%.0f', number)",
+            f"  local text = [==[{start}{{ ]==] .. name .. [==[: __typename {rest}]==]",
             "  return wrk.format(nil, nil, nil, text)",
             "end",
         ]
