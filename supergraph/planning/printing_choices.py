@@ -26,7 +26,7 @@ def reasons(plan: QueryPlan) -> Iterator[str]:
         else:
             yield heading + _chosen(choice)
             yield from _needs(choice)
-            yield from (f"    {_candidate(plan, each)}" for each in choice.candidates)
+            yield from _candidates(plan, choice.candidates)
 
 
 def _coordinates(choice: Choice) -> str:
@@ -55,13 +55,23 @@ def _collected(collected: Iterable[Collected]) -> str:
     return " and ".join(f"{each.fields} of fetch {each.fetch}" for each in collected)
 
 
-def _candidate(plan: QueryPlan, candidate: Candidate) -> str:
+def _candidates(plan: QueryPlan, candidates: Iterable[Candidate]) -> Iterator[str]:
+    """A line for each thing that is said of candidates, of all together of whom it is said."""
+    subgraphs: dict[tuple[str, str], list[str]] = {}
+    for each in candidates:
+        subgraphs.setdefault(_said_of(plan, each), []).append(each.subgraph)
+    for (how, what), names in subgraphs.items():
+        yield f"    {how} {', '.join(names)}: {'each ' if len(names) > 1 else ''}{what}"
+
+
+def _said_of(plan: QueryPlan, candidate: Candidate) -> tuple[str, str]:
+    """Whether a candidate would do (`or`, `not`), and at which cost, or why not."""
     if candidate.reason:
-        return f"not {candidate.subgraph}: {candidate.reason}"
+        return "not", candidate.reason
     by = {0: "by a fetch that is made anyway", 1: "by another fetch"}
     fetches = by.get(candidate.fetches, f"by {candidate.fetches} other fetches")
     longer = f", in a plan of {count(candidate.steps, 'step')}" if candidate.steps > plan.steps else ""
-    return f"or {candidate.subgraph}: in step {candidate.step}, {fetches}{longer}"
+    return "or", f"in step {candidate.step}, {fetches}{longer}"
 
 
 def _denial(denial: Denial) -> str:

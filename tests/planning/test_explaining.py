@@ -104,6 +104,13 @@ def test_a_shared_field_says_in_which_step_others_would_have_answered() -> None:
     ]
 
 
+def test_those_who_would_have_answered_at_one_cost_are_told_together() -> None:
+    assert reasons(SHARED, "{ p { name } }")["p.name"] == [
+        "(P.name): a in fetch 0",
+        "or b, c: each in step 2, by another fetch, in a plan of 2 steps",
+    ]
+
+
 def test_what_is_asked_below_a_shared_field_counts_among_what_others_would_take() -> None:
     film = 'type Film implements Item @key(fields: "id")'
     case = federation(
