@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from supergraph.model import FieldSet, Inputs
+from supergraph.model import Inputs
 from supergraph.planning.errors import OperationTooComplexError, UnreachableFieldError
-from supergraph.planning.sites import Arrival, Forest, Site
+from supergraph.planning.sites import Arrival, Forest, Site, TypedKey
 from supergraph.planning.spots import Spot
 from supergraph.planning.steady_walking import SteadyWalk
 from supergraph.planning.walking import Demand
@@ -146,7 +146,7 @@ class Reach(SteadyWalk):
 class _SureReach(Reach):
     """Reach by those keys alone that every object has."""
 
-    def keys(self, arrival: Arrival, spot: Spot) -> list[tuple[str, FieldSet]]:
+    def keys(self, arrival: Arrival, spot: Spot) -> tuple[TypedKey, ...]:
         """The keys of which nothing may be null."""
         sample = arrival.kind.sample
-        return [key for key in super().keys(arrival, spot) if self.graph.is_never_null(sample, key[1])]
+        return tuple(key for key in super().keys(arrival, spot) if self.graph.is_never_null(sample, key[1]))

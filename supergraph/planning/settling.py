@@ -7,10 +7,10 @@ only then is a subgraph entered anew, at the first step possible.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from supergraph.model import NO_INPUTS, FieldSelection, FieldSet, FragmentSelection, Inputs, SubgraphField
+from supergraph.model import NO_INPUTS, FieldSet, FragmentSelection, Inputs, SubgraphField
 from supergraph.planning.confining import Confined
 from supergraph.planning.errors import UnreachableFieldError
 from supergraph.planning.graph import Kind
@@ -289,13 +289,14 @@ class Settlement:
         typename, key = self._key(arrival, spot, before.by)
         if inputs.only_of or self.confined.depends_on_type(site, typename):
             part.uses[self.typename(site, kind, before)] = None
-        for concrete in sorted(need.types):
-            represented = part.represent(concrete, typename)
-            if represented.typename == typename:
-                purpose = _Purpose(part, need.guard, before.by, required=True)
-                represented.add(self._take(purpose, site, concrete, key))
-            purpose = _Purpose(part, need.guard, before.by, required=False, only=inputs.only_of)
-            represented.add(self._take(purpose, site, concrete, inputs.requires))
+        represented = {concrete: part.represent(concrete, typename) for concrete in sorted(need.types)}
+        keyed = [concrete for concrete, each in represented.items() if each.typename == typename]
+        purpose = _Purpose(part, need.guard, before.by, required=True)
+        for concrete, taken in self._take(purpose, site, keyed, key):
+            represented[concrete].add([taken])
+        purpose = _Purpose(part, need.guard, before.by, required=False, only=inputs.only_of)
+        for concrete, taken in self._take(purpose, site, represented, inputs.requires):
+            represented[concrete].add([taken])
         hidden = arrival.home is None or arrival.home.hidden_by
         if not hidden and any(part.is_told_apart(concrete) for concrete in need.types):
             part.uses[self.typename(site, kind, before)] = None
@@ -323,8 +324,8 @@ class Settlement:
         if made.site.abstract and not self.confined.is_alike(arrival.home, selection):
             need = Need(setting.kind.types, purpose.guard, purpose.by)
             purpose.part.uses[self.typename(made.site, setting.kind, need)] = None
-        for concrete in sorted(setting.types):
-            made.add(concrete, self._take(purpose, made.site, concrete, selection))
+        for concrete, taken in self._take(purpose, made.site, sorted(setting.types), selection):
+            made.add(concrete, [taken])
 
     def typename(self, site: Site, kind: Kind, need: Need) -> Part:
         """The part that tells the concrete type of objects of a kind."""
@@ -346,16 +347,24 @@ class Settlement:
         self.at(site).typenames[part] = None
         return part
 
-    def _take(self, purpose: _Purpose, site: Site, concrete: str, fields: FieldSet) -> Iterator[Input]:
-        """Take a field set of objects of one type, as inputs of a representation."""
+    def _take(
+        self, purpose: _Purpose, site: Site, types: Collection[str], fields: FieldSet
+    ) -> Iterator[tuple[str, Input]]:
+        """Take a field set of objects of these types, as inputs of representations, each with its type.
+
+        What types want alike is asked for once for all of them.
+        """
         for selection in fields:
             if isinstance(selection, FragmentSelection):
-                if concrete in self.confined.graph.possible(selection.type_condition):
-                    yield from self._take(purpose, site, concrete, selection.selections)
+                possible = self.confined.graph.possible(selection.type_condition)
+                inside = [concrete for concrete in types if concrete in possible]
+                yield from self._take(purpose, site, inside, selection.selections)
             elif selection.name == "__typename":
-                yield self._take_typename(purpose, site, concrete)
+                for concrete in types:
+                    yield concrete, self._take_typename(purpose, site, concrete)
             else:
-                yield self._take_field(purpose, site, concrete, selection)
+                for want, alike in site.wants_of(types, selection).items():
+                    yield from self._take_field(purpose, want, alike, selection.selections)
 
     def _take_typename(self, purpose: _Purpose, site: Site, concrete: str) -> Input:
         kind = site.kind_of(concrete)
@@ -363,23 +372,25 @@ class Settlement:
         purpose.part.uses[part] = None
         return Input("__typename", "__typename", part, purpose.guard, required=False)
 
-    def _take_field(self, purpose: _Purpose, site: Site, concrete: str, selection: FieldSelection) -> Input:
-        want = site.want_of(concrete, selection.name, selection.arguments, selection.selections)
-        spot, field = self._source(want, selection.selections, purpose)
-        source = self.answer(want, spot, field, Need(frozenset({concrete}), purpose.guard, purpose.by))
+    def _take_field(
+        self, purpose: _Purpose, want: Want, types: list[str], below: FieldSet
+    ) -> Iterator[tuple[str, Input]]:
+        spot, field = self._source(want, below, purpose)
+        source = self.answer(want, spot, field, Need(frozenset(types), purpose.guard, purpose.by))
         purpose.part.uses[source] = None
-        made = Input(
-            selection.name,
-            want.key,
-            source,
-            purpose.guard,
-            required=purpose.required,
-            nullable=not field.type.endswith("!"),
-            site=want.child,
-        )
-        if want.child:
-            self._take_below(purpose, made, spot, selection.selections)
-        return made
+        for concrete in types:
+            made = Input(
+                want.name,
+                want.key,
+                source,
+                purpose.guard,
+                required=purpose.required,
+                nullable=not field.type.endswith("!"),
+                site=want.child,
+            )
+            if want.child:
+                self._take_below(purpose, made, spot, below)
+            yield concrete, made
 
     def _source(self, want: Want, below: FieldSet, purpose: _Purpose) -> Origin:
         by, only = purpose.by, ANY if below else purpose.only
@@ -415,10 +426,12 @@ class Settlement:
             self.at(child).origin = origin
         for kind in child.kinds:
             home = child.spot_from(kind, origin)
-            for concrete in sorted(kind.types) if home else ():
-                if child.abstract and not self.confined.is_alike(home, fields):
+            types = sorted(kind.types) if home else []
+            if child.abstract and not self.confined.is_alike(home, fields):
+                for concrete in types:
                     made.add(concrete, [self._take_typename(purpose, child, concrete)])
-                made.add(concrete, self._take(purpose, child, concrete, fields))
+            for concrete, taken in self._take(purpose, child, types, fields):
+                made.add(concrete, [taken])
 
 
 def _best(want: Want, choices: Iterable[Origin], preference: Callable[[Origin], tuple[int, ...]]) -> Origin:

@@ -23,6 +23,9 @@ MOST_SITES = 400
 
 ANY = frozenset[str]()
 
+TypedKey = tuple[str, FieldSet]
+"""A key, and the `__typename` to send with it (empty: the concrete type's)."""
+
 
 class Want:
     """A field that is wanted of objects at a site: of which types, and when.
@@ -76,7 +79,7 @@ class Arrival:
     type are the same in all subgraphs that resolve the (shareable) field, and have no particular home.
     """
 
-    __slots__ = ("_offers", "home", "kind", "site", "spots")
+    __slots__ = ("_keys", "_offers", "home", "kind", "site", "spots")
 
     def __init__(self, site: Site, kind: Kind, home: Spot | None) -> None:
         self.site = site
@@ -86,6 +89,7 @@ class Arrival:
             spot for spot in site.spots(kind) if home is None or spot is home or not spot.origins
         )
         self._offers: dict[tuple[str, str, frozenset[str]], tuple[Origin, ...]] = {}
+        self._keys: dict[Spot, tuple[TypedKey, ...]] = {}
 
     def of(self, kind: Kind) -> Arrival:
         """The same objects, seen as of another kind (one that was joined from several, or one of those)."""
@@ -107,6 +111,20 @@ class Arrival:
                 forest.bystanders.spared(self.spots, concrete, offered, only) if only else offered
             )
         return self._offers[memo]
+
+    def keys(self, spot: Spot) -> tuple[TypedKey, ...]:
+        """The keys that enter a spot, as the kind or as any type that can be here."""
+        if spot not in self._keys:
+            self._keys[spot] = tuple(self._all_keys(spot))
+        return self._keys[spot]
+
+    def _all_keys(self, spot: Spot) -> Iterator[TypedKey]:
+        graph = self.site.forest.graph
+        for key in graph.keys(spot.subgraph, spot.type_of(self.kind.sample)):
+            yield spot.hidden_by, key.fields
+        if self.site.abstract and not spot.hidden_by:
+            for interface, key in graph.interface_keys(spot.subgraph, graph.possible(self.site.type)):
+                yield interface, key.fields
 
 
 class Site:
@@ -172,6 +190,14 @@ class Site:
             if not want.caught or want.keeps(needed):
                 return want
         return None
+
+    def wants_of(self, types: Iterable[str], needed: FieldSelection) -> dict[Want, list[str]]:
+        """The wants for a field that is needed of these types, each with those of them that it is for."""
+        found: dict[Want, list[str]] = {}
+        for concrete in types:
+            want = self.want_of(concrete, needed.name, needed.arguments, needed.selections)
+            found.setdefault(want, []).append(concrete)
+        return found
 
     def add(self, kind: Kind, types: set[str], name: str, arguments: Arguments) -> Want:
         """A new want for these types, beside those that they may have for this field."""

@@ -19,7 +19,7 @@ from supergraph.model import (
     SubgraphField,
 )
 from supergraph.planning.graph import Kind
-from supergraph.planning.sites import ANY, Arrival, Forest, Site, Want
+from supergraph.planning.sites import ANY, Arrival, Forest, Site, TypedKey, Want
 from supergraph.planning.spots import Spot, offer
 from supergraph.planning.ways import FREE, NO_WAY, Ways, Weighing
 
@@ -41,7 +41,6 @@ class Walk(ABC):
         self._standings: dict[tuple[Arrival, Spot, int, Contexts], Ways] = {}
         self._typenames: dict[tuple[Arrival, int], Ways] = {}
         self._fields: dict[tuple[Arrival, str, str, int, frozenset[str]], Ways] = {}
-        self._keys: dict[tuple[Arrival, Spot], list[tuple[str, FieldSet]]] = {}
         self._obtained: dict[tuple[Arrival, str, FieldSet, int, frozenset[str]], Ways] = {}
         self._below: dict[tuple[Want, Spot, FieldSet, int], Ways] = {}
 
@@ -257,20 +256,9 @@ class Walk(ABC):
         fragments = any(isinstance(selection, FragmentSelection) for selection in fields)
         return bool(home and home.hidden_by) and not fragments
 
-    def keys(self, arrival: Arrival, spot: Spot) -> list[tuple[str, FieldSet]]:
-        """The keys that enter a spot, each with the `__typename` to send (empty: the concrete type's)."""
-        if (arrival, spot) not in self._keys:
-            self._keys[arrival, spot] = self._all_keys(arrival, spot)
-        return self._keys[arrival, spot]
-
-    def _all_keys(self, arrival: Arrival, spot: Spot) -> list[tuple[str, FieldSet]]:
-        known_as = spot.type_of(arrival.kind.sample)
-        keys = [(spot.hidden_by, key.fields) for key in self.graph.keys(spot.subgraph, known_as)]
-        if arrival.site.abstract and not spot.hidden_by:
-            possible = self.graph.possible(arrival.site.type)
-            interfaces = self.graph.interface_keys(spot.subgraph, possible)
-            keys.extend((interface, key.fields) for interface, key in interfaces)
-        return keys
+    def keys(self, arrival: Arrival, spot: Spot) -> tuple[TypedKey, ...]:
+        """The keys that enter a spot."""
+        return arrival.keys(spot)
 
     def key(self, arrival: Arrival, typename: str, fields: FieldSet, step: int) -> Ways:
         """The ways to have a key, and to know the concrete type where the representation depends on it."""
