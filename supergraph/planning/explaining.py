@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import reduce
 
 from supergraph.model import FieldSelection, FieldSet
-from supergraph.planning.candidates import MOST_COMPARED, candidates
+from supergraph.planning.candidates import Candidates
 from supergraph.planning.guards import NEVER, either
 from supergraph.planning.parts import Asked, FromContext, Input, Part
-from supergraph.planning.query_plan import Candidate, Choice, Collected, Guard, ObjectShape
+from supergraph.planning.query_plan import Choice, Collected, Guard, ObjectShape
 from supergraph.planning.settling import Settlement
 from supergraph.planning.sites import Site, Want
 
@@ -54,7 +54,7 @@ class _Explaining:
         self.graph = settlement.search.graph
         self.fetch_of = fetch_of
         self.before = before
-        self.compared = settlement.search.forest.size <= MOST_COMPARED
+        self.candidates = Candidates(settlement, before)
 
     def choices(self) -> Iterator[Choice]:
         """What is wanted by the client, and what is fetched for its sake, site by site."""
@@ -92,12 +92,8 @@ class _Explaining:
             interface_object=self._interface_object(want, part),
             provided=self._is_provided(want, part),
             guard=guard,
-            candidates=tuple(self._candidates(want, part)),
+            candidates=tuple(self.candidates.of(want, part.call.subgraph)),
         )
-
-    def _candidates(self, want: Want, part: Part) -> Iterator[Candidate]:
-        subgraph = part.call.subgraph
-        return candidates(self.settlement, want, subgraph, before=self.before, compared=self.compared)
 
     def _disputing(self, want: Want) -> tuple[str, ...]:
         """Who has it that there are no such objects; nobody, where none can come at all."""
