@@ -89,11 +89,18 @@ class _Explaining:
             requires=tuple(self._collected(each for each in inputs if each.name in needed)),
             contexts=tuple(self._from_contexts(want, part)),
             required_by=tuple(required_by),
+            typed_by=tuple(self._typed_by(part)) if inputs else (),
             interface_object=self._interface_object(want, part),
             provided=self._is_provided(want, part),
             guard=guard,
             candidates=tuple(self.candidates.of(want, part.call.subgraph)),
         )
+
+    def _typed_by(self, part: Part) -> Iterator[int]:
+        """The fetches that tell the types of a part's objects, where it waits for them to know of which to ask."""
+        for told in self.settlement.at(part.site).typenames:
+            if told in part.uses and told is not self.settlement.at(part.site).home:
+                yield self.fetch_of[told]
 
     def _disputing(self, want: Want) -> tuple[str, ...]:
         """Who has it that there are no such objects; nobody, where none can come at all."""

@@ -39,7 +39,12 @@ def _chosen(choice: Choice) -> str:
     key = f", by {_collected(choice.key)}" if choice.key else ""
     known_as = f", as @interfaceObject {choice.interface_object}" if choice.interface_object else ""
     provided = ", which provides it here" if choice.provided else ""
-    return f"{choice.subgraph} in fetch {choice.fetch}{key}{known_as}{provided}{condition(choice.guard)}"
+    typed = (
+        f", once fetch {' or '.join(map(str, choice.typed_by))} has told the type" if choice.typed_by else ""
+    )
+    return (
+        f"{choice.subgraph} in fetch {choice.fetch}{key}{typed}{known_as}{provided}{condition(choice.guard)}"
+    )
 
 
 def _needs(choice: Choice) -> Iterator[str]:

@@ -239,8 +239,9 @@ class Choice:
     `path` has canonical keys, as the fetches' documents have; `coordinates` name the field in each type of objects
     there. It is answered in `step`, by a `fetch` that enters the subgraph with a `key` (empty: the objects come
     along in that fetch), with what the field `requires` and takes of `contexts`; as an `interface_object` where
-    the subgraph knows the objects as that, and as `provided` where it resolves the field on this path alone. A
-    field that the client did not ask for is `required_by` others.
+    the subgraph knows the objects as that, and as `provided` where it resolves the field on this path alone. Where
+    the objects' types must be known before, `typed_by` are the fetches that tell them. A field that the client did
+    not ask for is `required_by` others.
 
     A `denied` field is fetched nowhere. Nor is a disputed one: there `unaware` are the subgraphs that share the
     field above it and do not know its type.
@@ -255,6 +256,7 @@ class Choice:
     requires: tuple[Collected, ...] = ()
     contexts: tuple[Collected, ...] = ()
     required_by: tuple[str, ...] = ()
+    typed_by: tuple[int, ...] = ()
     interface_object: str = ""
     provided: bool = False
     guard: Guard = ALWAYS

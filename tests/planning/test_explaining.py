@@ -252,6 +252,21 @@ def test_an_interface_object_is_named_and_its_types_are_told_together() -> None:
     ]
 
 
+def test_a_field_that_waits_for_the_type_of_its_object_names_the_fetch_that_tells_it() -> None:
+    case = federation(
+        ratings='type Query { top: Title } type Title @key(fields: "id") @interfaceObject { id: ID! stars: Int }',
+        stock='type Film @key(fields: "id") { id: ID! copies: Int }',
+        titles="""
+            interface Title @key(fields: "id") { id: ID! }
+            type Film implements Title @key(fields: "id") { id: ID! }
+            type Series implements Title @key(fields: "id") { id: ID! }
+        """,
+    )
+    assert reasons(case, "{ top { ... on Film { copies } } }")["top.copies"] == [
+        "(Film.copies): stock in fetch 2, by id of fetch 0, once fetch 1 has told the type"
+    ]
+
+
 def test_a_field_of_many_types_names_one_and_counts_the_others() -> None:
     films = " ".join(f"type F{number} implements Film {{ name: String }}" for number in range(5))
     case = federation(a=f"type Query {{ film: Film }} interface Film {{ name: String }} {films}")
