@@ -13,6 +13,7 @@ from strawberry.types import ExecutionContext, Info
 
 from subgraphs.common.describing import contract_of, describe
 from subgraphs.common.errors import UserError
+from subgraphs.common.executing import AttributesFirst
 from subgraphs.common.masking import MaskUnexpectedErrors
 from subgraphs.common.plain_fields import read_plain_fields
 from subgraphs.common.scalars import SCALARS
@@ -50,6 +51,7 @@ class SubgraphSchema(fed.Schema):
             mutation=mutation,
             subscription=subscription,
             types=[*types, UserError],
+            execution_context_class=AttributesFirst,
             federation_version="2.9",
             config=StrawberryConfig(scalar_map=SCALARS),
             extensions=[
@@ -61,7 +63,7 @@ class SubgraphSchema(fed.Schema):
             ],
         )
         describe(self._schema, contract_of(name))
-        read_plain_fields(self._schema)
+        read_plain_fields(self._schema, self.config)
 
     def entities_resolver(self, info: Info, representations: list[FederationAny]) -> list[FederationAny]:
         """Resolves each representation, in order; an exception stands in the place of its item."""

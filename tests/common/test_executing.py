@@ -1,0 +1,165 @@
+"""Reading attributes first gives what the ordinary executor gives, errors and their places too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import field
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any
+
+import pytest
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from subgraphs.common.executing import AttributesFirst
+from subgraphs.common.plain_fields import read_plain_fields
+from subgraphs.common.scalars import SCALARS
+
+
+@strawberry.enum
+class Shape(Enum):
+    """A shape."""
+
+    ROUND = "r"
+    FLAT = "f"
+
+
+async def later(value: Any) -> Any:
+    """A value that must be waited for."""
+    return value
+
+
+@strawberry.type
+class Part:
+    """A part."""
+
+    name: str
+    size: int | None = 1
+
+
+@strawberry.type
+class Thing:
+    """Something with fields of every kind."""
+
+    id: strawberry.ID = strawberry.ID("thing")
+    name: str | None = "a thing"
+    needed: str = "always"
+    count: int | None = 3
+    weight: float | None = 1.5
+    whole: bool | None = True
+    shape: Shape | None = Shape.FLAT
+    made: date | None = date(2020, 2, 2)
+    seen: datetime | None = datetime(2020, 2, 2, 12, tzinfo=UTC)
+    part: Part | None = None
+    must: Part = field(default_factory=lambda: Part(name="must"))
+    parts: list[Part] = field(default_factory=lambda: [Part(name="one"), Part(name="two")])
+    marks: list[int] | None = None
+
+    @strawberry.field
+    async def slow(self, info: strawberry.Info, times: int = 2, at: Shape = Shape.ROUND) -> str | None:
+        """A resolver that is waited for."""
+        return f"{self.id}{info.field_name}{times}{at.name}"
+
+    @strawberry.field
+    def quick(self) -> Part | None:
+        """A resolver that is not."""
+        return Part(name="quick")
+
+    @strawberry.field
+    def failing(self) -> str:
+        """A resolver that fails."""
+        raise LookupError("it failed")
+
+
+FIELDS = """__typename id name needed count weight whole shape made seen part { name } must { name other: size }
+  parts { name size __typename } marks slow again: slow(times: 3, at: FLAT) quick { name }"""
+SPOILT: list[dict[str, Callable[[], Any]]] = [
+    {},
+    {"needed": lambda: None},
+    {"name": lambda: 5},
+    {"name": lambda: Thing},
+    {"name": lambda: later("at last")},
+    {"name": lambda: ValueError("a value that is an error")},
+    {"count": lambda: 2**31},
+    {"count": lambda: True},
+    {"count": lambda: "4"},
+    {"weight": lambda: 2},
+    {"weight": lambda: float("nan")},
+    {"whole": lambda: 1},
+    {"shape": lambda: "r"},
+    {"shape": lambda: "none such"},
+    {"made": lambda: "2020-02-02"},
+    {"seen": lambda: None},
+    {"part": lambda: Part(name=None)},  # pyright: ignore[reportArgumentType]
+    {"part": lambda: later(Part(name="late"))},
+    {"part": lambda: RuntimeError("no part")},
+    {"must": lambda: None},
+    {"must": lambda: Part(name=None)},  # pyright: ignore[reportArgumentType]
+    {"parts": lambda: [Part(name="one"), None]},
+    {"parts": lambda: [Part(name="one", size=2**40)]},
+    {"parts": lambda: 5},
+    {"marks": lambda: [1, 2**31]},
+]
+
+
+async def answered(
+    executor: type[StrawberryGraphQLCoreExecutionContext], query: str, **spoilt: Callable[[], Any]
+) -> Any:
+    """What an executor answers about a thing with these attributes: the data, and each error with its path."""
+
+    def spoil() -> Thing:
+        thing = Thing()
+        for name, value in spoilt.items():
+            setattr(thing, name, value())
+        return thing
+
+    @strawberry.type
+    class Query:
+        thing: Thing | None = strawberry.field(resolver=spoil)
+        things: list[Thing | None] = strawberry.field(resolver=lambda: [Thing(), spoil()])
+
+    schema = strawberry.Schema(
+        Query, config=StrawberryConfig(scalar_map=SCALARS), execution_context_class=executor
+    )
+    if executor is AttributesFirst:
+        read_plain_fields(schema._schema, schema.config)
+    result = await schema.execute(query)
+    return result.data, sorted(f"{error.message} {error.path}" for error in result.errors or ())
+
+
+@pytest.mark.parametrize("number", range(len(SPOILT)), ids=lambda number: str(list(SPOILT[number])))
+@pytest.mark.parametrize("root", ["thing", "things"])
+async def test_whatever_an_object_holds_the_answer_is_the_ordinary_one(root: str, number: int) -> None:
+    query = f"{{ {root} {{ {FIELDS} }} }}"
+    ordinary = await answered(StrawberryGraphQLCoreExecutionContext, query, **SPOILT[number])
+    assert await answered(AttributesFirst, query, **SPOILT[number]) == ordinary
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ thing { failing } }",
+        "{ thing { ...F ...F name } } fragment F on Thing { name part { name } must { size } }",
+        "{ thing { must { name } must { size } ... @include(if: false) { name } id @skip(if: true) } }",
+        "{ things { id failing } }",
+        "{ __schema { queryType { name } } thing { __typename } }",
+    ],
+)
+async def test_whatever_is_asked_the_answer_is_the_ordinary_one(query: str) -> None:
+    ordinary = await answered(StrawberryGraphQLCoreExecutionContext, query)
+    assert await answered(AttributesFirst, query) == ordinary
+
+
+async def test_an_attribute_is_never_resolved_the_ordinary_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolved: list[str] = []
+    ordinary = AttributesFirst.execute_field
+
+    def noting(self: AttributesFirst, parent_type: Any, source: Any, details: Any, *others: Any) -> Any:
+        resolved.append(details[0].node.name.value)
+        return ordinary(self, parent_type, source, details, *others)
+
+    monkeypatch.setattr(AttributesFirst, "execute_field", noting)
+    await answered(AttributesFirst, f"{{ thing {{ {FIELDS} }} }}")
+    assert resolved == ["thing", "slow", "slow", "quick"]
