@@ -1,6 +1,7 @@
 """One subgraph's database: reads, transactions, and how SQLite and PostgreSQL are made to agree."""
 
 import math
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,17 @@ from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from subgraphs.common.sqlite import BUSY_SECONDS, STEPS_BETWEEN_LOOKS, StatementClock, until_unlocked
+from subgraphs.common.sqlite import (
+    BUSY_SECONDS,
+    STEPS_BETWEEN_LOOKS,
+    DriverInOneTrip,
+    StatementClock,
+    until_unlocked,
+)
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -24,7 +32,10 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 STATEMENT_TIMEOUT = timedelta(seconds=5)
+RESTED_SECONDS = 1.0
+"""A connection to a server that nobody used for so long is asked whether it still holds, before it is used again."""
 _CLOCK = "statement_clock"
+_USED = "last_used"
 
 
 def metadata() -> MetaData:
@@ -58,8 +69,9 @@ class Timestamp(TypeDecorator[datetime]):
 class Database:
     """The database behind one subgraph.
 
-    `read()` opens a session for looking; `transaction()` one for changing, committed at its end and rolled back by
-    an exception. On SQLite a transaction takes the write lock at once (BEGIN IMMEDIATE), so that
+    `read()` opens a session for looking, in which each statement sees what is committed by then; `snapshot()` one in
+    which all of them see what was committed at the first; `transaction()` one for changing, committed at its end and
+    rolled back by an exception. On SQLite a transaction takes the write lock at once (BEGIN IMMEDIATE), so that
     what it read cannot be overtaken before it writes.
 
     A statement that runs for longer than `statement_timeout` is broken off: `DBAPIError`. Only what a lock is waited
@@ -70,7 +82,13 @@ class Database:
         make = _sqlite_engine if url.startswith("sqlite") else _postgresql_engine
         self.engine = make(url, statement_timeout)
         writes = self.engine.execution_options(writes=True)
-        self._reading = async_sessionmaker(self.engine, expire_on_commit=False)
+        # A statement that stands alone needs no BEGIN before it and no ROLLBACK after it, which cost as much as it.
+        alone = {"alone": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        together = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reading = async_sessionmaker(self.engine.execution_options(**alone), expire_on_commit=False)
+        self._comparing = async_sessionmaker(
+            self.engine.execution_options(**together), expire_on_commit=False
+        )
         self._writing = async_sessionmaker(writes, expire_on_commit=False)
 
     @property
@@ -80,8 +98,14 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session for reading; what it holds is never committed."""
+        """A session for reading, and for nothing else: no transaction keeps its statements together."""
         async with self._reading() as session:
+            yield session
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading what must agree: nothing that is committed meanwhile is seen."""
+        async with self._comparing() as session:
             yield session
 
     @asynccontextmanager
@@ -111,18 +135,38 @@ def insert_into(session: AsyncSession, table: type[Any]) -> postgresql.Insert:
 
 def _postgresql_engine(url: str, statement_timeout: timedelta) -> AsyncEngine:
     milliseconds = math.ceil(statement_timeout / timedelta(milliseconds=1))
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=10,
         max_overflow=10,
-        pool_pre_ping=True,
         pool_recycle=1800,
         connect_args={"server_settings": {"statement_timeout": str(milliseconds)}},
     )
+    event.listen(engine.sync_engine, "checkin", _note_use)
+    event.listen(engine.sync_engine, "checkout", partial(_ask_if_rested, engine.dialect))
+    return engine
+
+
+def _note_use(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _ask_if_rested(
+    dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _: PoolProxiedConnection
+) -> None:
+    """Has a connection replaced that broke while it rested."""
+    if time.monotonic() - record.info.get(_USED, math.inf) < RESTED_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        if dialect.is_disconnect(error, connection, None):
+            raise DisconnectionError from error
+        raise
 
 
 def _sqlite_engine(url: str, statement_timeout: timedelta) -> AsyncEngine:
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, module=DriverInOneTrip())
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     event.listen(
@@ -150,5 +194,6 @@ def _start_clock(seconds: float, connection: Connection, *_: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("alone", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")

@@ -122,7 +122,7 @@ def add_reconciliation(command: typer.Typer, database: Callable[[], Database], b
 
 async def _read(database: Database, what: Callable[[AsyncSession], Awaitable[Iterable[Any]]]) -> list[Any]:
     try:
-        async with database.read() as session:
+        async with database.snapshot() as session:
             return list(await what(session))
     finally:
         await database.close()

@@ -1,9 +1,18 @@
-"""What SQLite does not wait for, and what it does not stop, by itself."""
+"""What SQLite does not wait for, and what it does not stop, by itself; and how it is spoken to from an event loop."""
 
 import math
 import sqlite3
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import aiosqlite
+from sqlalchemy.dialects.sqlite.aiosqlite import (
+    AsyncAdapt_aiosqlite_connection,
+    AsyncAdapt_aiosqlite_cursor,
+    AsyncAdapt_aiosqlite_dbapi,
+)
 
 BUSY_SECONDS = 10
 """How long a statement waits for another connection's lock."""
@@ -42,3 +51,108 @@ def until_unlocked(action: Callable[[], object]) -> None:
             time.sleep(0.01)
         else:
             return
+
+
+class Outcome(NamedTuple):
+    """All that came of a statement."""
+
+    rows: Sequence[Any] = ()
+    description: Any = None
+    rowcount: int = -1
+    lastrowid: int | None = None
+
+
+class CursorInOneTrip(AsyncAdapt_aiosqlite_cursor):
+    """Begins a statement, reads all of it and closes it in one trip to the connection's thread.
+
+    A trip wakes two threads, and costs more than most statements; SQLAlchemy's own cursor makes four.
+    """
+
+    __slots__ = ("_outcome",)
+
+    def __init__(self, adapt_connection: AsyncAdapt_aiosqlite_connection) -> None:
+        self._adapt_connection = adapt_connection
+        self._connection = adapt_connection._connection
+        self._outcome = Outcome()
+        self._rows = deque()
+
+    @property
+    def description(self) -> Any:
+        """The columns that were found."""
+        return self._outcome.description
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed."""
+        return self._outcome.rowcount
+
+    @property
+    def lastrowid(self) -> Any:
+        """The number of the row that was put in last."""
+        return self._outcome.lastrowid
+
+    def close(self) -> None:
+        """Forgets what was found."""
+        self._rows.clear()
+
+    async def _async_soft_close(self) -> None:
+        pass  # it was closed in its thread
+
+    async def _execute_async(self, operation: Any, parameters: Any) -> None:
+        await self._sent(_executed, operation, () if parameters is None else parameters)
+
+    async def _executemany_async(self, operation: Any, seq_of_parameters: Any) -> None:
+        await self._sent(_executed_for_each, operation, seq_of_parameters)
+
+    async def _sent(self, work: Callable[..., Outcome], operation: Any, parameters: Any) -> None:
+        connection: Any = self._connection
+        async with self._adapt_connection._execute_mutex:
+            self._outcome = await connection._execute(work, connection._conn, operation, parameters)
+        self._rows = deque(self._outcome.rows)
+
+
+def _executed(connection: sqlite3.Connection, operation: str, parameters: Any) -> Outcome:
+    cursor = connection.execute(operation, parameters)
+    return _outcome(cursor, cursor.fetchall() if cursor.description else ())
+
+
+def _executed_for_each(connection: sqlite3.Connection, operation: str, parameters: Any) -> Outcome:
+    return _outcome(connection.executemany(operation, parameters), ())
+
+
+def _outcome(cursor: sqlite3.Cursor, rows: Sequence[Any]) -> Outcome:
+    outcome = Outcome(rows, cursor.description, cursor.rowcount, cursor.lastrowid)
+    cursor.close()
+    return outcome
+
+
+class ConnectionInOneTrip(AsyncAdapt_aiosqlite_connection):
+    """Makes no trip to end a transaction that never began."""
+
+    __slots__ = ()
+    _cursor_cls = CursorInOneTrip
+
+    def rollback(self) -> None:
+        """Takes a transaction back, where there is one."""
+        if self._in_transaction():
+            super().rollback()
+
+    def commit(self) -> None:
+        """Makes a transaction last, where there is one."""
+        if self._in_transaction():
+            super().commit()
+
+    def _in_transaction(self) -> bool:
+        connection: Any = self._connection
+        return connection._connection is not None and connection.in_transaction
+
+
+class DriverInOneTrip(AsyncAdapt_aiosqlite_dbapi):
+    """SQLAlchemy's driver for SQLite with these connections."""
+
+    def __init__(self) -> None:
+        super().__init__(aiosqlite, sqlite3)
+
+    def connect(self, *arg: Any, **kw: Any) -> ConnectionInOneTrip:
+        """Opens a file."""
+        return ConnectionInOneTrip(self, super().connect(*arg, **kw)._connection)
