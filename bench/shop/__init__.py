@@ -1,0 +1,1 @@
+"""What the shop's own operations cost the whole business: router, subgraphs and stores."""
