@@ -13,6 +13,7 @@ from subgraphs.common.caller import ANONYMOUS, Caller
 from subgraphs.common.deadline import Deadline
 from subgraphs.common.federation import SubgraphSchema
 from subgraphs.common.gate import Gate, TokenReader
+from subgraphs.common.ordinary_requests import OrdinaryRequests
 from subgraphs.common.tracing import TracedRequests, Tracing
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -56,6 +57,7 @@ def create_app(
     async def health() -> dict[str, str]:
         return {"status": "ok"}
 
+    app.add_middleware(OrdinaryRequests, schema=schema, context=context)
     app.add_middleware(Deadline)
     app.add_middleware(Gate, reader=reader, open_paths=OPEN_PATHS | open_paths)
     app.add_middleware(TracedRequests, tracing=tracing)
