@@ -2,19 +2,21 @@
 
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, event, text
+from sqlalchemy import DateTime, Dialect, MetaData, Row, Select, TypeDecorator, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+from sqlalchemy.util.concurrency import greenlet_spawn
 
 from subgraphs.common.sqlite import (
     BUSY_SECONDS,
@@ -85,7 +87,8 @@ class Database:
         # A statement that stands alone needs no BEGIN before it and no ROLLBACK after it, which cost as much as it.
         alone = {"alone": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         together = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        self._reading = async_sessionmaker(self.engine.execution_options(**alone), expire_on_commit=False)
+        self._alone = self.engine.execution_options(**alone)
+        self._reading = async_sessionmaker(self._alone, expire_on_commit=False)
         self._comparing = async_sessionmaker(
             self.engine.execution_options(**together), expire_on_commit=False
         )
@@ -102,6 +105,12 @@ class Database:
         async with self._reading() as session:
             yield session
 
+    async def rows(
+        self, statement: Select[Any, *tuple[Any, ...]], values: Mapping[str, Any]
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        """What one statement finds, as in a session of `read()`, for less than half of what such a one costs."""
+        return await greenlet_spawn(self._rows, statement, values)
+
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncSession]:
         """A session for reading what must agree: nothing that is committed meanwhile is seen."""
@@ -113,6 +122,12 @@ class Database:
         """A session for one transaction: committed when the block ends, rolled back when it raises."""
         async with self._writing() as session, session.begin():
             yield session
+
+    def _rows(
+        self, statement: Select[Any, *tuple[Any, ...]], values: Mapping[str, Any]
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        with Session(self._alone.sync_engine, expire_on_commit=False) as session:
+            return session.execute(statement, values).all()
 
     async def take_statistics(self) -> None:
         """Looks at how much the tables hold, for statements are planned by it: to be done after a load."""

@@ -1,15 +1,16 @@
 """Loaders that read in batches: one statement each, whatever the number of keys.
 
-A loader is a statement that selects the key first and what belongs to it behind, and how an answer is made of the
-rows that were found for a key.
+A loader is a statement that selects the key first and what belongs to it behind, where that key is one of `KEYS`, and
+how an answer is made of the rows that were found for a key. Statements are made once: that takes longer than most of
+them run.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
 from strawberry.dataloader import DataLoader
 
@@ -17,6 +18,8 @@ from subgraphs.common.database import Database
 
 LARGEST_BATCH = 500
 """Keys a statement; SQLite takes 32,766 variables at most."""
+KEYS = bindparam("keys", expanding=True)
+"""The keys of a batch, in the statement of a loader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,14 @@ V = TypeVar("V")
 S = TypeVar("S", bound=Slice)
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
-Statement = Callable[[Sequence[str]], Select[Any, *tuple[Any, ...]]]
-SliceStatement = Callable[[Sequence[str], S], Select[Any, *tuple[Any, ...]]]
+Statement = Select[Any, *tuple[Any, ...]]
+SliceStatement = Callable[[S], Statement]
 """What reads the slices of several owners that are alike but for them."""
+
+
+def found_by(key: InstrumentedAttribute[Any], table: type[Any], *where: ColumnElement[bool]) -> Statement:
+    """The rows that have a key in this column."""
+    return select(key, table).where(key.in_(KEYS), *where)
 
 
 class BatchLoaders:
@@ -41,25 +49,23 @@ class BatchLoaders:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def _row(
-        self, table: type[V], key: InstrumentedAttribute[Any], *where: ColumnElement[bool]
-    ) -> DataLoader[str, V | None]:
-        """The row with this value in a unique column."""
-        return self._each(lambda keys: select(key, table).where(key.in_(keys), *where), one)
+    def _row(self, statement: Statement) -> DataLoader[str, Any]:
+        """The one row that is found for a key, else None."""
+        return self._each(statement, one)
 
-    def _rows(self, statement: Statement) -> DataLoader[str, list[Any]]:
+    def _rows(self, statement: Statement, **values: Any) -> DataLoader[str, list[Any]]:
         """All that is found for a key, in the statement's order."""
-        return self._each(statement, listed)
+        return self._each(statement, listed, **values)
 
     def _number(self, statement: Statement) -> DataLoader[str, int]:
         """The number that is found for a key, else 0."""
         return self._each(statement, number)
 
-    def _each(self, statement: Statement, answer: Callable[[Rows], V]) -> DataLoader[str, V]:
-        """What `answer` makes of the rows that are found for a key, which may be none."""
+    def _each(self, statement: Statement, answer: Callable[[Rows], V], **values: Any) -> DataLoader[str, V]:
+        """What `answer` makes of the rows that are found for a key, which may be none; `values` are the statement's."""
 
         async def load(keys: list[str]) -> list[V]:
-            found = await self._found(statement(keys))
+            found = await self._found(statement, keys, values)
             return [answer(found.get(key, ())) for key in keys]
 
         return DataLoader(load, max_batch_size=LARGEST_BATCH)
@@ -77,16 +83,19 @@ class BatchLoaders:
             alike: dict[S, list[str]] = defaultdict(list)
             for wanted in slices:
                 alike[_shape(wanted)].append(wanted.owner)
-            found = {shape: await self._found(statement(owners, shape)) for shape, owners in alike.items()}
+            found = {
+                shape: await self._found(statement(shape), owners, {}) for shape, owners in alike.items()
+            }
             return [answer(found[_shape(wanted)].get(wanted.owner, ())) for wanted in slices]
 
         return DataLoader(load, max_batch_size=LARGEST_BATCH)
 
-    async def _found(self, statement: Select[Any, *tuple[Any, ...]]) -> dict[str, Rows]:
+    async def _found(
+        self, statement: Statement, keys: Sequence[str], values: Mapping[str, Any]
+    ) -> dict[str, Rows]:
         grouped: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
-        async with self._database.read() as session:
-            for row in await session.execute(statement):
-                grouped[row[0]].append(row)
+        for row in await self._database.rows(statement, {**values, KEYS.key: keys}):
+            grouped[row[0]].append(row)
         return {**grouped}
 
 

@@ -1,17 +1,15 @@
 """One statement a batch: what fields of many films, members, copies and rentals need, fetched together."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 from strawberry.dataloader import DataLoader
 
 from subgraphs.common.database import Database
-from subgraphs.common.loading import BatchLoaders, Rows, Slice
+from subgraphs.common.loading import KEYS, BatchLoaders, Rows, Slice, Statement, found_by
 from subgraphs.rentals.domain import Format, RentalStatus
 from subgraphs.rentals.models import (
     AccountRow,
@@ -53,6 +51,35 @@ class RentalSlice(Slice):
     limit: int = 0
 
 
+STORE = found_by(StoreRow.id, StoreRow)
+MOVIE = found_by(MovieRow.id, MovieRow)
+ACCOUNT = found_by(AccountRow.id, AccountRow)
+COPY = found_by(CopyRow.id, CopyRow)
+COPY_BY_BARCODE = found_by(CopyRow.barcode, CopyRow)
+RENTAL = found_by(RentalRow.id, RentalRow)
+OPEN_RENTAL = found_by(RentalRow.copy_id, RentalRow, RentalRow.returned_at.is_(None))
+LEDGER = found_by(LedgerRow.rental_id, LedgerRow).order_by(LedgerRow.created_at, LedgerRow.id)
+VIEWER_RENTAL = found_by(
+    RentalRow.movie_id,
+    RentalRow,
+    RentalRow.account_id == bindparam("viewer"),
+    RentalRow.returned_at.is_(None),
+).order_by(RentalRow.rented_at.desc(), RentalRow.id.desc())
+BALANCE = (
+    select(LedgerRow.account_id, func.sum(LedgerRow.amount))
+    .where(LedgerRow.account_id.in_(KEYS))
+    .group_by(LedgerRow.account_id)
+)
+_PLACE = (CopyRow.movie_id, StoreRow.id, StoreRow.name, StoreRow.time_zone, CopyRow.format)
+SHELVES = (
+    select(*_PLACE, func.count())
+    .join(StoreRow, StoreRow.id == CopyRow.store_id)
+    .where(CopyRow.movie_id.in_(KEYS), CopyRow.on_shelf)
+    .group_by(*_PLACE)
+    .order_by(StoreRow.name, CopyRow.format)
+)
+
+
 class Loaders(BatchLoaders):
     """The loaders of one request; `now` is its moment and `viewer` the caller's id, if any."""
 
@@ -64,82 +91,60 @@ class Loaders(BatchLoaders):
     @cached_property
     def store(self) -> DataLoader[str, StoreRow | None]:
         """A store by id."""
-        return self._row(StoreRow, StoreRow.id)
+        return self._row(STORE)
 
     @cached_property
     def movie(self) -> DataLoader[str, MovieRow | None]:
         """What the counter knows of a film, by id."""
-        return self._row(MovieRow, MovieRow.id)
+        return self._row(MOVIE)
 
     @cached_property
     def account(self) -> DataLoader[str, AccountRow | None]:
         """A member's account, by the user's id."""
-        return self._row(AccountRow, AccountRow.id)
+        return self._row(ACCOUNT)
 
     @cached_property
     def copy(self) -> DataLoader[str, CopyRow | None]:
         """A copy by id."""
-        return self._row(CopyRow, CopyRow.id)
+        return self._row(COPY)
 
     @cached_property
     def copy_by_barcode(self) -> DataLoader[str, CopyRow | None]:
         """A copy by its barcode."""
-        return self._row(CopyRow, CopyRow.barcode)
+        return self._row(COPY_BY_BARCODE)
 
     @cached_property
     def rental(self) -> DataLoader[str, RentalRow | None]:
         """A rental by id, whosever it is."""
-        return self._row(RentalRow, RentalRow.id)
+        return self._row(RENTAL)
 
     @cached_property
     def open_rental(self) -> DataLoader[str, RentalRow | None]:
         """The rental under which a copy is out, by the copy's id."""
-        return self._row(RentalRow, RentalRow.copy_id, RentalRow.returned_at.is_(None))
+        return self._row(OPEN_RENTAL)
 
     @cached_property
     def ledger(self) -> DataLoader[str, list[LedgerRow]]:
         """The ledger entries of a rental, oldest first."""
-        return self._rows(
-            lambda ids: (
-                select(LedgerRow.rental_id, LedgerRow)
-                .where(LedgerRow.rental_id.in_(ids))
-                .order_by(LedgerRow.created_at, LedgerRow.id)
-            )
-        )
+        return self._rows(LEDGER)
 
     @cached_property
     def viewer_rental(self) -> DataLoader[str, list[RentalRow]]:
         """The viewer's open rentals of a film, newest first."""
-        return self._rows(
-            lambda ids: (
-                select(RentalRow.movie_id, RentalRow)
-                .where(RentalRow.account_id == self._viewer, RentalRow.movie_id.in_(ids))
-                .where(RentalRow.returned_at.is_(None))
-                .order_by(RentalRow.rented_at.desc(), RentalRow.id.desc())
-            )
-        )
+        return self._rows(VIEWER_RENTAL, viewer=self._viewer)
 
     @cached_property
     def balance(self) -> DataLoader[str, int]:
         """What an account owes, in cents."""
-        return self._number(
-            lambda ids: (
-                select(LedgerRow.account_id, func.sum(LedgerRow.amount))
-                .where(LedgerRow.account_id.in_(ids))
-                .group_by(LedgerRow.account_id)
-            )
-        )
+        return self._number(BALANCE)
 
     @cached_property
     def in_use(self) -> DataLoader[str, int]:
         """How many films count against an account's allowance."""
-        return self._number(
-            lambda ids: (
-                select(RentalRow.account_id, func.count())
-                .where(RentalRow.account_id.in_(ids), RentalRow.where_in_use(self._now))
-                .group_by(RentalRow.account_id)
-            )
+        in_use = select(RentalRow.account_id, func.count()).where(
+            RentalRow.account_id.in_(KEYS), RentalRow.where_in_use(self._now)
         )
+        return self._number(in_use.group_by(RentalRow.account_id))
 
     @cached_property
     def shelves(self) -> DataLoader[str, list[Shelf]]:
@@ -151,7 +156,7 @@ class Loaders(BatchLoaders):
                 for movie_id, store_id, name, time_zone, film_format, copies in rows
             ]
 
-        return self._each(_shelves, answer)
+        return self._each(SHELVES, answer)
 
     @cached_property
     def stock(self) -> DataLoader[str, Stock]:
@@ -160,31 +165,20 @@ class Loaders(BatchLoaders):
         def answer(rows: Rows) -> Stock:
             return Stock(*rows[0][1:]) if rows else Stock()
 
-        return self._each(lambda movie_ids: _stock(movie_ids, self._now), answer)
+        return self._each(_stock(self._now), answer)
 
     @cached_property
     def rentals(self) -> DataLoader[RentalSlice, list[RentalRow]]:
         """A slice of an account's rentals; one statement for all slices of the same shape."""
-        return self._slices(lambda ids, shape: _rentals(ids, shape, self._now))
+        return self._slices(lambda shape: _rentals(shape, self._now))
 
     @cached_property
     def rental_count(self) -> DataLoader[RentalSlice, int]:
         """How many rentals of a status an account has."""
-        return self._slice_number(lambda ids, shape: _rental_count(ids, shape, self._now))
+        return self._slice_number(lambda shape: _rental_count(shape, self._now))
 
 
-def _shelves(movie_ids: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    place = (CopyRow.movie_id, StoreRow.id, StoreRow.name, StoreRow.time_zone, CopyRow.format)
-    return (
-        select(*place, func.count())
-        .join(StoreRow, StoreRow.id == CopyRow.store_id)
-        .where(CopyRow.movie_id.in_(movie_ids), CopyRow.on_shelf)
-        .group_by(*place)
-        .order_by(StoreRow.name, CopyRow.format)
-    )
-
-
-def _stock(movie_ids: Sequence[str], now: datetime) -> Select[*tuple[Any, ...]]:
+def _stock(now: datetime) -> Statement:
     open_rental = and_(RentalRow.copy_id == CopyRow.id, RentalRow.returned_at.is_(None))
     lost = RentalRow.where_status(RentalStatus.LOST, now)
     due = and_(RentalRow.sent_back_at.is_(None), RentalRow.due_at >= now)
@@ -196,15 +190,15 @@ def _stock(movie_ids: Sequence[str], now: datetime) -> Select[*tuple[Any, ...]]:
             func.min(RentalRow.due_at).filter(due),
         )
         .outerjoin(RentalRow, open_rental)
-        .where(CopyRow.movie_id.in_(movie_ids), CopyRow.retired_at.is_(None))
+        .where(CopyRow.movie_id.in_(KEYS), CopyRow.retired_at.is_(None))
         .group_by(CopyRow.movie_id)
     )
 
 
-def _rentals(account_ids: Sequence[str], shape: RentalSlice, now: datetime) -> Select[Any, Any]:
+def _rentals(shape: RentalSlice, now: datetime) -> Statement:
     newest = (RentalRow.rented_at.desc(), RentalRow.id.desc())
     place = func.row_number().over(partition_by=RentalRow.account_id, order_by=newest)
-    ranked = select(RentalRow, place.label("place")).where(*_wanted(account_ids, shape, now)).subquery()
+    ranked = select(RentalRow, place.label("place")).where(*_wanted(shape, now)).subquery()
     row = aliased(RentalRow, ranked)
     return (
         select(ranked.c.account_id, row)
@@ -213,13 +207,13 @@ def _rentals(account_ids: Sequence[str], shape: RentalSlice, now: datetime) -> S
     )
 
 
-def _rental_count(account_ids: Sequence[str], shape: RentalSlice, now: datetime) -> Select[Any, Any]:
-    counted = select(RentalRow.account_id, func.count()).where(*_wanted(account_ids, shape, now))
+def _rental_count(shape: RentalSlice, now: datetime) -> Statement:
+    counted = select(RentalRow.account_id, func.count()).where(*_wanted(shape, now))
     return counted.group_by(RentalRow.account_id)
 
 
-def _wanted(account_ids: Sequence[str], shape: RentalSlice, now: datetime) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = [RentalRow.account_id.in_(account_ids)]
+def _wanted(shape: RentalSlice, now: datetime) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = [RentalRow.account_id.in_(KEYS)]
     if shape.status is not None:
         wanted.append(RentalRow.where_status(shape.status, now))
     if shape.before is not None:

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any
+from functools import cached_property, lru_cache, partial
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from strawberry.dataloader import DataLoader
 
 from subgraphs.common.database import Database
-from subgraphs.common.loading import BatchLoaders, Rows, Slice, listed
+from subgraphs.common.loading import KEYS, BatchLoaders, Rows, Slice, Statement, found_by, listed
 from subgraphs.users.models import (
     SCORES,
     ClosingRow,
@@ -24,6 +23,25 @@ from subgraphs.users.moments import moment_key
 from subgraphs.users.roles import Role, with_customer
 
 UNRATED = (0,) * len(SCORES)
+REMEMBERED = 128
+"""Statements of a kind that are kept; each shape of slices has one, and cursors belong to the shape."""
+
+
+def _counted(owner: InstrumentedAttribute[str]) -> Statement:
+    return select(owner, func.count()).where(owner.in_(KEYS)).group_by(owner)
+
+
+USER = found_by(UserRow.id, UserRow)
+USER_BY_HANDLE = found_by(UserRow.handle, UserRow)
+CLOSING = found_by(ClosingRow.user_id, ClosingRow)
+REVIEW = found_by(ReviewRow.id, ReviewRow)
+ROLES = select(UserRoleRow.user_id, UserRoleRow.role).where(UserRoleRow.user_id.in_(KEYS))
+HISTOGRAM = select(RatingRow.title_id, *SCORES).where(RatingRow.title_id.in_(KEYS))
+ON_WATCHLIST = select(WatchlistItemRow.title_id).where(
+    WatchlistItemRow.user_id == bindparam("viewer"), WatchlistItemRow.title_id.in_(KEYS)
+)
+AUTHOR_REVIEW_COUNT = _counted(ReviewRow.author_id)
+WATCHLIST_COUNT = _counted(WatchlistItemRow.user_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +62,27 @@ class Loaders(BatchLoaders):
     @cached_property
     def user(self) -> DataLoader[str, UserRow | None]:
         """An account by id, closed or not."""
-        return self._row(UserRow, UserRow.id)
+        return self._row(USER)
 
     @cached_property
     def user_by_handle(self) -> DataLoader[str, UserRow | None]:
         """An account by handle."""
-        return self._row(UserRow, UserRow.handle)
+        return self._row(USER_BY_HANDLE)
 
     @cached_property
     def closing(self) -> DataLoader[str, ClosingRow | None]:
         """The latest request to close an account, by the account's id."""
-        return self._row(ClosingRow, ClosingRow.user_id)
+        return self._row(CLOSING)
 
     @cached_property
     def review(self) -> DataLoader[str, ReviewRow | None]:
         """A review by id."""
-        return self._row(ReviewRow, ReviewRow.id)
+        return self._row(REVIEW)
 
     @cached_property
     def roles(self) -> DataLoader[str, list[Role]]:
         """The roles of an account, the least first."""
-        return self._each(
-            lambda ids: select(UserRoleRow.user_id, UserRoleRow.role).where(UserRoleRow.user_id.in_(ids)),
-            lambda rows: with_customer(listed(rows)),
-        )
+        return self._each(ROLES, lambda rows: with_customer(listed(rows)))
 
     @cached_property
     def histogram(self) -> DataLoader[str, Sequence[int]]:
@@ -76,15 +91,12 @@ class Loaders(BatchLoaders):
         def answer(rows: Rows) -> Sequence[int]:
             return rows[0][1:] if rows else UNRATED
 
-        return self._each(
-            lambda ids: select(RatingRow.title_id, *SCORES).where(RatingRow.title_id.in_(ids)), answer
-        )
+        return self._each(HISTOGRAM, answer)
 
     @cached_property
     def on_watchlist(self) -> DataLoader[str, bool]:
         """Whether a title is on the viewer's watchlist."""
-        mine = select(WatchlistItemRow.title_id).where(WatchlistItemRow.user_id == self._viewer)
-        return self._each(lambda ids: mine.where(WatchlistItemRow.title_id.in_(ids)), bool)
+        return self._each(ON_WATCHLIST, bool, viewer=self._viewer)
 
     @cached_property
     def title_reviews(self) -> DataLoader[ReviewSlice, list[ReviewRow]]:
@@ -99,12 +111,12 @@ class Loaders(BatchLoaders):
     @cached_property
     def author_review_count(self) -> DataLoader[str, int]:
         """How many reviews an author has written."""
-        return self._count(ReviewRow.author_id)
+        return self._number(AUTHOR_REVIEW_COUNT)
 
     @cached_property
     def watchlist_count(self) -> DataLoader[str, int]:
         """How many titles are on somebody's watchlist."""
-        return self._count(WatchlistItemRow.user_id)
+        return self._number(WATCHLIST_COUNT)
 
     def _reviews(self, owner: InstrumentedAttribute[str]) -> DataLoader[ReviewSlice, list[ReviewRow]]:
         return self._each_slice(partial(_newest, owner), self._with_authors)
@@ -114,19 +126,13 @@ class Loaders(BatchLoaders):
         self.user.prime_many({author.id: author for _, _, author in rows})
         return [review for _, review, _ in rows]
 
-    def _count(self, owner: InstrumentedAttribute[str]) -> DataLoader[str, int]:
-        return self._number(
-            lambda owners: select(owner, func.count()).where(owner.in_(owners)).group_by(owner)
-        )
 
-
-def _newest(
-    owner: InstrumentedAttribute[str], owners: Sequence[str], shape: ReviewSlice
-) -> Select[Any, ReviewRow, UserRow]:
+@lru_cache(REMEMBERED)
+def _newest(owner: InstrumentedAttribute[str], shape: ReviewSlice) -> Statement:
     """The newest reviews of each owner with their authors, counted off within it."""
     order = (ReviewRow.created_at.desc(), ReviewRow.id.desc())
     place = func.row_number().over(partition_by=owner, order_by=order).label("place")
-    counted = select(ReviewRow, place).where(owner.in_(owners))
+    counted = select(ReviewRow, place).where(owner.in_(KEYS))
     if shape.after is not None:
         before = tuple_(*moment_key(shape.after))
         counted = counted.where(tuple_(ReviewRow.created_at, ReviewRow.id) < before)

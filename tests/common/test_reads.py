@@ -1,15 +1,34 @@
 """What looking costs a database: a statement, and nothing around it."""
 
+import asyncio
+from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import aiosqlite
 import pytest
-from sqlalchemy import text
+from sqlalchemy import QueuePool, bindparam, literal, select, text
 
 from subgraphs.common import database as databases
 from subgraphs.common.database import Database
 from tests.conftest import postgresql_url
 from tests.databases import KINDS, empty_database
+
+ENDLESS = """(WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT (n + 1) % 1000 FROM numbers)
+               SELECT count(*) FROM numbers)"""
+
+
+def noting_trips(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What SQLite's connections are asked from now on, each in a trip to its thread."""
+    trips: list[object] = []
+    ordinary = aiosqlite.Connection._execute
+
+    async def noted(connection: aiosqlite.Connection, *asked: Any) -> object:
+        trips.append(asked)
+        return await ordinary(connection, *asked)
+
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", noted)
+    return trips
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -48,19 +67,35 @@ async def test_on_sqlite_a_read_is_one_trip_to_the_connections_thread(
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite'}")
     async with database.read() as session:
         await session.scalar(text("SELECT 1"))
-    trips = 0
-    ordinary = aiosqlite.Connection._execute
-
-    async def counted(*given: object) -> object:
-        nonlocal trips
-        trips += 1
-        return await ordinary(*given)  # pyright: ignore[reportArgumentType]
-
-    monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
+    trips = noting_trips(monkeypatch)
     async with database.read() as session:
         assert (await session.execute(text("SELECT 1 UNION SELECT 2"))).scalars().all() == [1, 2]
-    assert trips == 1
+    assert len(trips) == 1
     await database.close()
+
+
+async def test_on_sqlite_rows_are_one_trip_to_the_connections_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite'}")
+    await database.rows(select(literal(1)), {})
+    trips = noting_trips(monkeypatch)
+    assert [*await database.rows(select(bindparam("n")), {"n": 2})] == [(2,)]
+    assert len(trips) == 1
+    await database.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_rows_that_nobody_waits_for_any_more_hold_no_connection(kind: str, tmp_path: Path) -> None:
+    async with empty_database(kind, tmp_path) as url:
+        database = Database(url, timedelta(seconds=1))
+        reading = asyncio.create_task(database.rows(select(text(ENDLESS)), {}))
+        await asyncio.sleep(0.1)
+        reading.cancel()
+        await asyncio.wait({reading})
+        assert await database.rows(select(literal(1)), {}) == [(1,)]
+        assert cast("QueuePool", database.engine.pool).checkedout() == 0
+        await database.close()
 
 
 @pytest.mark.needs("postgresql")
