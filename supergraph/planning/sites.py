@@ -186,10 +186,17 @@ class Site:
         return self.add(kind, alike, name, arguments)
 
     def _keeping(self, concrete: str, name: str, written: str, needed: FieldSet) -> Want | None:
+        """A want that keeps what is needed: one that keeps anything, where there is one.
+
+        A representation has one name for a field, whatever it is needed for, and so takes it under one key.
+        """
+        kept: Want | None = None
         for want in self._index.get((concrete, name, written), ()):
-            if not want.caught or want.keeps(needed):
+            if not want.caught:
                 return want
-        return None
+            if kept is None and want.keeps(needed):
+                kept = want
+        return kept
 
     def wants_of(self, types: Iterable[str], needed: FieldSelection) -> dict[Want, list[str]]:
         """The wants for a field that is needed of these types, each with those of them that it is for."""

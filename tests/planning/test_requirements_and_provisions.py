@@ -121,3 +121,18 @@ def test_a_requirement_that_the_path_provides_needs_no_hop() -> None:
     )
     assert calls(case.plan("{ near { postage } }")) == [["a"]]
     assert calls(case.plan("{ far { postage } }")) == [["a"], ["b"], ["a"]]
+
+
+def test_a_key_and_a_requirement_of_one_object_are_taken_of_it_under_one_key() -> None:
+    case = federation(
+        a="""
+            type Query { t: T }
+            type T @key(fields: "n { id }") { n: N }
+            type N { id: ID stamp: Int! }
+        """,
+        b="""
+            type T @key(fields: "n { id }") { n: N made: Int @requires(fields: "n { stamp }") }
+            type N { id: ID stamp: Int! @external }
+        """,
+    )
+    assert fetch_from(case.plan("{ t { n { stamp } made } }"), "a").document == "{t{n{stamp} n__2:n{id stamp}}}"
