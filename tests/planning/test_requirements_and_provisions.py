@@ -135,4 +135,6 @@ def test_a_key_and_a_requirement_of_one_object_are_taken_of_it_under_one_key() -
             type N { id: ID stamp: Int! @external }
         """,
     )
-    assert fetch_from(case.plan("{ t { n { stamp } made } }"), "a").document == "{t{n{stamp} n__2:n{id stamp}}}"
+    assert (
+        fetch_from(case.plan("{ t { n { stamp } made } }"), "a").document == "{t{n{stamp} n__2:n{id stamp}}}"
+    )
