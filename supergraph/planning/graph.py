@@ -6,15 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from graphql import (
-    GraphQLInterfaceType,
-    GraphQLObjectType,
-    GraphQLOutputType,
-    get_named_type,
-    is_abstract_type,
-    is_composite_type,
-)
-
 from supergraph.model import (
     FieldSelection,
     FieldSet,
@@ -25,6 +16,7 @@ from supergraph.model import (
     TypeKind,
     contexts_set,
 )
+from supergraph.planning.schema_types import SchemaTypes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +45,7 @@ class Landing:
     possible: frozenset[str]
 
 
-class Graph:
+class Graph(SchemaTypes):
     """A supergraph under one set of active override labels, indexed for planning. It never changes.
 
     The subgraphs to `avoid` are not asked for what others resolve too, but for the `kept` coordinates.
@@ -66,24 +58,17 @@ class Graph:
         avoid: frozenset[str] = frozenset(),
         kept: frozenset[str] = frozenset(),
     ) -> None:
+        super().__init__(supergraph.schema)
         self.supergraph = supergraph
         self.subgraphs = supergraph.subgraphs
         self.names = tuple(sorted(supergraph.subgraphs))
         self.index = {name: index for index, name in enumerate(self.names)}
-        self.schema = supergraph.schema
-        self.roots = {
-            root.name
-            for root in (self.schema.query_type, self.schema.mutation_type, self.schema.subscription_type)
-            if root
-        }
         self._moved = frozenset(self._moved_fields(labels))
         self._kinds: dict[str, tuple[Kind, ...]] = {}
-        self._possible: dict[str, frozenset[str]] = {}
         self._doors: dict[str, tuple[Door, ...]] = {}
         self._signatures: dict[tuple[str, str], int] = {}
         self._signature_numbers: dict[object, int] = {}
         self._conflicts: dict[tuple[str, str], bool] = {}
-        self._composite_types: dict[tuple[str, str], str | None] = {}
         self._written_types: dict[tuple[str, str], frozenset[str]] = {}
         self._left = frozenset(self._left_fields(avoid, kept))
         self._moved |= self._left
@@ -118,40 +103,6 @@ class Graph:
         """A type as a subgraph knows it."""
         return self.subgraphs[subgraph].types.get(name)
 
-    def possible(self, type_: str) -> frozenset[str]:
-        """The object types that a value of this type can be in the whole supergraph.
-
-        An interface that nobody implements (an `@interfaceObject` needs no implementer) stands for itself.
-        """
-        if type_ not in self._possible:
-            named = self.schema.type_map[type_]
-            members = self.schema.get_possible_types(named) if is_abstract_type(named) else (named,)
-            self._possible[type_] = frozenset(member.name for member in members) or frozenset({type_})
-        return self._possible[type_]
-
-    def is_abstract(self, type_: str) -> bool:
-        """Whether the type is an interface or a union in the supergraph."""
-        return is_abstract_type(self.schema.type_map[type_])
-
-    def is_serial(self, type_: str) -> bool:
-        """Whether fields of the type are executed one after the other: the mutation root type's."""
-        return self.schema.type_map[type_] is self.schema.mutation_type
-
-    def composite_type(self, type_: str, field: str) -> str | None:
-        """The type of a field's objects; None for a leaf."""
-        if (type_, field) not in self._composite_types:
-            named = self.schema.type_map[self.named_type(type_, field)]
-            self._composite_types[type_, field] = named.name if is_composite_type(named) else None
-        return self._composite_types[type_, field]
-
-    def named_type(self, type_: str, field: str) -> str:
-        """The innermost type of a field in the supergraph."""
-        return get_named_type(self._output_type(type_, field)).name
-
-    def field_type(self, type_: str, field: str) -> str:
-        """The type of a field in the supergraph, as SDL text."""
-        return str(self._output_type(type_, field))
-
     def written_types(self, type_: str, field: str) -> frozenset[str]:
         """The types that a field has, as SDL text: in the supergraph, and in each subgraph that knows it."""
         if (type_, field) not in self._written_types:
@@ -159,26 +110,6 @@ class Graph:
             written = {self.field_type(type_, field), *(each.type for each in known if each)}
             self._written_types[type_, field] = frozenset(written)
         return self._written_types[type_, field]
-
-    def is_never_null(self, type_: str, fields: FieldSet) -> bool:
-        """Whether a field set's fields all must have values, by the supergraph's types (of lists: the list)."""
-        return all(
-            isinstance(each, FieldSelection)
-            and (
-                each.name == "__typename"
-                or (
-                    self.field_type(type_, each.name).endswith("!")
-                    and self.is_never_null(self.named_type(type_, each.name), each.selections)
-                )
-            )
-            for each in fields
-        )
-
-    def _output_type(self, type_: str, field: str) -> GraphQLOutputType:
-        parent = self.schema.type_map[type_]
-        if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
-            return parent.fields[field].type
-        raise KeyError(f"{type_} has no fields")
 
     def matches(self, subgraph: str, concrete: str, condition: str) -> bool:
         """Whether a type condition of a subgraph's field set holds for a concrete type."""
@@ -362,24 +293,13 @@ class Graph:
         return self._conflicts[type_, field]
 
     def _has_conflict(self, type_: str, field: str) -> bool:
-        owners = [name for name in sorted(self.possible(type_)) if field in self._fields(name)]
+        owners = [name for name in sorted(self.possible(type_)) if field in self.fields(name)]
         if len({self.named_type(owner, field) for owner in owners}) > 1:
             return True
         return any(
             len({known.type for owner in owners if (known := self.field(name, owner, field))}) > 1
             for name in self.names
         )
-
-    @cached_property
-    def field_names(self) -> frozenset[str]:
-        """The names of all fields; no canonical key may be one of another field."""
-        types = self.schema.type_map.values()
-        composites = [type_ for type_ in types if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType)]
-        return frozenset(name for type_ in composites for name in type_.fields)
-
-    def _fields(self, concrete: str) -> frozenset[str]:
-        type_ = self.schema.type_map[concrete]
-        return frozenset(type_.fields) if isinstance(type_, GraphQLObjectType) else frozenset()
 
 
 MOST_LABELS = 16
