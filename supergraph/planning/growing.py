@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from supergraph.planning.canonical_keys import Arguments
 from supergraph.planning.denials import Denials
 from supergraph.planning.guards import NEVER, both, either
+from supergraph.planning.joining import join
 from supergraph.planning.operation import Field, Selections
 from supergraph.planning.query_plan import ALWAYS, Guard
 from supergraph.planning.rising_nulls import Rising, RisingNulls
@@ -136,7 +137,7 @@ def _wants(site: Site, types: set[str], field: Field) -> list[Want]:
     """The wants for one field of these types: one, where they can be planned as one."""
     kinds = [kind for kind in site.kinds if not kind.types.isdisjoint(types)]
     arguments: Arguments = field.arguments
-    joint = site.join(types, field.name) if len(kinds) > 1 and field.selections else None
+    joint = join(site, types, field.name) if len(kinds) > 1 and field.selections else None
     if joint:
         return [site.add(joint, types, field.name, arguments)]
     return [site.add(kind, types & kind.types, field.name, arguments) for kind in kinds]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from supergraph.model import NO_INPUTS, ContextArgument, FieldSelection, FieldSet, Key
+from supergraph.model import ContextArgument, FieldSelection, FieldSet
 from supergraph.planning.bystanders import Bystanders
 from supergraph.planning.canonical_keys import Arguments, CanonicalKeys
 from supergraph.planning.errors import OperationTooComplexError
@@ -17,7 +17,7 @@ from supergraph.planning.guards import NEVER
 from supergraph.planning.operation import Field
 from supergraph.planning.query_plan import Guard
 from supergraph.planning.rising_nulls import NOTHING, RisingNulls
-from supergraph.planning.spots import Origin, Spot, offer, offers, ways_in
+from supergraph.planning.spots import Origin, Place, Spot, offers, places, ways_in
 
 MOST_SITES = 400
 
@@ -230,53 +230,6 @@ class Site:
             self._composite_keys.add(key)
         return key
 
-    def join(self, types: set[str], name: str) -> Kind | None:
-        """One kind for types of several kinds, where as far as this field goes they make no difference.
-
-        So it is where the same spots lead here, the same keys enter the subgraphs that resolve the field, and
-        those keys are at hand wherever an object comes from. The types have one signature for the field.
-        """
-        samples = [kind.sample for kind in self.kinds if not kind.types.isdisjoint(types)]
-        doors = [self._doors_to(sample, name) for sample in samples]
-        origins = [
-            [spot.origins for spot in self.spots(self.kind_of(sample)) if spot.origins] for sample in samples
-        ]
-        if any(each != doors[0] for each in doors) or any(each != origins[0] for each in origins):
-            return None
-        if len({self.forest.graph.contexts(sample) for sample in samples}) > 1:
-            return None
-        if not all(self._at_hand(sample, doors[0]) for sample in samples):
-            return None
-        kind = self.forest.joint_kind(frozenset(types), tuple(door for door, _ in doors[0]))
-        self.wants.setdefault(kind, [])
-        return kind
-
-    def _doors_to(self, concrete: str, name: str) -> list[tuple[Door, tuple[Key, ...]]]:
-        graph = self.forest.graph
-        return [
-            (door, graph.keys(door.subgraph, door.interface_object or concrete))
-            for door in graph.doors(concrete)
-            if graph.resolved(door.subgraph, door.interface_object or concrete, name)
-        ]
-
-    def _at_hand(self, concrete: str, doors: list[tuple[Door, tuple[Key, ...]]]) -> bool:
-        embedded = [spot for spot in self.spots(self.kind_of(concrete)) if spot.origins]
-        return all(
-            (door.interface_object or not spot.hidden_by)
-            and any(self._gives(spot, concrete, key) for key in keys)
-            for spot in embedded
-            for door, keys in doors
-        )
-
-    def _gives(self, spot: Spot, concrete: str, key: Key) -> bool:
-        for selection in key.fields:
-            if not isinstance(selection, FieldSelection) or selection.selections:
-                return False
-            offered = offer(self.forest.graph, spot, concrete, selection.name)
-            if offered is None or offered.inputs is not NO_INPUTS:
-                return False
-        return True
-
     def spots(self, kind: Kind) -> tuple[Spot, ...]:
         """All ways to stand here for objects of this kind, embedded ones first."""
         if kind not in self._spots:
@@ -301,15 +254,15 @@ class Site:
         return self.forest.spots_below[kind, above]
 
     def _new_spots(self, kind: Kind) -> tuple[Spot, ...]:
-        places = self._places(kind)
+        found = self._places(kind)
         identity = (
             kind,
             self.want is None,
             self._below_contexts,
-            tuple((place, ways_in(found)) for place, found in places.items()),
+            tuple((place, ways_in(origins)) for place, origins in found.items()),
         )
         if identity not in self.forest.spots:
-            embedded = [Spot(*place, tuple(origins)) for place, origins in places.items()]
+            embedded = [Spot(*place, tuple(origins)) for place, origins in found.items()]
             entered = [Spot(door.subgraph, door.interface_object) for door in kind.doors]
             self.forest.spots[identity] = (*embedded, *self._root_spots(kind.sample), *entered)
         return self.forest.spots[identity]
@@ -374,21 +327,12 @@ class Site:
             self._structure = self.forest.structures.setdefault(written, len(self.forest.structures))
         return self._structure
 
-    def _places(self, kind: Kind) -> dict[tuple[str, str, FieldSet], list[Origin]]:
-        """Where the object is brought along: each subgraph, however one gets to it at the parent's site."""
-        places: dict[tuple[str, str, FieldSet], list[Origin]] = {}
-        if self.want is None:
-            return places
-        graph = self.forest.graph
-        for spot, field in self.want.site.arrival(self.want.kind, None).offers(
-            self.want.sample, self.want.name, self.want.only
-        ):
-            landing = graph.landing(spot.subgraph, field)
-            if landing and kind.sample in landing.possible:
-                below = graph.provided(spot.subgraph, self.want.sample, self.want.name, spot.provided)
-                place = (spot.subgraph, landing.interface_object, field.provides + (below or ()))
-                places.setdefault(place, []).append((spot, field))
-        return places
+    def _places(self, kind: Kind) -> dict[Place, list[Origin]]:
+        want = self.want
+        if want is None:
+            return {}
+        offered = want.site.arrival(want.kind, None).offers(want.sample, want.name, want.only)
+        return places(self.forest.graph, want.sample, want.name, offered, kind.sample)
 
     def _root_spots(self, root: str) -> Iterator[Spot]:
         query = self.forest.graph.schema.query_type

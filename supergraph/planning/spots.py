@@ -93,6 +93,24 @@ def covers(provided: FieldSet, wanted: FieldSet) -> bool:
     )
 
 
+Place = tuple[str, str, FieldSet]
+"""Where an object is embedded: in which subgraph, as which `@interfaceObject`, and what is provided there."""
+
+
+def places(
+    graph: Graph, parent: str, field: str, offered: Iterable[Origin], concrete: str
+) -> dict[Place, list[Origin]]:
+    """Where a field of a type brings objects of a concrete type along, however one gets there from what is offered."""
+    found: dict[Place, list[Origin]] = {}
+    for spot, known in offered:
+        landing = graph.landing(spot.subgraph, known)
+        if landing and concrete in landing.possible:
+            below = graph.provided(spot.subgraph, parent, field, spot.provided)
+            place = (spot.subgraph, landing.interface_object, known.provides + (below or ()))
+            found.setdefault(place, []).append((spot, known))
+    return found
+
+
 def ways_in(origins: Iterable[Origin]) -> tuple[tuple[Spot, str], ...]:
     """What tells places apart that one comes to from these: not the field, unless it takes inputs."""
     return tuple((spot, "" if field.inputs is NO_INPUTS else field.name) for spot, field in origins)
