@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from supergraph.model import Supergraph
+from supergraph.planning.answering import NotBefore, TooEarlyError
 from supergraph.planning.assembling import Stage, assemble
 from supergraph.planning.avoiding import plan_around
 from supergraph.planning.canonical_keys import CanonicalKeys
@@ -22,7 +23,7 @@ from supergraph.planning.permissions import Permissions
 from supergraph.planning.query_plan import Guard, OperationKind, QueryPlan
 from supergraph.planning.reaching import Reach
 from supergraph.planning.searching import Search
-from supergraph.planning.settling import NotBefore, Settlement, TooEarlyError
+from supergraph.planning.settling import Settlement
 from supergraph.planning.sites import Forest, Site
 from supergraph.planning.ways import best
 
