@@ -7,11 +7,15 @@ it is written into the result at once. Whatever is out of the ordinary, an error
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from graphql import (
+    FieldNode,
+    GraphQLAbstractType,
+    GraphQLError,
     GraphQLField,
     GraphQLLeafType,
     GraphQLList,
@@ -19,13 +23,16 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLResolveInfo,
+    TypeNameMetaFieldDef,
     Undefined,
     is_leaf_type,
 )
-from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+from graphql.execution.collect_fields import FieldDetails, FieldDetailsList, GroupedFieldSet
+from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path, gather_with_cancel
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import CustomGraphQLEnumType
+from strawberry.types.cast import get_strawberry_type_cast
 
 from subgraphs.common.plain_fields import ReadAttribute
 
@@ -40,14 +47,23 @@ class Leaf(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What is done for a field of a selection set; `read` where it is an attribute, `leaf` where that is a leaf."""
+    """What is done for a field of a selection set; `read` where it is an attribute, `leaf` where that is a leaf.
+
+    Without a `field` only the ordinary way knows what to do.
+    """
 
     name: str
     details: FieldDetailsList
-    type: GraphQLOutputType
-    nullable: bool
+    nodes: list[FieldNode]
+    field: GraphQLField | None
+    arguments: Mapping[str, Any]
     read: Callable[[Any], Any] | None
     leaf: Leaf | None
+
+    @property
+    def nullable(self) -> bool:
+        """Whether the field may be null."""
+        return self.field is not None and type(self.field.type) is not GraphQLNonNull
 
     def written(self, source: Any) -> Any:
         """The leaf as it stands in the result; Undefined where only the ordinary way knows what to do."""
@@ -67,6 +83,7 @@ class AttributesFirst(StrawberryGraphQLCoreExecutionContext):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._runtime_types: dict[tuple[GraphQLAbstractType, type], GraphQLObjectType] = {}
         self._known_steps: dict[tuple[str, int], tuple[GroupedFieldSet, Sequence[Step]]] = {}
 
     def execute_fields(
@@ -121,32 +138,71 @@ class AttributesFirst(StrawberryGraphQLCoreExecutionContext):
                 return self.complete_list_value(of, field_details_list, info, path, result, position_context)
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)
 
+    def complete_abstract_value(
+        self,
+        return_type: GraphQLAbstractType,
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo,
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        """An object of an abstract type, asked once for each class which type it is."""
+        key = return_type, type(result)
+        runtime_type = self._runtime_types.get(key)
+        if runtime_type is None:
+            name = (return_type.resolve_type or self.type_resolver)(result, info, return_type)
+            if not isinstance(name, str) or not _is_of_one_type(result):
+                return super().complete_abstract_value(
+                    return_type, field_details_list, info, path, result, position_context
+                )
+            runtime_type = self._runtime_types[key] = self.ensure_valid_runtime_type(
+                name, return_type, field_details_list, info, result
+            )
+        return self.complete_object_value(
+            runtime_type, field_details_list, info, path, result, position_context
+        )
+
     def _resolved(
         self, step: Step, parent_type: GraphQLObjectType, source: Any, path: Path, position_context: Any
     ) -> Any:
-        """What a field gives: an attribute that is an object or a list, or whatever goes the ordinary way."""
-        if step.read is None or step.leaf is not None:
+        """What a field gives: the value of its resolver as its type wants it, or whatever goes the ordinary way."""
+        field = step.field
+        if field is None or step.leaf is not None or self.abort_signal is not None:
             return self.execute_field(parent_type, source, step.details, path, position_context)
         try:
-            value = step.read(source)
-            if value is None and step.nullable:
-                return None
+            info = self.build_resolve_info(field, step.nodes, parent_type, path)
+            value = (field.resolve or self.field_resolver)(source, info, **step.arguments)
             if self.is_awaitable(value):
-                return self.execute_field(parent_type, source, step.details, path, position_context)
-            field = self.schema.get_field(parent_type, step.details[0].node.name.value)
-            assert field is not None  # noqa: S101 - there is a step for it
-            info = self.build_resolve_info(field, [each.node for each in step.details], parent_type, path)
-            completed = self.complete_value(step.type, step.details, info, path, value, position_context)
+                return self._awaited(value, step, field, info, position_context)
+            completed = self.complete_value(field.type, step.details, info, path, value, position_context)
         except Exception as error:  # noqa: BLE001 - it becomes the field's error
-            self.handle_field_error(error, step.type, step.details, path)
+            self.handle_field_error(error, field.type, step.details, path)
             return None
-        return self._guarded(completed, step, path) if self.is_awaitable(completed) else completed
+        return self._guarded(completed, step, field, path) if self.is_awaitable(completed) else completed
 
-    async def _guarded(self, completed: Awaitable[Any], step: Step, path: Path) -> Any:
+    async def _awaited(
+        self,
+        value: Awaitable[Any],
+        step: Step,
+        field: GraphQLField,
+        info: GraphQLResolveInfo,
+        position_context: Any,
+    ) -> Any:
+        try:
+            completed = self.complete_value(
+                field.type, step.details, info, info.path, await value, position_context
+            )
+            return await completed if self.is_awaitable(completed) else completed
+        except Exception as error:  # noqa: BLE001 - it becomes the field's error
+            self.handle_field_error(error, field.type, step.details, info.path)
+            return None
+
+    async def _guarded(self, completed: Awaitable[Any], step: Step, field: GraphQLField, path: Path) -> Any:
         try:
             return await completed
         except Exception as error:  # noqa: BLE001 - it becomes the field's error
-            self.handle_field_error(error, step.type, step.details, path)
+            self.handle_field_error(error, field.type, step.details, path)
             return None
 
     async def _all(self, results: dict[str, Any], awaited: Sequence[str]) -> dict[str, Any]:
@@ -166,20 +222,44 @@ class AttributesFirst(StrawberryGraphQLCoreExecutionContext):
         return known[1]
 
     def _step(self, parent_type: GraphQLObjectType, name: str, details: FieldDetailsList) -> Step:
-        field_name = details[0].node.name.value
-        field = self.schema.get_field(parent_type, field_name)
-        if field_name == "__typename" and field is not None:
-            return Step(name, details, field.type, False, lambda _: parent_type.name, Leaf(str, None))
-        if field is None or not isinstance(field.resolve, ReadAttribute):
-            return Step(name, details, Undefined, False, None, None)  # pyright: ignore[reportArgumentType]
-        return _attribute(name, details, field, field.resolve)
+        first = details[0]
+        nodes = [each.node for each in details]
+        field = self.schema.get_field(parent_type, first.node.name.value)
+        arguments = self._arguments(field, first)
+        if field is None or arguments is None:
+            return Step(name, details, nodes, None, {}, None, None)
+        read = field.resolve.read if isinstance(field.resolve, ReadAttribute) else None
+        if field is TypeNameMetaFieldDef:
+            read = partial(_always, parent_type.name)
+        of = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+        leaf = leaf_of(of) if read is not None and is_leaf_type(of) else None
+        return Step(name, details, nodes, field, arguments, read, leaf)
+
+    def _arguments(self, field: GraphQLField | None, asked: FieldDetails) -> Mapping[str, Any] | None:
+        """A field's arguments, which are the same for each object; None where something is wrong with them."""
+        if field is None or not (field.args or asked.node.arguments):
+            return {}
+        try:
+            return get_argument_values(
+                field, asked.node, self.variable_values, asked.fragment_variable_values, self.hide_suggestions
+            )
+        except GraphQLError:
+            return None
 
 
-def _attribute(name: str, details: FieldDetailsList, field: GraphQLField, attribute: ReadAttribute) -> Step:
-    nullable = not isinstance(field.type, GraphQLNonNull)
-    of = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
-    return Step(
-        name, details, field.type, nullable, attribute.read, leaf_of(of) if is_leaf_type(of) else None
+def _always(value: Any, _: Any) -> Any:
+    return value
+
+
+def _is_of_one_type(value: Any) -> bool:
+    """Whether all objects of this one's class are of the same type: nothing about the object itself decides."""
+    definition = getattr(type(value), "__strawberry_definition__", None)
+    return (
+        definition is not None
+        and not definition.is_graphql_generic
+        and definition.concrete_of is None
+        and definition.is_type_of is None
+        and get_strawberry_type_cast(value) is None
     )
 
 

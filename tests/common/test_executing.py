@@ -39,6 +39,27 @@ class Part:
     size: int | None = 1
 
 
+@strawberry.interface
+class Named:
+    """Whatever has a name."""
+
+    name: str
+
+
+@strawberry.type
+class Cog(Named):
+    """One with a name."""
+
+    teeth: int = 8
+
+
+@strawberry.type
+class Rod(Named):
+    """Another."""
+
+    length: int = 3
+
+
 @strawberry.type
 class Thing:
     """Something with fields of every kind."""
@@ -56,6 +77,10 @@ class Thing:
     must: Part = field(default_factory=lambda: Part(name="must"))
     parts: list[Part] = field(default_factory=lambda: [Part(name="one"), Part(name="two")])
     marks: list[int] | None = None
+    piece: Named | None = field(default_factory=lambda: Cog(name="piece"))
+    pieces: list[Cog | Rod] = field(
+        default_factory=lambda: [Cog(name="a"), Rod(name="b"), Rod(name="c", length=4), Cog(name="d")]
+    )
 
     @strawberry.field
     async def slow(self, info: strawberry.Info, times: int = 2, at: Shape = Shape.ROUND) -> str | None:
@@ -74,7 +99,9 @@ class Thing:
 
 
 FIELDS = """__typename id name needed count weight whole shape made seen part { name } must { name other: size }
-  parts { name size __typename } marks slow again: slow(times: 3, at: FLAT) quick { name }"""
+  parts { name size __typename } marks slow again: slow(times: 3, at: FLAT) quick { name }
+  piece { __typename name ... on Rod { length } }
+  pieces { __typename ... on Cog { teeth name } ... on Rod { length } }"""
 SPOILT: list[dict[str, Callable[[], Any]]] = [
     {},
     {"needed": lambda: None},
@@ -101,6 +128,11 @@ SPOILT: list[dict[str, Callable[[], Any]]] = [
     {"parts": lambda: [Part(name="one", size=2**40)]},
     {"parts": lambda: 5},
     {"marks": lambda: [1, 2**31]},
+    {"piece": lambda: Part(name="no piece")},
+    {"piece": lambda: later(Rod(name="late"))},
+    {"pieces": lambda: [Cog(name="a"), Part(name="no piece"), Cog(name="b")]},
+    {"pieces": lambda: [later(Rod(name="late")), Rod(name="b"), None]},
+    {"pieces": lambda: [Rod(name="a"), "no object", LookupError("lost")]},
 ]
 
 
@@ -121,11 +153,11 @@ async def answered(
         things: list[Thing | None] = strawberry.field(resolver=lambda: [Thing(), spoil()])
 
     schema = strawberry.Schema(
-        Query, config=StrawberryConfig(scalar_map=SCALARS), execution_context_class=executor
+        Query, types=[Cog, Rod], config=StrawberryConfig(scalar_map=SCALARS), execution_context_class=executor
     )
     if executor is AttributesFirst:
         read_plain_fields(schema._schema, schema.config)
-    result = await schema.execute(query)
+    result = await schema.execute(query, {"none": None})
     return result.data, sorted(f"{error.message} {error.path}" for error in result.errors or ())
 
 
@@ -145,6 +177,9 @@ async def test_whatever_an_object_holds_the_answer_is_the_ordinary_one(root: str
         "{ thing { must { name } must { size } ... @include(if: false) { name } id @skip(if: true) } }",
         "{ things { id failing } }",
         "{ __schema { queryType { name } } thing { __typename } }",
+        "query ($times: Int) { thing { slow(times: $times) } }",
+        "query ($times: Int = 4) { thing { slow(times: $times) } things { other: slow(times: $times) } }",
+        "query ($none: Int) { thing { id slow(times: $none) } }",
     ],
 )
 async def test_whatever_is_asked_the_answer_is_the_ordinary_one(query: str) -> None:
@@ -152,7 +187,7 @@ async def test_whatever_is_asked_the_answer_is_the_ordinary_one(query: str) -> N
     assert await answered(AttributesFirst, query) == ordinary
 
 
-async def test_an_attribute_is_never_resolved_the_ordinary_way(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_in_order_is_never_resolved_the_ordinary_way(monkeypatch: pytest.MonkeyPatch) -> None:
     resolved: list[str] = []
     ordinary = AttributesFirst.execute_field
 
@@ -162,4 +197,4 @@ async def test_an_attribute_is_never_resolved_the_ordinary_way(monkeypatch: pyte
 
     monkeypatch.setattr(AttributesFirst, "execute_field", noting)
     await answered(AttributesFirst, f"{{ thing {{ {FIELDS} }} }}")
-    assert resolved == ["thing", "slow", "slow", "quick"]
+    assert resolved == []
