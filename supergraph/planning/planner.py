@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 from supergraph.model import Supergraph
@@ -99,21 +100,31 @@ def _settlements(root: Site, search: Search, steps: int, retries: _Retries) -> l
 def _settled(root: Site, search: Search, ways: Iterable[int], steps: int) -> Iterator[Settlement]:
     """The ways, settled. One may be none: where the search took objects of an abstract type to come from elsewhere."""
     for way in ways:
-        settlement = Settlement(search, way, steps)
         with suppress(UnreachableFieldError):
-            settlement.settle(root)
-            yield settlement
+            yield _consistent(root, partial(Settlement, search, way, steps))
+
+
+def _consistent(root: Site, begun: Callable[[], Settlement]) -> Settlement:
+    """A settlement, settled: once more where something was taken apart that may have been taken of the client's before.
+
+    What is sent as one object is to be taken under one key, whichever need of it was met first.
+    """
+    while True:
+        taken_apart = root.forest.taken_apart
+        settlement = begun()
+        settlement.settle(root)
+        if root.forest.taken_apart == taken_apart:
+            return settlement
 
 
 def _settled_late(root: Site, search: Search, steps: int, retries: _Retries) -> Iterator[Settlement]:
     """What all calls allow, settled: again and again, each time with something later that was too early."""
     not_before: NotBefore = {}
     while True:
-        settlement = Settlement(search, ALL_CALLS, steps, not_before)
         with suppress(TooEarlyError):
             with suppress(UnreachableFieldError):
-                settlement.settle(root)
-                yield _fewer(root, settlement, not_before, retries)
+                settled = _consistent(root, partial(Settlement, search, ALL_CALLS, steps, not_before))
+                yield _fewer(root, settled, not_before, retries)
             return
         if not retries.take():
             return
@@ -127,11 +138,10 @@ def _fewer(root: Site, settled: Settlement, not_before: NotBefore, retries: _Ret
             continue
         if not retries.take():
             break
-        settlement = Settlement(settled.search, settled.calls & ~call, settled.steps, dict(not_before))
+        begun = partial(Settlement, settled.search, settled.calls & ~call, settled.steps, dict(not_before))
         with suppress(UnreachableFieldError, TooEarlyError):
-            settlement.settle(root)
-            settlement.keep_to_made()
-            settled = settlement
+            settled = _consistent(root, begun)
+            settled.keep_to_made()
     return settled
 
 

@@ -175,6 +175,7 @@ class Site:
         found = self._keeping(concrete, name, written, needed)
         if found:
             return found
+        self.forest.taken_apart += (concrete, name, written) in self._index
         kind = self.kind_of(concrete)
         signature = self.forest.graph.signature(concrete, name)
         alike = {
@@ -352,6 +353,8 @@ class Forest:
         self.bystanders = Bystanders(graph)
         self.rising = RisingNulls(graph)
         self.keys = keys
+        self.taken_apart = 0
+        """How often what is needed of a field's objects was given a want beside the client's."""
         self.root_subgraphs = root_subgraphs
         self.sites: list[Site] = []
         self.spots: dict[object, tuple[Spot, ...]] = {}
