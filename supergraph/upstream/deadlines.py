@@ -71,8 +71,8 @@ _LATEST = _OfThread()
 
 def running_deadlines() -> Deadlines:
     """Give those of the running event loop."""
-    loop = asyncio.get_running_loop()
     deadlines = _LATEST.deadlines
-    if deadlines is None or deadlines.loop is not loop:
-        deadlines = _LATEST.deadlines = Deadlines(loop)
+    # A thread runs one loop at a time. To ask for it is a system call in some releases of Python.
+    if deadlines is None or not deadlines.loop.is_running():
+        deadlines = _LATEST.deadlines = Deadlines(asyncio.get_running_loop())
     return deadlines
