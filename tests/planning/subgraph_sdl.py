@@ -13,6 +13,7 @@ from graphql import (
     FieldNode,
     GraphQLInterfaceType,
     GraphQLSchema,
+    GraphQLUnionType,
     InlineFragmentNode,
     InterfaceTypeDefinitionNode,
     InterfaceTypeExtensionNode,
@@ -216,27 +217,37 @@ class SubgraphSdl:
         """Fields of a request that the subgraph does not resolve where they are asked for."""
         root = self.schema.get_root_type(operation.operation)
         assert root is not None
-        yield from self._wrong(operation.selection_set, root.name, "", ())
+        yield from self._wrong(operation.selection_set, root.name, "", (), self._possible(root.name))
 
     def _wrong(
-        self, node: SelectionSetNode, type_: str, entered: str, provided: tuple[SelectionSetNode, ...]
+        self,
+        node: SelectionSetNode,
+        type_: str,
+        entered: str,
+        provided: tuple[SelectionSetNode, ...],
+        possible: frozenset[str],
     ) -> Iterator[str]:
+        """The wrong fields of objects that are of one of these `possible` types, seen as `type_`."""
         for selection in node.selections:
             if isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition.name.value if selection.type_condition else type_
                 as_entity = condition if type_ == "_Entity" else entered
-                yield from self._wrong(selection.selection_set, condition, as_entity, provided)
+                inside = (
+                    self._possible(condition) & possible if type_ != "_Entity" else self._possible(condition)
+                )
+                yield from self._wrong(selection.selection_set, condition, as_entity, provided, inside)
             elif isinstance(selection, FieldNode):
-                for concrete in self._concrete(type_):
+                known = self.schema.type_map.get(type_)
+                for concrete in sorted(possible) if isinstance(known, GraphQLInterfaceType) else [type_]:
                     as_entity = concrete if entered == type_ else entered
                     yield from self._wrong_field(selection, concrete, as_entity, provided)
 
-    def _concrete(self, type_: str) -> list[str]:
-        """The object types that an interface stands for; any other type itself."""
+    def _possible(self, type_: str) -> frozenset[str]:
+        """The object types that a type stands for."""
         known = self.schema.type_map.get(type_)
-        if not isinstance(known, GraphQLInterfaceType):
-            return [type_]
-        return [each.name for each in self.schema.get_possible_types(known)]
+        if not isinstance(known, GraphQLInterfaceType | GraphQLUnionType):
+            return frozenset({type_})
+        return frozenset(each.name for each in self.schema.get_possible_types(known))
 
     def _wrong_field(
         self, node: FieldNode, type_: str, entered: str, provided: tuple[SelectionSetNode, ...]
@@ -258,7 +269,7 @@ class SubgraphSdl:
             more = _selections(_text(directives["provides"], "fields")) if "provides" in directives else None
             named = "_Entity" if name == "_entities" else self.named_type(type_, type_, name)
             sets = (*(below or ()), *([more] if more else ()))
-            yield from self._wrong(node.selection_set, named, "", sets)
+            yield from self._wrong(node.selection_set, named, "", sets, self._possible(named))
 
     def _is_key(self, type_: str, name: str) -> bool:
         return any((name,) in _paths(_text(each, "fields")) for each in self._applied(type_, "key"))
