@@ -219,9 +219,7 @@ async def measure_request_memory(times: int = 1_000_000) -> None:
             if asked >= told * (len(sizes) + 1):
                 sizes.append(router.memory())
                 print(f"{asked} requests: {sizes[-1]:.1f} MB", file=sys.stderr, flush=True)
-    share = 100 * (sizes[-1] / sizes[0] - 1)
-    shown = " ".join(f"{size:.1f}" for size in sizes)
-    print(f"{asked} requests: {share:+.1f} % since the first tenth ({shown} MB)")
+    print(f"{asked} requests, since the first tenth: {growth(sizes)}")
 
 
 async def grown(what: str, router: Running, once: Callable[[int], Awaitable[None]], times: int) -> None:
@@ -236,9 +234,14 @@ async def grown(what: str, router: Running, once: Callable[[int], Awaitable[None
             print(f"{number} {what}: {sizes[-1]:.1f} MB", file=sys.stderr, flush=True)
         await once(number)
     sizes.append(router.memory())
+    print(f"{times} {what} after the first {first}: {growth(sizes)}")
+
+
+def growth(sizes: list[float]) -> str:
+    """How much more the last size is than the first, in words, and all of them."""
     share = 100 * (sizes[-1] / sizes[0] - 1)
     shown = " ".join(f"{size:.1f}" for size in sizes)
-    print(f"{times} {what} after the first {first}: {share:+.1f} % ({shown} MB)")
+    return f"{share:+.1f} % ({shown} MB)"
 
 
 def lost(tally: Tally) -> str:

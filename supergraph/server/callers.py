@@ -82,8 +82,10 @@ class Callers:
         if stranger is not None or self._patience or self._rules.hears:
             return stranger
         identity = ANONYMOUS if self._access_tokens is None else self._access_tokens.at_hand(authorization)
-        if identity is None or self._rules.sends:
-            return None if identity is None else self._caller(identity, address, headers, None)
+        if identity is None:
+            return None
+        if self._rules.sends:
+            return self._caller(identity, address, headers, None)
         return self._remembered.get((identity, address), lambda: self._caller(identity, address, (), None))
 
     def _caller(

@@ -8,7 +8,6 @@ does whatever is refused: nothing has happened to it here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -19,12 +18,13 @@ from supergraph.execution import Answered, Caller, RequestRefused, Response
 from supergraph.planning.query_plan import OperationKind
 from supergraph.server.callers import Callers
 from supergraph.server.compression import Compression
-from supergraph.server.graphql_over_http import EXPOSE_COST, HEADS, NO_HEADERS, HttpOptions
+from supergraph.server.graphql_over_http import EXPOSE_COST, HttpOptions, check_media_types, head_lines
 from supergraph.server.heads import REMEMBERED, Head
 from supergraph.server.hosts import Hosts
-from supergraph.server.media_types import MediaType, acceptable, is_json
+from supergraph.server.media_types import MediaType, acceptable
 from supergraph.server.networks import TrustedProxies
 from supergraph.server.operations import Operations, ResponseMap, internal_error
+from supergraph.server.refusal import HttpRefusal
 from supergraph.server.request import requests_of_json
 from supergraph.server.statuses import status_of_response
 
@@ -86,13 +86,12 @@ class DirectGraphQL:
         wanted = self._wanted(head)
         if wanted is None:
             return False
-        if self._proxies is not None and address is not None:
-            address = self._proxies.client(address, head.pairs)
-        caller = self._callers.at_hand(wanted.authorization, address, head.pairs)
-        if caller is None:
-            return False
         try:
-            return self._execute(body, caller, partial(self._answered, wanted, answer))
+            if self._proxies is not None and address is not None:
+                address = self._proxies.client(address, head.pairs)
+            caller = self._callers.at_hand(wanted.authorization, address, head.pairs)
+            answered = partial(self._answered, wanted, answer)
+            return caller is not None and self._execute(body, caller, answered)
         except Exception:  # noqa: BLE001 - a refusal or a fault, which the long way comes to as well, and tells
             return False
 
@@ -119,9 +118,11 @@ class DirectGraphQL:
         """Give what a head says; None where the long way is to see to it."""
         headers = head.headers
         accept = acceptable(headers.get(b"accept", b""))
-        if accept.single is None or not is_json(headers.get(b"content-type", b"")):
+        try:
+            check_media_types("POST", headers, accept)
+        except HttpRefusal:
             return None
-        if headers.get(b"content-encoding", b"identity") != b"identity" or EXPOSE_COST in headers:
+        if accept.single is None or EXPOSE_COST in headers:
             return None
         if head.length > self._options.body_limit or (self._cors and b"origin" in headers):
             return None
@@ -134,12 +135,9 @@ class DirectGraphQL:
         self._slots.back()
         status, body = self._body(wanted, response)
         compression = self._options.compression
-        if compression.leaves(body):
-            answer(status, _head(wanted), body)
-            return
         encoded = compression.at_once(wanted.accept_encoding, body)
         if encoded is not None:
-            answer(status, _head(wanted, encoded[1]), encoded[0])
+            answer(status, head_lines(wanted.media_type, encoded[1]), encoded[0])
             return
         task = asyncio.get_running_loop().create_task(self._encode(wanted, compression, status, body, answer))
         self._encoding.add(task)
@@ -148,9 +146,8 @@ class DirectGraphQL:
     def _body(self, wanted: _Wanted, response: Response | Exception) -> tuple[int, bytes]:
         try:
             payload = _payload(response)
-            return status_of_response(self._options.statuses, wanted.media_type, payload), orjson.dumps(
-                payload
-            )
+            status = status_of_response(self._options.statuses, wanted.media_type, payload)
+            return status, orjson.dumps(payload)
         except Exception:  # noqa: BLE001 - logged, and masked under the log's error id
             return HTTPStatus.INTERNAL_SERVER_ERROR, orjson.dumps(internal_error())
 
@@ -158,17 +155,10 @@ class DirectGraphQL:
         self, wanted: _Wanted, compression: Compression, status: int, body: bytes, answer: Answer
     ) -> None:
         encoded, headers = await compression.encode(wanted.accept_encoding, body)
-        answer(status, _head(wanted, headers), encoded)
+        answer(status, head_lines(wanted.media_type, headers), encoded)
 
 
 def _payload(response: Response | Exception) -> ResponseMap:
     if isinstance(response, Exception):
         raise response
     return response.as_dict()
-
-
-def _head(wanted: _Wanted, headers: Sequence[tuple[bytes, bytes]] = NO_HEADERS) -> bytes:
-    head = HEADS[wanted.media_type.header]
-    for header in headers:
-        head += b"%b: %b\r\n" % header
-    return head

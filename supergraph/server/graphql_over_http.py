@@ -8,7 +8,7 @@ Plain ASGI, because this is the path that every request takes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -145,7 +145,7 @@ class GraphQLOverHttp:
         method = scope["method"]
         if len(headers) != len(scope["headers"]):
             _check_once(scope["headers"])
-        _check_media_types(method, headers, accept)
+        check_media_types(method, headers, accept)
         if self._options.csrf_prevention and method == "GET":
             _check_preflight(headers)
         address = address_of(scope)
@@ -238,7 +238,7 @@ def _check_once(headers: Iterable[tuple[bytes, bytes]]) -> None:
             raise bad_request(f"The header `{name.decode()}` is given twice.")
 
 
-def _check_media_types(method: str, headers: Headers, accept: Acceptable) -> None:
+def check_media_types(method: str, headers: Mapping[bytes, bytes], accept: Acceptable) -> None:
     if method not in {"GET", "POST"}:
         raise _method_not_allowed("GraphQL requests are sent by POST, queries also by GET.", b"GET, POST")
     if accept.single is None and accept.stream is None:
@@ -269,6 +269,14 @@ async def _once(payload: ResponseMap) -> AsyncGenerator[ResponseMap]:
     yield payload
 
 
+def head_lines(media_type: MediaType, encoding: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """The header lines of a response that has no others but those of its encoding."""
+    lines = HEADS[media_type.header]
+    for header in encoding:
+        lines += b"%b: %b\r\n" % header
+    return lines
+
+
 async def _send(
     send: Send,
     reply: SingleReply,
@@ -277,12 +285,8 @@ async def _send(
     encoding: Sequence[tuple[bytes, bytes]],
 ) -> None:
     whole = None if reply.headers else getattr(send, "whole", None)
-    if whole is not None:
-        head = HEADS[media_type.header]
-        for header in encoding:
-            head += b"%b: %b\r\n" % header
-        if whole(reply.status, head, body):
-            return
+    if whole is not None and whole(reply.status, head_lines(media_type, encoding), body):
+        return
     headers = [
         media_type.header,
         *SAFE_HEADERS,

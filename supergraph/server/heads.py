@@ -47,7 +47,8 @@ class Heads:
 def _read(raw: bytes, pairs: Sequence[tuple[bytes, bytes]]) -> Head | None:
     if len(raw) > LARGEST_REMEMBERED or not raw.startswith(REQUEST_LINE) or not _ends_lines_alike(raw):
         return None
-    headers, length = dict(pairs), dict(pairs).get(b"content-length", b"")
+    headers = dict(pairs)
+    length = headers.get(b"content-length", b"")
     if len(headers) != len(pairs) or not STEERING.isdisjoint(headers) or not length.isdigit():
         return None
     if headers.get(b"connection", b"keep-alive").strip().lower() != b"keep-alive":

@@ -80,11 +80,15 @@ class HttpConnection(HttpToolsProtocol):
         cycle.transport = self.transport
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
-        length = b"content-length: %d\r\n\r\n" % len(body)
-        self.transport.write(b"".join((STATUS_LINE[status], self._server_lines(), head, length, body)))
+        self._write(status, head, body, b"")
         cycle.message_event.set()
         cycle.on_response()
         return True
+
+    def _write(self, status: int, head: bytes, body: bytes, more: bytes) -> None:
+        """Writes a whole response; `more` are lines behind its length."""
+        length = b"content-length: %d\r\n%b\r\n" % (len(body), more)
+        self.transport.write(b"".join((STATUS_LINE[status], self._server_lines(), head, length, body)))
 
     def _server_lines(self) -> bytes:
         """The header lines of each response: the date, which is made anew each second."""
@@ -132,8 +136,7 @@ class HttpConnection(HttpToolsProtocol):
 
     def respond(self, status: int, head: bytes, body: bytes, *, last: bool) -> None:
         """Sends a response, the `last` over this connection or not."""
-        length = b"content-length: %d\r\n%b\r\n" % (len(body), CLOSE if last else b"")
-        self.transport.write(b"".join((STATUS_LINE[status], self._server_lines(), head, length, body)))
+        self._write(status, head, body, CLOSE if last else b"")
         self.server_state.total_requests += 1
         if last:
             self.transport.close()

@@ -90,9 +90,6 @@ class Flight:
 
     def join_for(self, ended: Ended, patience: float) -> GiveUp:
         """Wait for the flight's end, and so many seconds at most."""
-        if self._outcome is not None:
-            ended(self._outcome)
-            return nothing
         waiter = _Hasty(self, ended, self._deadlines)
         waiter.wait(patience)
         return waiter.give_up

@@ -1,6 +1,8 @@
 """What looking costs a database: a statement, and nothing around it."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +18,18 @@ from tests.databases import KINDS, empty_database
 
 ENDLESS = """(WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT (n + 1) % 1000 FROM numbers)
                SELECT count(*) FROM numbers)"""
+COUNT = text("SELECT count(*) FROM kept")
+
+
+@asynccontextmanager
+async def kept(kind: str, folder: Path) -> AsyncIterator[Database]:
+    """A database with a table that is empty."""
+    async with empty_database(kind, folder) as url:
+        database = Database(url)
+        async with database.transaction() as session:
+            await session.execute(text("CREATE TABLE kept (n integer)"))
+        yield database
+        await database.close()
 
 
 def noting_trips(monkeypatch: pytest.MonkeyPatch) -> list[object]:
@@ -33,32 +47,20 @@ def noting_trips(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_read_sees_what_was_committed_since_the_one_before_it(kind: str, tmp_path: Path) -> None:
-    count = text("SELECT count(*) FROM kept")
-    async with empty_database(kind, tmp_path) as url:
-        database = Database(url)
+    async with kept(kind, tmp_path) as database, database.read() as reading:
+        assert await reading.scalar(COUNT) == 0
         async with database.transaction() as session:
-            await session.execute(text("CREATE TABLE kept (n integer)"))
-        async with database.read() as reading:
-            assert await reading.scalar(count) == 0
-            async with database.transaction() as session:
-                await session.execute(text("INSERT INTO kept VALUES (1)"))
-            assert await reading.scalar(count) == 1
-        await database.close()
+            await session.execute(text("INSERT INTO kept VALUES (1)"))
+        assert await reading.scalar(COUNT) == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_snapshot_sees_nothing_that_is_committed_meanwhile(kind: str, tmp_path: Path) -> None:
-    count = text("SELECT count(*) FROM kept")
-    async with empty_database(kind, tmp_path) as url:
-        database = Database(url)
+    async with kept(kind, tmp_path) as database, database.snapshot() as comparing:
+        await comparing.scalar(COUNT)
         async with database.transaction() as session:
-            await session.execute(text("CREATE TABLE kept (n integer)"))
-        async with database.snapshot() as comparing:
-            await comparing.scalar(count)
-            async with database.transaction() as session:
-                await session.execute(text("INSERT INTO kept VALUES (1)"))
-            assert await comparing.scalar(count) == 0
-        await database.close()
+            await session.execute(text("INSERT INTO kept VALUES (1)"))
+        assert await comparing.scalar(COUNT) == 0
 
 
 async def test_on_sqlite_a_read_is_one_trip_to_the_connections_thread(
