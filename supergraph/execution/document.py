@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from graphql import (
     DirectiveNode,
     DocumentNode,
     GraphQLError,
-    GraphQLSchema,
     GraphQLSyntaxError,
-    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    SelectionSetNode,
     VariableNode,
-    Visitor,
     parse,
-    specified_rules,
-    validate,
-    visit,
 )
 
 from supergraph.execution.limits import check_limits
-from supergraph.execution.one_of_variables import OneOfVariables
 from supergraph.execution.options import Options
 from supergraph.execution.refusal import refused, refused_because
+from supergraph.execution.validation import Validation
 
-RULES = (*specified_rules, OneOfVariables)
+CONDITIONS = frozenset({"skip", "include"})
 
 
-def read_document(api: GraphQLSchema, query: str, options: Options) -> DocumentNode:
+def read_document(validation: Validation, query: str, options: Options) -> DocumentNode:
     """Parse and validate a document.
 
     Raises `RequestRefused` (GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, or the limit that it is over).
@@ -34,13 +31,7 @@ def read_document(api: GraphQLSchema, query: str, options: Options) -> DocumentN
     try:
         document = parse(query, max_tokens=options.max_tokens)
         check_limits(document, options.limits)
-        errors = validate(
-            api,
-            document,
-            RULES if options.introspection else (*RULES, NoSchemaIntrospectionCustomRule),
-            max_errors=options.max_request_errors,
-            hide_suggestions=not options.suggestions,
-        )
+        errors = validation.errors(document)
     except GraphQLSyntaxError as error:
         raise refused("GRAPHQL_PARSE_FAILED", [error]) from None
     except RecursionError:
@@ -71,13 +62,22 @@ def select_operation(document: DocumentNode, name: str | None) -> OperationDefin
 
 def condition_variables(document: DocumentNode) -> frozenset[str]:
     """Give the variables that `@skip` and `@include` look at."""
-    names: set[str] = set()
+    return frozenset(
+        argument.value.name.value
+        for directive in _directives(document)
+        if directive.name.value in CONDITIONS
+        for argument in directive.arguments or ()
+        if isinstance(argument.value, VariableNode)
+    )
 
-    class Conditions(Visitor):
-        def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-            if node.name.value in {"skip", "include"}:
-                values = (argument.value for argument in node.arguments or ())
-                names.update(value.name.value for value in values if isinstance(value, VariableNode))
 
-    visit(document, Conditions())
-    return frozenset(names)
+def _directives(document: DocumentNode) -> Iterator[DirectiveNode]:
+    """All directives on what is selected."""
+    waiting: list[SelectionSetNode | None] = [
+        getattr(definition, "selection_set", None) for definition in document.definitions
+    ]
+    while waiting:
+        if selection_set := waiting.pop():
+            for node in selection_set.selections:
+                yield from node.directives or ()
+                waiting.append(getattr(node, "selection_set", None))

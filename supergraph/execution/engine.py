@@ -22,6 +22,7 @@ from supergraph.execution.override_labels import OverrideLabels
 from supergraph.execution.refusal import planning_refusals
 from supergraph.execution.request import ANYONE, Caller, RequestRefused, Response
 from supergraph.execution.run import Answered, Run
+from supergraph.execution.validation import Validation
 from supergraph.execution.variables import Variables, coerce_variables
 from supergraph.model import Authorization, Supergraph
 from supergraph.planning import Operation, Permissions, normalize, plan
@@ -103,6 +104,7 @@ class Engine:
         self._planned = planned
         self._clock = clock
         self._costs = None if self.options.cost is None else OperationCosts(supergraph, self.options.cost)
+        self._validation = Validation(supergraph.api, self.options)
         self._introspection = Introspection(supergraph.api)
         self._prepared: Cache[tuple[str, str | None], Prepared] = Cache(
             self.options.cache_size, self.options.cache_characters
@@ -252,7 +254,7 @@ class Engine:
         )
 
     def _prepare(self, query: str, operation_name: str | None) -> Prepared:
-        document = read_document(self.supergraph.api, query, self.options)
+        document = read_document(self._validation, query, self.options)
         select_operation(document, operation_name)
         with planning_refusals():
             operation = normalize(self.supergraph, document, operation_name)
