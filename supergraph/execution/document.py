@@ -29,7 +29,7 @@ def read_document(validation: Validation, query: str, options: Options) -> Docum
     Raises `RequestRefused` (GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, or the limit that it is over).
     """
     try:
-        document = parse(query, max_tokens=options.max_tokens)
+        document = parse(query, max_tokens=options.max_tokens, allow_empty_selection_sets=False)
         check_limits(document, options.limits)
         errors = validation.errors(document)
     except GraphQLSyntaxError as error:

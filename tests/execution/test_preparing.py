@@ -35,6 +35,17 @@ def test_a_document_that_does_not_parse_is_refused_with_its_place(engine: Engine
     assert (code(error), error["locations"]) == ("GRAPHQL_PARSE_FAILED", [{"line": 1, "column": 13}])
 
 
+@pytest.mark.parametrize(
+    "query", ["{}", "{ me {} }", "{ me { ... on Person {} } }", "{ ...F } fragment F on Query {}"]
+)
+def test_a_selection_set_without_selections_does_not_parse(engine: Engine, query: str) -> None:
+    (error,) = refusal(engine, query)
+    assert (code(error), error["message"]) == (
+        "GRAPHQL_PARSE_FAILED",
+        "Syntax Error: Expected Name, found '}'.",
+    )
+
+
 def test_a_document_that_does_not_fit_the_schema_is_refused(engine: Engine) -> None:
     (error,) = refusal(engine, "{ me { nam } }")
     assert (code(error), error["message"]) == (
