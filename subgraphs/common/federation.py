@@ -13,7 +13,7 @@ from strawberry.types import ExecutionContext, Info
 
 from subgraphs.common.describing import contract_of, describe
 from subgraphs.common.errors import UserError
-from subgraphs.common.executing import AttributesFirst
+from subgraphs.common.executing.executor import ByColumns
 from subgraphs.common.masking import MaskUnexpectedErrors
 from subgraphs.common.plain_fields import read_plain_fields
 from subgraphs.common.scalars import SCALARS
@@ -51,7 +51,7 @@ class SubgraphSchema(fed.Schema):
             mutation=mutation,
             subscription=subscription,
             types=[*types, UserError],
-            execution_context_class=AttributesFirst,
+            execution_context_class=ByColumns,
             federation_version="2.9",
             config=StrawberryConfig(scalar_map=SCALARS),
             extensions=[

@@ -1,4 +1,4 @@
-"""Reading attributes first gives what the ordinary executor gives, errors and their places too."""
+"""Executing by columns gives what the ordinary executor gives, errors and their places too."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 import strawberry
+from strawberry.extensions import ParserCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from subgraphs.common.executing import AttributesFirst
+from subgraphs.common.executing.executor import ByColumns
 from subgraphs.common.plain_fields import read_plain_fields
 from subgraphs.common.scalars import SCALARS
 
@@ -102,6 +103,7 @@ FIELDS = """__typename id name needed count weight whole shape made seen part { 
   parts { name size __typename } marks slow again: slow(times: 3, at: FLAT) quick { name }
   piece { __typename name ... on Rod { length } }
   pieces { __typename ... on Cog { teeth name } ... on Rod { length } }"""
+COUNTED = "fragment F on Thing { count }"
 SPOILT: list[dict[str, Callable[[], Any]]] = [
     {},
     {"needed": lambda: None},
@@ -136,10 +138,10 @@ SPOILT: list[dict[str, Callable[[], Any]]] = [
 ]
 
 
-async def answered(
-    executor: type[StrawberryGraphQLCoreExecutionContext], query: str, **spoilt: Callable[[], Any]
-) -> Any:
-    """What an executor answers about a thing with these attributes: the data, and each error with its path."""
+def schema_of(
+    executor: type[StrawberryGraphQLCoreExecutionContext], **spoilt: Callable[[], Any]
+) -> strawberry.Schema:
+    """A schema over a thing with these attributes, which has this executor."""
 
     def spoil() -> Thing:
         thing = Thing()
@@ -150,23 +152,44 @@ async def answered(
     @strawberry.type
     class Query:
         thing: Thing | None = strawberry.field(resolver=spoil)
-        things: list[Thing | None] = strawberry.field(resolver=lambda: [Thing(), spoil()])
+        things: list[Thing | None] = strawberry.field(resolver=lambda: [Thing(), spoil(), None, Thing()])
+        late: list[Thing | None] = strawberry.field(
+            resolver=lambda: [later(Thing()), spoil(), later(spoil())]
+        )
 
     schema = strawberry.Schema(
-        Query, types=[Cog, Rod], config=StrawberryConfig(scalar_map=SCALARS), execution_context_class=executor
+        Query,
+        types=[Cog, Rod],
+        config=StrawberryConfig(scalar_map=SCALARS),
+        execution_context_class=executor,
+        extensions=[lambda: ParserCache(maxsize=10)],
     )
-    if executor is AttributesFirst:
+    if executor is ByColumns:
         read_plain_fields(schema._schema, schema.config)
-    result = await schema.execute(query, {"none": None})
-    return result.data, sorted(f"{error.message} {error.path}" for error in result.errors or ())
+    return schema
+
+
+async def answers(
+    executor: type[StrawberryGraphQLCoreExecutionContext],
+    query: str,
+    *variables: dict[str, Any],
+    **spoilt: Callable[[], Any],
+) -> Any:
+    """What an executor answers, by these variables one after another: the data, and each error with its path."""
+    schema = schema_of(executor, **spoilt)
+    results = [await schema.execute(query, each) for each in variables or ({"none": None},)]
+    return [
+        (result.data, sorted(f"{error.message} {error.path}" for error in result.errors or ()))
+        for result in results
+    ]
 
 
 @pytest.mark.parametrize("number", range(len(SPOILT)), ids=lambda number: str(list(SPOILT[number])))
-@pytest.mark.parametrize("root", ["thing", "things"])
+@pytest.mark.parametrize("root", ["thing", "things", "late"])
 async def test_whatever_an_object_holds_the_answer_is_the_ordinary_one(root: str, number: int) -> None:
     query = f"{{ {root} {{ {FIELDS} }} }}"
-    ordinary = await answered(StrawberryGraphQLCoreExecutionContext, query, **SPOILT[number])
-    assert await answered(AttributesFirst, query, **SPOILT[number]) == ordinary
+    ordinary = await answers(StrawberryGraphQLCoreExecutionContext, query, **SPOILT[number])
+    assert await answers(ByColumns, query, **SPOILT[number]) == ordinary
 
 
 @pytest.mark.parametrize(
@@ -176,6 +199,10 @@ async def test_whatever_an_object_holds_the_answer_is_the_ordinary_one(root: str
         "{ thing { ...F ...F name } } fragment F on Thing { name part { name } must { size } }",
         "{ thing { must { name } must { size } ... @include(if: false) { name } id @skip(if: true) } }",
         "{ things { id failing } }",
+        "{ late { id failing } }",
+        "{ thing { id } things { failing } other: things { id part { size } } }",
+        "{ things { ... @include(if: false) { id } } }",
+        "{ things { unknown: __typename pieces { ... on Cog { teeth } } } late { __typename } }",
         "{ __schema { queryType { name } } thing { __typename } }",
         "query ($times: Int) { thing { slow(times: $times) } }",
         "query ($times: Int = 4) { thing { slow(times: $times) } things { other: slow(times: $times) } }",
@@ -183,18 +210,35 @@ async def test_whatever_an_object_holds_the_answer_is_the_ordinary_one(root: str
     ],
 )
 async def test_whatever_is_asked_the_answer_is_the_ordinary_one(query: str) -> None:
-    ordinary = await answered(StrawberryGraphQLCoreExecutionContext, query)
-    assert await answered(AttributesFirst, query) == ordinary
+    ordinary = await answers(StrawberryGraphQLCoreExecutionContext, query)
+    assert await answers(ByColumns, query) == ordinary
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [
+        ("query ($a: Boolean!) { thing { id name @include(if: $a) ...F @skip(if: $a) } } " + COUNTED,
+         ({"a": True}, {"a": False})),
+        ("query ($a: Int) { things { slow(times: $a) again: slow(times: 7) } }", ({"a": 1}, {"a": 2}, {})),
+        ("query ($a: Shape) { things { slow(at: $a) } }", ({"a": "FLAT"}, {"a": None}, {"a": "ROUND"})),
+        ("query ($a: Boolean!) { thing { id } other: thing @include(if: $a) { id } }", ({"a": True}, {"a": False})),
+    ],
+)  # fmt: skip
+async def test_an_operation_that_is_sent_again_is_answered_by_its_own_variables(
+    query: str, variables: tuple[dict[str, Any], ...]
+) -> None:
+    ordinary = await answers(StrawberryGraphQLCoreExecutionContext, query, *variables)
+    assert await answers(ByColumns, query, *variables) == ordinary
 
 
 async def test_what_is_in_order_is_never_resolved_the_ordinary_way(monkeypatch: pytest.MonkeyPatch) -> None:
     resolved: list[str] = []
-    ordinary = AttributesFirst.execute_field
+    ordinary = ByColumns.execute_field
 
-    def noting(self: AttributesFirst, parent_type: Any, source: Any, details: Any, *others: Any) -> Any:
+    def noting(self: ByColumns, parent_type: Any, source: Any, details: Any, *others: Any) -> Any:
         resolved.append(details[0].node.name.value)
         return ordinary(self, parent_type, source, details, *others)
 
-    monkeypatch.setattr(AttributesFirst, "execute_field", noting)
-    await answered(AttributesFirst, f"{{ thing {{ {FIELDS} }} }}")
-    assert resolved == []
+    monkeypatch.setattr(ByColumns, "execute_field", noting)
+    await answers(ByColumns, f"{{ thing {{ {FIELDS} }} }}")
+    assert resolved == ["thing"]
