@@ -10,7 +10,7 @@ import asyncio
 from asyncio import CancelledError, Future, Task
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Mapping, Sequence
 from types import coroutine
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -130,43 +130,30 @@ async def all_loaded(coroutines: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     return await _by_turns(coroutines)
 
 
-class Turn(NamedTuple):
-    """A coroutine that goes on as soon as its waiter is done."""
-
-    place: int
-    coroutine: Coroutine[Any, Any, Any]
-    waiter: Future[Any] | None = None
-
-    @property
-    def is_due(self) -> bool:
-        """Whether it can go on."""
-        return self.waiter is None or self.waiter.done()
-
-
 @coroutine
 def _by_turns(coroutines: Sequence[Coroutine[Any, Any, T]]) -> Generator[Future[Any], None, list[T]]:
     values: dict[int, T] = {}
-    turns = [Turn(place, each) for place, each in enumerate(coroutines)]
+    waiters: dict[int, Future[Any]] = {}
+    due: Iterable[int] = range(len(coroutines))
     try:
-        while turns:
-            turns = [_taken(turn, values) if turn.is_due else turn for turn in turns]
-            turns = [turn for turn in turns if turn.place not in values]
-            if turns and not any(turn.is_due for turn in turns):
-                assert turns[0].waiter is not None  # noqa: S101 - else it were due
-                yield turns[0].waiter
+        while len(values) < len(coroutines):
+            for place in due:
+                try:
+                    waiters[place] = _future(coroutines[place].send(None))
+                except StopIteration as end:
+                    waiters.pop(place, None)
+                    values[place] = end.value
+            due = [place for place, waiter in waiters.items() if waiter.done()]
+            if not due and waiters:
+                yield next(iter(waiters.values()))
+                due = [place for place, waiter in waiters.items() if waiter.done()]
     finally:
-        for turn in turns:
-            turn.coroutine.close()
+        for each in coroutines:
+            each.close()
     return [values[place] for place in range(len(values))]
 
 
-def _taken(turn: Turn, values: dict[int, Any]) -> Turn:
-    """Lets a coroutine go on until it waits again, or its value is there."""
-    try:
-        waiter = turn.coroutine.send(None)
-    except StopIteration as end:
-        values[turn.place] = end.value
-        return turn
-    if not isinstance(waiter, Future):
-        raise TypeError(f"A coroutine that should wait for loaders alone waits for {waiter!r}.")
-    return turn._replace(waiter=waiter)
+def _future(waited: Any) -> Future[Any]:
+    if not isinstance(waited, Future):
+        raise TypeError(f"A coroutine that should wait for loaders alone waits for {waited!r}.")
+    return cast("Future[Any]", waited)

@@ -1,7 +1,7 @@
 """Strawberry's federated schema, with representations resolved the way routers need it."""
 
-import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from inspect import iscoroutine, ismethod
 from typing import Any
 
 from graphql import GraphQLError
@@ -11,6 +11,7 @@ from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, Info
 
+from subgraphs.common.dataloader import all_loaded
 from subgraphs.common.describing import contract_of, describe
 from subgraphs.common.errors import UserError
 from subgraphs.common.executing.executor import ByColumns
@@ -29,9 +30,8 @@ class SubgraphSchema(fed.Schema):
     """A federated schema whose `_entities` keeps the faults of one representation to that one.
 
     An entity type answers through `resolve_reference(cls, representation, info)`, a class method that takes the
-    representation as it came (GraphQL names, nothing popped from it) and gives the object, None, or an
-    awaitable of either. All representations of a request are resolved before any is awaited, so that
-    a DataLoader sees them as one batch.
+    representation as it came (GraphQL names, nothing popped from it) and gives the object, None, or a coroutine
+    of either that waits for loaders and for nothing else.
 
     Every subgraph speaks Federation 2.9 with the same scalars, takes its descriptions from its contract, masks what
     was not written for clients, and refuses text that no store can hold.
@@ -69,8 +69,10 @@ class SubgraphSchema(fed.Schema):
         """Resolves each representation, in order; an exception stands in the place of its item."""
         if is_traced():
             names = [self._type_name(each) for each in representations]
-            return traced_entities(names, lambda index: self._resolve(info, representations[index]))
-        return [self._resolve(info, representation) for representation in representations]  # pyright: ignore[reportReturnType]
+            entities = traced_entities(names, lambda index: self._resolve(info, representations[index]))
+        else:
+            entities = [self._resolve(info, representation) for representation in representations]
+        return _all_there(entities) if any(map(iscoroutine, entities)) else entities  # pyright: ignore[reportReturnType]
 
     def get_extensions(self, sync: bool = False) -> list[SchemaExtension]:  # noqa: FBT001 - as its base has it
         """What goes around an operation: traces too, where it belongs to one."""
@@ -88,7 +90,7 @@ class SubgraphSchema(fed.Schema):
     def _resolve(self, info: Info, representation: Any) -> Any:
         try:
             return self._resolver(representation)(representation, info)
-        except GraphQLError as error:
+        except Exception as error:  # noqa: BLE001 - it is told at the entity's place
             return error
 
     def _type_name(self, representation: Any) -> str:
@@ -101,9 +103,20 @@ class SubgraphSchema(fed.Schema):
         known = self.schema_converter.type_map.get(name) if isinstance(name, str) else None
         origin = getattr(getattr(known, "definition", None), "origin", None)
         resolver = getattr(origin, "resolve_reference", None)
-        if not inspect.ismethod(resolver):
+        if not ismethod(resolver):
             raise bad_representation(f"`__typename` of a representation must name an entity, not {name!r}.")
         return resolver
+
+
+async def _all_there(entities: Sequence[Any]) -> list[Any]:
+    return await all_loaded([_there(entity) for entity in entities])
+
+
+async def _there(entity: Any) -> Any:
+    try:
+        return await entity if iscoroutine(entity) else entity
+    except Exception as error:  # noqa: BLE001 - it is told at the entity's place
+        return error
 
 
 def key_of(representation: Mapping[str, Any], *names: str) -> tuple[str, str]:

@@ -12,12 +12,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
-from strawberry.dataloader import DataLoader
 
 from subgraphs.common.database import Database
+from subgraphs.common.dataloader import DataLoader
 
-LARGEST_BATCH = 500
-"""Keys a statement; SQLite takes 32,766 variables at most."""
 KEYS = bindparam("keys", expanding=True)
 """The keys of a batch, in the statement of a loader."""
 
@@ -68,7 +66,7 @@ class BatchLoaders:
             found = await self._found(statement, keys, values)
             return [answer(found.get(key, ())) for key in keys]
 
-        return DataLoader(load, max_batch_size=LARGEST_BATCH)
+        return DataLoader(load)
 
     def _slices(self, statement: SliceStatement[S]) -> DataLoader[S, list[Any]]:
         """What is found for a slice, in the statement's order; a statement for each shape of slices."""
@@ -88,7 +86,7 @@ class BatchLoaders:
             }
             return [answer(found[_shape(wanted)].get(wanted.owner, ())) for wanted in slices]
 
-        return DataLoader(load, max_batch_size=LARGEST_BATCH)
+        return DataLoader(load)
 
     async def _found(
         self, statement: Statement, keys: Sequence[str], values: Mapping[str, Any]

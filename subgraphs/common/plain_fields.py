@@ -24,6 +24,8 @@ from strawberry.types import Info
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
+from subgraphs.common.dataloader import is_loading
+
 
 class Attribute:
     """A resolver that reads an attribute, and does nothing else."""
@@ -50,6 +52,7 @@ class Method:
             config.name_converter.from_argument(each): each.python_name for each in definition.arguments
         }
         self.is_async = iscoroutinefunction(self._call)
+        self.is_loading = is_loading(self._call)
 
     def __call__(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
         """The value of the field of one object."""

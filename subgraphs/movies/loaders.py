@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select, true, tuple_
 from sqlalchemy.orm import aliased
-from strawberry.dataloader import DataLoader
 
+from subgraphs.common.dataloader import DataLoader
 from subgraphs.common.loading import KEYS, BatchLoaders, Slice, Statement, found_by
 from subgraphs.movies.models import (
     CollectionRow,

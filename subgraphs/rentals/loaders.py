@@ -6,9 +6,9 @@ from functools import cached_property
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
-from strawberry.dataloader import DataLoader
 
 from subgraphs.common.database import Database
+from subgraphs.common.dataloader import DataLoader
 from subgraphs.common.loading import KEYS, BatchLoaders, Rows, Slice, Statement, found_by
 from subgraphs.rentals.domain import Format, RentalStatus
 from subgraphs.rentals.models import (

@@ -6,9 +6,9 @@ from functools import cached_property, lru_cache, partial
 
 from sqlalchemy import bindparam, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
-from strawberry.dataloader import DataLoader
 
 from subgraphs.common.database import Database
+from subgraphs.common.dataloader import DataLoader
 from subgraphs.common.loading import KEYS, BatchLoaders, Rows, Slice, Statement, found_by, listed
 from subgraphs.users.models import (
     SCORES,

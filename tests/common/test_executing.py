@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import field
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import strawberry
@@ -154,7 +154,7 @@ def schema_of(
         thing: Thing | None = strawberry.field(resolver=spoil)
         things: list[Thing | None] = strawberry.field(resolver=lambda: [Thing(), spoil(), None, Thing()])
         late: list[Thing | None] = strawberry.field(
-            resolver=lambda: [later(Thing()), spoil(), later(spoil())]
+            resolver=lambda: [cast("Thing", later(Thing())), spoil(), cast("Thing", later(spoil()))]
         )
 
     schema = strawberry.Schema(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple, cast
@@ -20,6 +19,7 @@ from graphql.pyutils import Path, gather_with_cancel
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.cast import get_strawberry_type_cast
 
+from subgraphs.common.dataloader import all_loaded
 from subgraphs.common.executing.selections import SelectedField, select, selections_of
 from subgraphs.common.executing.shapes import Column, OutOfOrder
 from subgraphs.common.executing.waiting import Later, all_of, is_later, then
@@ -65,9 +65,6 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
         complete = super().complete_value
         if not self._in_order:
             return complete(return_type, field_details_list, info, path, result, position_context)
-        if type(result) is list and any(map(self.is_awaitable, cast("Column", result))):
-            again = partial(self.complete_value, return_type, field_details_list, info, path)
-            return self._settled(cast("Column", result), partial(again, position_context=position_context))
         ordinary = partial(complete, return_type, field_details_list, info, path, result, position_context)
         try:
             completed = self._completed(self._selected(info.parent_type, field_details_list), [result])
@@ -108,7 +105,10 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
 
     async def _called(self, field: SelectedField, resolve: Method, objects: Column) -> Column:
         coroutines = resolve.called(objects, self._given_to(field, resolve))
-        values = [await coroutines[0]] if len(coroutines) == 1 else await gather_with_cancel(*coroutines)
+        if resolve.is_loading:
+            values = await all_loaded(coroutines)
+        else:
+            values = [await coroutines[0]] if len(coroutines) == 1 else await gather_with_cancel(*coroutines)
         completed = self._completed(field, values)
         return await completed if is_later(completed) else cast("Column", completed)
 
@@ -121,16 +121,6 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
         except Exception:  # noqa: BLE001 - the ordinary way meets it again, and tells of it
             self._in_order = False
         value = ordinary()
-        return await value if self.is_awaitable(value) else value
-
-    async def _settled(self, items: Column, complete: Callable[[Column], Any]) -> Any:
-        """A list some of whose items are waited for, as those of entities are; an error stands in its item's place."""
-        waited = [place for place, item in enumerate(items) if self.is_awaitable(item)]
-        outcomes = await asyncio.gather(*(items[place] for place in waited), return_exceptions=True)
-        there = list(items)
-        for place, outcome in zip(waited, outcomes, strict=True):
-            there[place] = outcome
-        value = complete(there)
         return await value if self.is_awaitable(value) else value
 
     def _found_type(

@@ -11,6 +11,7 @@ import strawberry
 from strawberry import federation as fed
 
 from subgraphs.common.connections import CountedConnection, decode_cursor, encode_cursor, page_of, page_size
+from subgraphs.common.dataloader import loading
 from subgraphs.common.directives import SIZED_BY_FIRST
 from subgraphs.common.errors import BadUserInput
 from subgraphs.common.federation import key_of
@@ -108,11 +109,13 @@ class Movie(Title):
         return row and cls.of(row)
 
     @strawberry.field
+    @loading
     async def genres(self, info: MoviesInfo) -> list[Genre]:
         """In the film's order."""
         return [Genre.of(row) for row in await info.context.loaders.genres.load(self.id)]
 
     @fed.field(directives=[SIZED_BY_FIRST])
+    @loading
     async def credits(
         self, info: MoviesInfo, kind: CreditKind | None = None, first: int = 20, after: str | None = None
     ) -> CountedConnection[Credit]:
@@ -124,11 +127,13 @@ class Movie(Title):
         return page.counted(Credit.of, count)
 
     @strawberry.field
+    @loading
     async def directors(self, info: MoviesInfo) -> list[Person]:
         """In the film's order."""
         return [Person.of(row) for row in await info.context.loaders.directors.load(self.id)]
 
     @strawberry.field
+    @loading
     async def collection(self, info: MoviesInfo) -> Collection | None:
         """Films that it belongs with."""
         if self.row.collection_id is None:
@@ -176,6 +181,7 @@ class Collection(Title):
         return row and cls.of(row)
 
     @strawberry.field
+    @loading
     async def movies(self, info: MoviesInfo) -> list[Movie]:
         """The oldest first."""
         return [Movie.of(row) for row in await info.context.loaders.collection_movies.load(self.id)]
@@ -202,6 +208,7 @@ class Person:
         return row and cls.of(row)
 
     @fed.field(directives=[SIZED_BY_FIRST])
+    @loading
     async def credits(
         self, info: MoviesInfo, first: int = 20, after: str | None = None
     ) -> CountedConnection[Credit]:
@@ -238,12 +245,14 @@ class Credit:
         )
 
     @strawberry.field
+    @loading
     async def movie(self, info: MoviesInfo) -> Movie:
         """A credit cannot be without its film: the database sees to it."""
         row = await info.context.loaders.movie.load(self.row.movie_id)
         return Movie.of(_present(row))
 
     @strawberry.field
+    @loading
     async def person(self, info: MoviesInfo) -> Person:
         """A credit cannot be without its person: the database sees to it."""
         row = await info.context.loaders.person.load(self.row.person_id)
@@ -264,6 +273,7 @@ class Genre:
         return cls(id=strawberry.ID(row.id), slug=row.slug, name=row.name)
 
     @fed.field(directives=[SIZED_BY_FIRST])
+    @loading
     async def movies(
         self, info: MoviesInfo, first: int = 20, after: str | None = None
     ) -> CountedConnection[Movie]:

@@ -13,6 +13,7 @@ from subgraphs.common.connections import (
     page_of,
     page_size,
 )
+from subgraphs.common.dataloader import loading
 from subgraphs.common.directives import SIZED_BY_FIRST
 from subgraphs.common.federation import bad_representation, key_of
 from subgraphs.common.money import USD, CurrencyCode, Money, usd
@@ -67,6 +68,7 @@ class Movie:
     wholesale_cost: Money | None = fed.field(external=True, default=None)
 
     @fed.field(external=True)
+    @loading
     async def name(self, info: RentalsInfo) -> str:
         """The name that is printed on the box."""
         row = await info.context.loaders.movie.load(self.id)
@@ -77,6 +79,7 @@ class Movie:
         "with a copy on the shelf; empty where it has no price.",
         requires=["releaseDate releaseYear certification wholesaleCost { amountMinor currency }"],
     )
+    @loading
     async def offers(
         self, info: RentalsInfo, store_id: strawberry.ID | None = None, format: Format | None = None
     ) -> list[Offer] | None:
@@ -92,11 +95,13 @@ class Movie:
         return offers_of(facts, shelves, info.context)
 
     @strawberry.field
+    @loading
     async def availability(self, info: RentalsInfo) -> Availability | None:
         """In all stores together."""
         return Availability.of(await info.context.loaders.stock.load(self.id))
 
     @strawberry.field(description="The viewer's open rental of it.")
+    @loading
     async def viewer_rental(self, info: RentalsInfo) -> "Rental | None":
         """The newest, where there are several; null when signed out."""
         if info.context.caller.subject is None:
@@ -149,6 +154,7 @@ class User:
         authenticated=True,
         directives=[SIZED_BY_FIRST],
     )
+    @loading
     async def rentals(
         self,
         info: RentalsInfo,
@@ -170,6 +176,7 @@ class User:
         description="What is owed (positive) by the account's ledger; visible as `rentals` is.",
         authenticated=True,
     )
+    @loading
     async def balance(self, info: RentalsInfo) -> Money | None:
         """The sum of the ledger."""
         if not self._is_open_to(info):
@@ -177,6 +184,7 @@ class User:
         return usd(await info.context.loaders.balance.load(self.id))
 
     @fed.field(authenticated=True, requires=["membership { tier }"])
+    @loading
     async def rental_allowance(self, info: RentalsInfo) -> RentalAllowance | None:
         """By the tier in the representation; visible as `rentals` is."""
         if not self._is_open_to(info):
@@ -224,6 +232,7 @@ class Copy:
         return Movie(id=strawberry.ID(self.row.movie_id))
 
     @strawberry.field
+    @loading
     async def store(self, info: RentalsInfo) -> Store:
         """The store it belongs to."""
         row = await info.context.loaders.store.load(self.row.store_id)
@@ -232,6 +241,7 @@ class Copy:
         return Store.of(row)
 
     @strawberry.field
+    @loading
     async def status(self, info: RentalsInfo) -> CopyStatus:
         """By its open rental."""
         rental = await info.context.loaders.open_rental.load(self.id)
@@ -240,6 +250,7 @@ class Copy:
         )
 
     @fed.field(requires_scopes=[[RENTALS_READ]], tags=STAFF)
+    @loading
     async def current_rental(self, info: RentalsInfo) -> "Rental | None":
         """Under which it is out; null for whoever may not read rentals."""
         if not info.context.caller.may(RENTALS_READ):
@@ -287,6 +298,7 @@ class Rental:
     version: int
 
     @strawberry.field
+    @loading
     async def copy(self, info: RentalsInfo) -> Copy:
         """The box."""
         row = await info.context.loaders.copy.load(self.row.copy_id)
@@ -295,6 +307,7 @@ class Rental:
         return Copy.of(row)
 
     @strawberry.field
+    @loading
     async def late_fee(self, info: RentalsInfo) -> LateFee | None:
         """Null where it is, or came back, in time."""
         store = await info.context.loaders.store.load(self.row.store_id)
@@ -304,6 +317,7 @@ class Rental:
         return LateFee.of(fee, self.row) if fee.amount else None
 
     @strawberry.field
+    @loading
     async def ledger(self, info: RentalsInfo) -> list[LedgerEntry]:
         """Oldest first."""
         return [LedgerEntry.of(row) for row in await info.context.loaders.ledger.load(self.id)]

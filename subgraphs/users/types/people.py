@@ -11,6 +11,7 @@ import strawberry
 from strawberry import federation as fed
 
 from subgraphs.common.connections import CountedConnection, Page, PageInfo, page_of, page_size
+from subgraphs.common.dataloader import loading
 from subgraphs.common.directives import SIZED_BY_FIRST
 from subgraphs.common.federation import key_of
 from subgraphs.users.context import UsersInfo
@@ -95,11 +96,13 @@ class User:
         return self.row.birth_date if self._is_open_to(info) else None
 
     @fed.field(authenticated=True, description=FOR_STAFF_TOO)
+    @loading
     async def roles(self, info: UsersInfo) -> list[Role] | None:
         """What the person is to the shop, the least first."""
         return await info.context.loaders.roles.load(self.row.id) if self._is_open_to(info) else None
 
     @fed.field(authenticated=True, description=FOR_STAFF_TOO)
+    @loading
     async def closing(self, info: UsersInfo) -> AccountClosing | None:
         """Whether the person has asked to leave."""
         row = await info.context.loaders.closing.load(self.row.id) if self._is_open_to(info) else None
@@ -126,6 +129,7 @@ class User:
         return WatchlistConnection.of(page, self.row.id)
 
     @fed.field(directives=[SIZED_BY_FIRST])
+    @loading
     async def reviews(
         self, info: UsersInfo, first: int = 20, after: str | None = None
     ) -> CountedConnection[Review]:
@@ -167,11 +171,13 @@ class Title:
         return cls(id=strawberry.ID(key_of(representation, "id")[1]))
 
     @strawberry.field
+    @loading
     async def rating(self, info: UsersInfo) -> RatingSummary | None:
         """All scores together."""
         return RatingSummary.of(list(await info.context.loaders.histogram.load(self.id)))
 
     @fed.field(directives=[SIZED_BY_FIRST])
+    @loading
     async def reviews(
         self, info: UsersInfo, first: int = 10, after: str | None = None
     ) -> CountedConnection[Review] | None:
@@ -181,6 +187,7 @@ class Title:
         return page_of(rows, first, _place, after=after).counted(Review.of, partial(self._count, info))
 
     @fed.field(description="Whether it is on the viewer's watchlist; null when signed out.")
+    @loading
     async def on_watchlist(self, info: UsersInfo) -> bool | None:
         """From the viewer's watchlist."""
         if info.context.caller.subject is None:
@@ -228,6 +235,7 @@ class Review:
         return row and cls.of(row)
 
     @strawberry.field
+    @loading
     async def author(self, info: UsersInfo) -> User:
         """A review cannot be without its author: the database sees to it."""
         row = await info.context.loaders.user.load(self.row.author_id)
@@ -285,6 +293,7 @@ class WatchlistConnection:
         return cls(owner=owner, edges=edges, page_info=page.info)
 
     @strawberry.field
+    @loading
     async def total_count(self, info: UsersInfo) -> int | None:
         """How many titles are on it."""
         return await info.context.loaders.watchlist_count.load(self.owner)
