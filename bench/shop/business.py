@@ -24,8 +24,10 @@ STARTS_WITHIN_S = 420
 RESTS_S = 2
 SUBGRAPHS = ("movies", "users", "rentals")
 COUNTED = Path(__file__).with_name("counted.py")
-STATEMENTS = frozenset({"do_execute", "do_executemany", "do_execute_no_params"})
-"""SQLAlchemy calls one of these for each statement that it sends."""
+STATEMENTS = frozenset(
+    {"do_execute", "do_executemany", "do_execute_no_params", "fetch_at_once", "fetch_rows"}
+)
+"""One of these is called for each statement: of SQLAlchemy's, or of ours where a driver is asked directly."""
 
 
 @dataclass(frozen=True, slots=True)

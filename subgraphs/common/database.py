@@ -1,30 +1,33 @@
 """One subgraph's database: reads, transactions, and how SQLite and PostgreSQL are made to agree."""
 
 import math
-import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import DateTime, Dialect, MetaData, Row, Select, TypeDecorator, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util.concurrency import greenlet_spawn
 
+from subgraphs.common.postgresql import fetch_rows, postgresql_engine
+from subgraphs.common.prepared import NOTHING, Asked, Prepared, Record, Values
 from subgraphs.common.sqlite import (
     BUSY_SECONDS,
     STEPS_BETWEEN_LOOKS,
     DriverInOneTrip,
+    ReadsAtOnce,
     StatementClock,
     until_unlocked,
 )
+from subgraphs.common.tracing import is_traced
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -34,10 +37,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 STATEMENT_TIMEOUT = timedelta(seconds=5)
-RESTED_SECONDS = 1.0
-"""A connection to a server that nobody used for so long is asked whether it still holds, before it is used again."""
 _CLOCK = "statement_clock"
-_USED = "last_used"
 
 
 def metadata() -> MetaData:
@@ -81,7 +81,7 @@ class Database:
     """
 
     def __init__(self, url: str, statement_timeout: timedelta = STATEMENT_TIMEOUT) -> None:
-        make = _sqlite_engine if url.startswith("sqlite") else _postgresql_engine
+        make = _sqlite_engine if url.startswith("sqlite") else postgresql_engine
         self.engine = make(url, statement_timeout)
         writes = self.engine.execution_options(writes=True)
         # A statement that stands alone needs no BEGIN before it and no ROLLBACK after it, which cost as much as it.
@@ -93,6 +93,8 @@ class Database:
             self.engine.execution_options(**together), expire_on_commit=False
         )
         self._writing = async_sessionmaker(writes, expire_on_commit=False)
+        self._prepared: WeakKeyDictionary[Select[*tuple[Any, ...]], Prepared] = WeakKeyDictionary()
+        self._at_once = ReadsAtOnce(self.engine.url.database or "") if self.is_sqlite else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -106,10 +108,20 @@ class Database:
             yield session
 
     async def rows(
-        self, statement: Select[Any, *tuple[Any, ...]], values: Mapping[str, Any]
-    ) -> Sequence[Row[*tuple[Any, ...]]]:
-        """What one statement finds, as in a session of `read()`, for less than half of what such a one costs."""
-        return await greenlet_spawn(self._rows, statement, values)
+        self, statement: Select[*tuple[Any, ...]], values: Values = NOTHING
+    ) -> Sequence[Row[*tuple[Any, ...]] | Record]:
+        """What one statement finds, as in a session of `read()`, for a fraction of what such a one costs.
+
+        Statements are to be made once, and asked with other values: what is made ready of one is kept with it.
+        """
+        if not is_traced():  # what goes through SQLAlchemy is told of
+            prepared = self._prepared.get(statement)
+            if prepared is None:
+                prepared = self._prepared[statement] = Prepared(statement, self.engine.dialect)
+            found = await self._found(prepared.asked(values))
+            if found is not None:
+                return prepared.rows(found)
+        return await greenlet_spawn(self._rows_by_session, statement, values)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncSession]:
@@ -123,8 +135,14 @@ class Database:
         async with self._writing() as session, session.begin():
             yield session
 
-    def _rows(
-        self, statement: Select[Any, *tuple[Any, ...]], values: Mapping[str, Any]
+    async def _found(self, asked: Asked) -> Sequence[Any] | None:
+        """What the driver itself finds; None where a session is to be asked."""
+        if self._at_once is not None:
+            return self._at_once.fetch_at_once(*asked)
+        return await greenlet_spawn(fetch_rows, self._alone.sync_engine, *asked)
+
+    def _rows_by_session(
+        self, statement: Select[*tuple[Any, ...]], values: Values
     ) -> Sequence[Row[*tuple[Any, ...]]]:
         with Session(self._alone.sync_engine, expire_on_commit=False) as session:
             return session.execute(statement, values).all()
@@ -139,6 +157,8 @@ class Database:
 
     async def close(self) -> None:
         """Closes every connection."""
+        if self._at_once is not None:
+            self._at_once.close()
         await self.engine.dispose()
 
 
@@ -146,38 +166,6 @@ def insert_into(session: AsyncSession, table: type[Any]) -> postgresql.Insert:
     """An INSERT that may go on with ON CONFLICT, in the words that both databases share."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     return cast("postgresql.Insert", dialect.insert(table))
-
-
-def _postgresql_engine(url: str, statement_timeout: timedelta) -> AsyncEngine:
-    milliseconds = math.ceil(statement_timeout / timedelta(milliseconds=1))
-    engine = create_async_engine(
-        url,
-        pool_size=10,
-        max_overflow=10,
-        pool_recycle=1800,
-        connect_args={"server_settings": {"statement_timeout": str(milliseconds)}},
-    )
-    event.listen(engine.sync_engine, "checkin", _note_use)
-    event.listen(engine.sync_engine, "checkout", partial(_ask_if_rested, engine.dialect))
-    return engine
-
-
-def _note_use(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-    record.info[_USED] = time.monotonic()
-
-
-def _ask_if_rested(
-    dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _: PoolProxiedConnection
-) -> None:
-    """Has a connection replaced that broke while it rested."""
-    if time.monotonic() - record.info.get(_USED, math.inf) < RESTED_SECONDS:
-        return
-    try:
-        dialect.do_ping(connection)
-    except dialect.loaded_dbapi.Error as error:
-        if dialect.is_disconnect(error, connection, None):
-            raise DisconnectionError from error
-        raise
 
 
 def _sqlite_engine(url: str, statement_timeout: timedelta) -> AsyncEngine:

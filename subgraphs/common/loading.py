@@ -6,7 +6,7 @@ them run.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from subgraphs.common.database import Database
 from subgraphs.common.dataloader import DataLoader
+from subgraphs.common.prepared import NOTHING, Record, Values
 
 KEYS = bindparam("keys", expanding=True)
 """The keys of a batch, in the statement of a loader."""
@@ -26,14 +27,18 @@ class Slice:
 
     owner: str
 
+    def values(self) -> Values:
+        """What a statement for slices of this shape is asked with, beside the owners."""
+        return NOTHING
+
 
 V = TypeVar("V")
 S = TypeVar("S", bound=Slice)
 
-Rows = Sequence[Row[*tuple[Any, ...]]]
-Statement = Select[Any, *tuple[Any, ...]]
+Rows = Sequence[Row[*tuple[Any, ...]] | Record]
+Statement = Select[*tuple[Any, ...]]
 SliceStatement = Callable[[S], Statement]
-"""What reads the slices of several owners that are alike but for them."""
+"""What reads slices that are alike but for their owners and values; to be made once for all such ones."""
 
 
 def found_by(key: InstrumentedAttribute[Any], table: type[Any], *where: ColumnElement[bool]) -> Statement:
@@ -55,9 +60,9 @@ class BatchLoaders:
         """All that is found for a key, in the statement's order."""
         return self._each(statement, listed, **values)
 
-    def _number(self, statement: Statement) -> DataLoader[str, int]:
+    def _number(self, statement: Statement, **values: Any) -> DataLoader[str, int]:
         """The number that is found for a key, else 0."""
-        return self._each(statement, number)
+        return self._each(statement, number, **values)
 
     def _each(self, statement: Statement, answer: Callable[[Rows], V], **values: Any) -> DataLoader[str, V]:
         """What `answer` makes of the rows that are found for a key, which may be none; `values` are the statement's."""
@@ -68,30 +73,31 @@ class BatchLoaders:
 
         return DataLoader(load)
 
-    def _slices(self, statement: SliceStatement[S]) -> DataLoader[S, list[Any]]:
+    def _slices(self, statement: SliceStatement[S], **values: Any) -> DataLoader[S, list[Any]]:
         """What is found for a slice, in the statement's order; a statement for each shape of slices."""
-        return self._each_slice(statement, listed)
+        return self._each_slice(statement, listed, **values)
 
-    def _slice_number(self, statement: SliceStatement[S]) -> DataLoader[S, int]:
+    def _slice_number(self, statement: SliceStatement[S], **values: Any) -> DataLoader[S, int]:
         """The number that is found for a slice, else 0."""
-        return self._each_slice(statement, number)
+        return self._each_slice(statement, number, **values)
 
-    def _each_slice(self, statement: SliceStatement[S], answer: Callable[[Rows], V]) -> DataLoader[S, V]:
+    def _each_slice(
+        self, statement: SliceStatement[S], answer: Callable[[Rows], V], **values: Any
+    ) -> DataLoader[S, V]:
         async def load(slices: list[S]) -> list[V]:
             alike: dict[S, list[str]] = defaultdict(list)
             for wanted in slices:
                 alike[_shape(wanted)].append(wanted.owner)
             found = {
-                shape: await self._found(statement(shape), owners, {}) for shape, owners in alike.items()
+                shape: await self._found(statement(shape), owners, {**values, **shape.values()})
+                for shape, owners in alike.items()
             }
             return [answer(found[_shape(wanted)].get(wanted.owner, ())) for wanted in slices]
 
         return DataLoader(load)
 
-    async def _found(
-        self, statement: Statement, keys: Sequence[str], values: Mapping[str, Any]
-    ) -> dict[str, Rows]:
-        grouped: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    async def _found(self, statement: Statement, keys: Sequence[str], values: Values) -> dict[str, Rows]:
+        grouped: dict[str, list[Row[*tuple[Any, ...]] | Record]] = defaultdict(list)
         for row in await self._database.rows(statement, {**values, KEYS.key: keys}):
             grouped[row[0]].append(row)
         return {**grouped}

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import aiosqlite
 from sqlalchemy.dialects.sqlite.aiosqlite import (
@@ -18,6 +19,13 @@ BUSY_SECONDS = 10
 """How long a statement waits for another connection's lock."""
 STEPS_BETWEEN_LOOKS = 100_000
 """Instructions of SQLite's machine between two looks at the clock: a few milliseconds' worth."""
+AT_ONCE_SECONDS = 0.002
+"""How long an event loop may be kept by a statement: what is read for a request keeps it for longer anyway."""
+SLOW_SECONDS = 30.0
+"""How long a statement that took longer is left to the threads."""
+STEPS_AT_ONCE = 5_000
+STATEMENTS_KEPT = 512
+"""Statements that a connection need not read again."""
 
 
 class StatementClock:
@@ -156,3 +164,52 @@ class DriverInOneTrip(AsyncAdapt_aiosqlite_dbapi):
     def connect(self, *arg: Any, **kw: Any) -> ConnectionInOneTrip:
         """Opens a file."""
         return ConnectionInOneTrip(self, super().connect(*arg, **kw)._connection)
+
+
+class ReadsAtOnce:
+    """Reads where it stands what takes less time than to wake a thread for it, as most statements do.
+
+    It waits for nothing: not for a lock, and not for a statement that takes longer than `AT_ONCE_SECONDS`.
+    """
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._connection: sqlite3.Connection | None = None
+        self._end = math.inf
+        self._slow: dict[str, float] = {}
+
+    def fetch_at_once(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
+        """What a statement finds; None where that is to be asked in a connection's thread."""
+        if self._slow and self._slow.get(sql, 0) > time.monotonic():
+            return None
+        try:
+            connection = self._connection or self._opened()
+            self._end = time.thread_time() + AT_ONCE_SECONDS
+            return connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:  # the thread's connection meets it again, and tells of it
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                self._slow[sql] = time.monotonic() + SLOW_SECONDS
+            return None
+
+    def close(self) -> None:
+        """Closes the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _opened(self) -> sqlite3.Connection:
+        self._connection = sqlite3.connect(
+            f"file:{quote(self._file)}?mode=rw",
+            uri=True,
+            timeout=0,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=STATEMENTS_KEPT,
+        )
+        self._connection.execute("PRAGMA query_only = ON")
+        self._connection.set_progress_handler(self._is_over, STEPS_AT_ONCE)
+        return self._connection
+
+    def _is_over(self) -> bool:
+        # The thread's own time: while others have the processor nothing is kept from running.
+        return time.thread_time() > self._end

@@ -1,14 +1,14 @@
 """One statement a batch: what fields of many films, people and genres need, fetched together."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
-from typing import Any
+from functools import cache, cached_property, partial
 
-from sqlalchemy import and_, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Integer, String, and_, bindparam, func, or_, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from subgraphs.common.dataloader import DataLoader
 from subgraphs.common.loading import KEYS, BatchLoaders, Slice, Statement, found_by
+from subgraphs.common.prepared import Values
 from subgraphs.movies.models import (
     CollectionRow,
     CreditKind,
@@ -19,8 +19,8 @@ from subgraphs.movies.models import (
     PersonRow,
 )
 
-REMEMBERED = 128
-"""Statements of a kind that are kept; each shape of slices has one, and cursors belong to the shape."""
+KEY, ID = bindparam("key", type_=String), bindparam("id", type_=String)
+LIMIT = bindparam("limit", type_=Integer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,10 @@ class CreditSlice(Slice):
     after: int | None = None
     limit: int = 0
 
+    def values(self) -> Values:
+        """Where it begins, and how many there may be."""
+        return {"after": self.after, "limit": self.limit}
+
 
 @dataclass(frozen=True, slots=True)
 class Filmography(Slice):
@@ -39,6 +43,10 @@ class Filmography(Slice):
     after: tuple[str, str] | None = None
     limit: int = 0
 
+    def values(self) -> Values:
+        """Where it begins, and how many there may be."""
+        return _place_and_size(self.after, self.limit)
+
 
 @dataclass(frozen=True, slots=True)
 class GenreShelf(Slice):
@@ -46,6 +54,10 @@ class GenreShelf(Slice):
 
     after: tuple[str, str] | None = None
     limit: int = 0
+
+    def values(self) -> Values:
+        """Where it begins, and how many there may be."""
+        return _place_and_size(self.after, self.limit)
 
 
 MOVIE = found_by(MovieRow.id, MovieRow)
@@ -68,6 +80,18 @@ DIRECTORS = (
     .join(PersonRow, PersonRow.id == CreditRow.person_id)
     .where(CreditRow.movie_id.in_(KEYS), CreditRow.kind == CreditKind.DIRECTOR)
     .order_by(CreditRow.movie_id, CreditRow.position)
+)
+FILMOGRAPHY_COUNT = (
+    select(CreditRow.person_id, func.count())
+    .join(MovieRow, MovieRow.id == CreditRow.movie_id)
+    .where(CreditRow.person_id.in_(KEYS), MovieRow.retired_at.is_(None))
+    .group_by(CreditRow.person_id)
+)
+GENRE_COUNT = (
+    select(MovieGenreRow.genre_id, func.count())
+    .join(MovieRow, MovieRow.id == MovieGenreRow.movie_id)
+    .where(MovieGenreRow.genre_id.in_(KEYS), MovieRow.retired_at.is_(None))
+    .group_by(MovieGenreRow.genre_id)
 )
 
 
@@ -140,58 +164,62 @@ class Loaders(BatchLoaders):
         return self._slice_number(_genre_count)
 
 
-@lru_cache(REMEMBERED)
+def _place_and_size(after: tuple[str, str] | None, limit: int) -> Values:
+    key, row_id = after or (None, None)
+    return {"key": key, "id": row_id, "limit": limit}
+
+
 def _credit_count(shape: CreditSlice) -> Statement:
-    counted = select(CreditRow.movie_id, func.count()).where(CreditRow.movie_id.in_(KEYS))
-    if shape.kind is not None:
-        counted = counted.where(CreditRow.kind == shape.kind)
-    return counted.group_by(CreditRow.movie_id)
+    return _credits_counted(shape.kind)
 
 
-@lru_cache(REMEMBERED)
+@cache
+def _credits_counted(kind: CreditKind | None) -> Statement:
+    return select(CreditRow.movie_id, func.count()).where(*_of_kind(kind)).group_by(CreditRow.movie_id)
+
+
+def _of_kind(kind: CreditKind | None) -> list[ColumnElement[bool]]:
+    of_film = CreditRow.movie_id.in_(KEYS)
+    return [of_film] if kind is None else [of_film, CreditRow.kind == kind]
+
+
 def _filmography_count(_shape: Filmography) -> Statement:
-    return (
-        select(CreditRow.person_id, func.count())
-        .join(MovieRow, MovieRow.id == CreditRow.movie_id)
-        .where(CreditRow.person_id.in_(KEYS), MovieRow.retired_at.is_(None))
-        .group_by(CreditRow.person_id)
-    )
+    return FILMOGRAPHY_COUNT
 
 
-@lru_cache(REMEMBERED)
 def _genre_count(_shape: GenreShelf) -> Statement:
-    return (
-        select(MovieGenreRow.genre_id, func.count())
-        .join(MovieRow, MovieRow.id == MovieGenreRow.movie_id)
-        .where(MovieGenreRow.genre_id.in_(KEYS), MovieRow.retired_at.is_(None))
-        .group_by(MovieGenreRow.genre_id)
-    )
+    return GENRE_COUNT
 
 
-@lru_cache(REMEMBERED)
 def _credits(shape: CreditSlice) -> Statement:
-    wanted: list[Any] = [CreditRow.movie_id.in_(KEYS)]
-    if shape.kind is not None:
-        wanted.append(CreditRow.kind == shape.kind)
-    if shape.after is not None:
-        wanted.append(CreditRow.position > shape.after)
+    return _billed(shape.kind, is_later=shape.after is not None)
+
+
+@cache
+def _billed(kind: CreditKind | None, *, is_later: bool) -> Statement:
+    wanted = _of_kind(kind)
+    if is_later:
+        wanted.append(CreditRow.position > bindparam("after", type_=Integer))
     place = func.row_number().over(partition_by=CreditRow.movie_id, order_by=CreditRow.position)
     ranked = select(CreditRow, place.label("place")).where(*wanted).subquery()
     row = aliased(CreditRow, ranked)
     return (
         select(ranked.c.movie_id, row)
-        .where(ranked.c.place <= shape.limit)
+        .where(ranked.c.place <= LIMIT)
         .order_by(ranked.c.movie_id, ranked.c.position)
     )
 
 
-@lru_cache(REMEMBERED)
 def _filmography(shape: Filmography) -> Statement:
-    wanted: list[Any] = [CreditRow.person_id.in_(KEYS), MovieRow.retired_at.is_(None)]
-    if shape.after is not None:
-        key, credit_id = shape.after
-        later = and_(MovieRow.release_key == key, CreditRow.id > credit_id)
-        wanted.append(or_(MovieRow.release_key < key, later))
+    return _latest(is_later=shape.after is not None)
+
+
+@cache
+def _latest(*, is_later: bool) -> Statement:
+    wanted: list[ColumnElement[bool]] = [CreditRow.person_id.in_(KEYS), MovieRow.retired_at.is_(None)]
+    if is_later:
+        later = and_(MovieRow.release_key == KEY, CreditRow.id > ID)
+        wanted.append(or_(MovieRow.release_key < KEY, later))
     order = (MovieRow.release_key.desc(), CreditRow.id)
     place = func.row_number().over(partition_by=CreditRow.person_id, order_by=order)
     ranked = (
@@ -203,13 +231,17 @@ def _filmography(shape: Filmography) -> Statement:
     row = aliased(CreditRow, ranked)
     return (
         select(ranked.c.person_id, row)
-        .where(ranked.c.place <= shape.limit)
+        .where(ranked.c.place <= LIMIT)
         .order_by(ranked.c.person_id, ranked.c.place)
     )
 
 
-@lru_cache(REMEMBERED)
 def _genre_movies(shape: GenreShelf, *, is_sqlite: bool) -> Statement:
+    return _on_shelf(is_later=shape.after is not None, is_sqlite=is_sqlite)
+
+
+@cache
+def _on_shelf(*, is_later: bool, is_sqlite: bool) -> Statement:
     # A page of each genre by the index of its names: what a genre holds besides is never read.
     place = (MovieGenreRow.name_key, MovieGenreRow.movie_id)
     page = (
@@ -217,11 +249,11 @@ def _genre_movies(shape: GenreShelf, *, is_sqlite: bool) -> Statement:
         .join(MovieGenreRow, MovieGenreRow.movie_id == MovieRow.id)
         .where(MovieGenreRow.genre_id == GenreRow.id, MovieRow.retired_at.is_(None))
         .order_by(*place)
-        .limit(shape.limit)
+        .limit(LIMIT)
         .correlate(GenreRow)
     )
-    if shape.after is not None:
-        page = page.where(tuple_(*place) > tuple_(*shape.after))
+    if is_later:
+        page = page.where(tuple_(*place) > tuple_(KEY, ID))
     if is_sqlite:  # which has no LATERAL
         row = aliased(MovieRow)
         found = select(GenreRow.id, row).join(row, row.id.in_(page.with_only_columns(MovieRow.id)))

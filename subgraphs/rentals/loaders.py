@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, String, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
-from subgraphs.common.database import Database
+from subgraphs.common.database import Database, Timestamp
 from subgraphs.common.dataloader import DataLoader
 from subgraphs.common.loading import KEYS, BatchLoaders, Rows, Slice, Statement, found_by
+from subgraphs.common.prepared import Values
 from subgraphs.rentals.domain import Format, RentalStatus
 from subgraphs.rentals.models import (
     AccountRow,
@@ -50,6 +51,13 @@ class RentalSlice(Slice):
     before: tuple[datetime, str] | None = None
     limit: int = 0
 
+    def values(self) -> Values:
+        """Where it begins, and how many there may be."""
+        rented_at, rental_id = self.before or (None, None)
+        return {"rented_at": rented_at, "rental_id": rental_id, "limit": self.limit}
+
+
+NOW = bindparam("now", type_=Timestamp)
 
 STORE = found_by(StoreRow.id, StoreRow)
 MOVIE = found_by(MovieRow.id, MovieRow)
@@ -77,6 +85,22 @@ SHELVES = (
     .where(CopyRow.movie_id.in_(KEYS), CopyRow.on_shelf)
     .group_by(*_PLACE)
     .order_by(StoreRow.name, CopyRow.format)
+)
+IN_USE = (
+    select(RentalRow.account_id, func.count())
+    .where(RentalRow.account_id.in_(KEYS), RentalRow.where_in_use(NOW))
+    .group_by(RentalRow.account_id)
+)
+STOCK = (
+    select(
+        CopyRow.movie_id,
+        func.count().filter(CopyRow.on_shelf),
+        func.count().filter(or_(RentalRow.id.is_(None), ~RentalRow.where_status(RentalStatus.LOST, NOW))),
+        func.min(RentalRow.due_at).filter(RentalRow.sent_back_at.is_(None), RentalRow.due_at >= NOW),
+    )
+    .outerjoin(RentalRow, and_(RentalRow.copy_id == CopyRow.id, RentalRow.returned_at.is_(None)))
+    .where(CopyRow.movie_id.in_(KEYS), CopyRow.retired_at.is_(None))
+    .group_by(CopyRow.movie_id)
 )
 
 
@@ -141,10 +165,7 @@ class Loaders(BatchLoaders):
     @cached_property
     def in_use(self) -> DataLoader[str, int]:
         """How many films count against an account's allowance."""
-        in_use = select(RentalRow.account_id, func.count()).where(
-            RentalRow.account_id.in_(KEYS), RentalRow.where_in_use(self._now)
-        )
-        return self._number(in_use.group_by(RentalRow.account_id))
+        return self._number(IN_USE, now=self._now)
 
     @cached_property
     def shelves(self) -> DataLoader[str, list[Shelf]]:
@@ -165,59 +186,51 @@ class Loaders(BatchLoaders):
         def answer(rows: Rows) -> Stock:
             return Stock(*rows[0][1:]) if rows else Stock()
 
-        return self._each(_stock(self._now), answer)
+        return self._each(STOCK, answer, now=self._now)
 
     @cached_property
     def rentals(self) -> DataLoader[RentalSlice, list[RentalRow]]:
         """A slice of an account's rentals; one statement for all slices of the same shape."""
-        return self._slices(lambda shape: _rentals(shape, self._now))
+        return self._slices(_rentals, now=self._now)
 
     @cached_property
     def rental_count(self) -> DataLoader[RentalSlice, int]:
         """How many rentals of a status an account has."""
-        return self._slice_number(lambda shape: _rental_count(shape, self._now))
+        return self._slice_number(_rental_count, now=self._now)
 
 
-def _stock(now: datetime) -> Statement:
-    open_rental = and_(RentalRow.copy_id == CopyRow.id, RentalRow.returned_at.is_(None))
-    lost = RentalRow.where_status(RentalStatus.LOST, now)
-    due = and_(RentalRow.sent_back_at.is_(None), RentalRow.due_at >= now)
-    return (
-        select(
-            CopyRow.movie_id,
-            func.count().filter(CopyRow.on_shelf),
-            func.count().filter(or_(RentalRow.id.is_(None), ~lost)),
-            func.min(RentalRow.due_at).filter(due),
-        )
-        .outerjoin(RentalRow, open_rental)
-        .where(CopyRow.movie_id.in_(KEYS), CopyRow.retired_at.is_(None))
-        .group_by(CopyRow.movie_id)
-    )
+def _rentals(shape: RentalSlice) -> Statement:
+    return _newest(shape.status, is_later=shape.before is not None)
 
 
-def _rentals(shape: RentalSlice, now: datetime) -> Statement:
+@cache
+def _newest(status: RentalStatus | None, *, is_later: bool) -> Statement:
     newest = (RentalRow.rented_at.desc(), RentalRow.id.desc())
     place = func.row_number().over(partition_by=RentalRow.account_id, order_by=newest)
-    ranked = select(RentalRow, place.label("place")).where(*_wanted(shape, now)).subquery()
+    wanted = _wanted(status)
+    if is_later:
+        moment, rental_id = bindparam("rented_at", type_=Timestamp), bindparam("rental_id", type_=String)
+        earlier = and_(RentalRow.rented_at == moment, RentalRow.id < rental_id)
+        wanted.append(or_(RentalRow.rented_at < moment, earlier))
+    ranked = select(RentalRow, place.label("place")).where(*wanted).subquery()
     row = aliased(RentalRow, ranked)
     return (
         select(ranked.c.account_id, row)
-        .where(ranked.c.place <= shape.limit)
+        .where(ranked.c.place <= bindparam("limit", type_=Integer))
         .order_by(ranked.c.account_id, ranked.c.place)
     )
 
 
-def _rental_count(shape: RentalSlice, now: datetime) -> Statement:
-    counted = select(RentalRow.account_id, func.count()).where(*_wanted(shape, now))
+def _rental_count(shape: RentalSlice) -> Statement:
+    return _counted(shape.status)
+
+
+@cache
+def _counted(status: RentalStatus | None) -> Statement:
+    counted = select(RentalRow.account_id, func.count()).where(*_wanted(status))
     return counted.group_by(RentalRow.account_id)
 
 
-def _wanted(shape: RentalSlice, now: datetime) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = [RentalRow.account_id.in_(KEYS)]
-    if shape.status is not None:
-        wanted.append(RentalRow.where_status(shape.status, now))
-    if shape.before is not None:
-        moment, rental_id = shape.before
-        earlier = and_(RentalRow.rented_at == moment, RentalRow.id < rental_id)
-        wanted.append(or_(RentalRow.rented_at < moment, earlier))
-    return wanted
+def _wanted(status: RentalStatus | None) -> list[ColumnElement[bool]]:
+    of_account = RentalRow.account_id.in_(KEYS)
+    return [of_account] if status is None else [of_account, RentalRow.where_status(status, NOW)]

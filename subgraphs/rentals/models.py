@@ -8,7 +8,7 @@ twice, a ledger entry of the wrong sign (and, by the triggers of the first migra
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, text
+from sqlalchemy import BindParameter, CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from subgraphs.common.database import Timestamp, metadata
@@ -178,7 +178,9 @@ class RentalRow(Base):
     version: Mapped[int]
 
     @classmethod
-    def where_status(cls, status: RentalStatus, now: datetime) -> ColumnElement[bool]:
+    def where_status(
+        cls, status: RentalStatus, now: datetime | BindParameter[datetime]
+    ) -> ColumnElement[bool]:
         """The rentals that are in a status at this moment, as `status` tells of one."""
         not_back = cls.returned_at.is_(None)
         out = and_(not_back, cls.sent_back_at.is_(None))
@@ -195,7 +197,7 @@ class RentalRow(Base):
                 return and_(out, cls.due_at >= now)
 
     @classmethod
-    def where_in_use(cls, now: datetime) -> ColumnElement[bool]:
+    def where_in_use(cls, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
         """The rentals that count against a member's allowance: the counter has no box, and it is not lost."""
         return and_(cls.returned_at.is_(None), cls.lost_at >= now)
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, partial
 
-from sqlalchemy import bindparam, func, select, tuple_
+from sqlalchemy import Integer, String, bindparam, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from subgraphs.common.database import Database
+from subgraphs.common.database import Database, Timestamp
 from subgraphs.common.dataloader import DataLoader
 from subgraphs.common.loading import KEYS, BatchLoaders, Rows, Slice, Statement, found_by, listed
+from subgraphs.common.prepared import Values
 from subgraphs.users.models import (
     SCORES,
     ClosingRow,
@@ -19,12 +20,10 @@ from subgraphs.users.models import (
     UserRow,
     WatchlistItemRow,
 )
-from subgraphs.users.moments import moment_key
+from subgraphs.users.moments import moment_place
 from subgraphs.users.roles import Role, with_customer
 
 UNRATED = (0,) * len(SCORES)
-REMEMBERED = 128
-"""Statements of a kind that are kept; each shape of slices has one, and cursors belong to the shape."""
 
 
 def _counted(owner: InstrumentedAttribute[str]) -> Statement:
@@ -50,6 +49,11 @@ class ReviewSlice(Slice):
 
     limit: int
     after: str | None = None
+
+    def values(self) -> Values:
+        """Where it begins, and how many there may be."""
+        created_at, review_id = moment_place(self.after) if self.after is not None else (None, None)
+        return {"created_at": created_at, "review_id": review_id, "limit": self.limit}
 
 
 class Loaders(BatchLoaders):
@@ -127,17 +131,21 @@ class Loaders(BatchLoaders):
         return [review for _, review, _ in rows]
 
 
-@lru_cache(REMEMBERED)
 def _newest(owner: InstrumentedAttribute[str], shape: ReviewSlice) -> Statement:
+    return _newest_of(owner, is_later=shape.after is not None)
+
+
+@cache
+def _newest_of(owner: InstrumentedAttribute[str], *, is_later: bool) -> Statement:
     """The newest reviews of each owner with their authors, counted off within it."""
     order = (ReviewRow.created_at.desc(), ReviewRow.id.desc())
     place = func.row_number().over(partition_by=owner, order_by=order).label("place")
     counted = select(ReviewRow, place).where(owner.in_(KEYS))
-    if shape.after is not None:
-        before = tuple_(*moment_key(shape.after))
+    if is_later:
+        before = tuple_(bindparam("created_at", type_=Timestamp), bindparam("review_id", type_=String))
         counted = counted.where(tuple_(ReviewRow.created_at, ReviewRow.id) < before)
     counted = counted.subquery()
     review = aliased(ReviewRow, counted)
-    wanted = counted.c.place <= shape.limit
+    wanted = counted.c.place <= bindparam("limit", type_=Integer)
     written = select(counted.c[owner.key], review, UserRow).join(UserRow, UserRow.id == counted.c.author_id)
     return written.where(wanted).order_by(counted.c.place)

@@ -20,9 +20,19 @@ def moment_key(cursor: str) -> tuple[ColumnElement[datetime], ColumnElement[str]
     Raises:
         BadUserInput: no cursor of such a list.
     """
+    moment, row_id = moment_place(cursor)
+    return literal(moment, Timestamp), literal(row_id)
+
+
+def moment_place(cursor: str) -> tuple[datetime, str]:
+    """The moment and the id that a cursor holds.
+
+    Raises:
+        BadUserInput: no cursor of such a list.
+    """
     moment, row_id = decode_cursor(cursor, 2)
     try:
-        return literal(datetime.fromisoformat(str(moment)), Timestamp), literal(str(row_id))
+        return datetime.fromisoformat(str(moment)), str(row_id)
     except ValueError as error:
         raise BadUserInput(
             "`after` is no cursor of this connection; pass an `endCursor` that it gave."

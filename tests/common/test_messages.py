@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, event, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import DeclarativeBase
 
 from subgraphs.common.clock import utc_now
@@ -18,6 +18,7 @@ from subgraphs.common.messages import Message
 from subgraphs.common.outbox import InboxRow, OutboxRow, first_delivery, record, relay_once
 from subgraphs.common.retention import KEPT, prune_inbox, prune_outbox
 from tests.databases import KINDS, empty_database
+from tests.statements import noted
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -83,24 +84,19 @@ async def test_a_message_reaches_every_queue_in_the_order_of_writing(
 async def test_what_a_transaction_tells_goes_in_one_statement_and_keeps_its_order(
     kind: str, tmp_path: Path
 ) -> None:
-    statements: list[str] = []
     async with empty_database(kind, tmp_path) as url:
         database = Database(url)
         async with database.engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
-        event.listen(
-            database.engine.sync_engine,
-            "before_cursor_execute",
-            lambda _connection, _cursor, statement, *_: statements.append(statement),
-        )
-        async with database.transaction() as session:
-            for number in range(100):
-                record(session, Outbox, Message.new("movie.created", f"mov_{number}", {}, NOW))
+        with noted(database) as sent:
+            async with database.transaction() as session:
+                for number in range(100):
+                    record(session, Outbox, Message.new("movie.created", f"mov_{number}", {}, NOW))
         async with database.read() as session:
             told = list(await session.scalars(select(Outbox.aggregate).order_by(Outbox.sequence)))
         await database.close()
     assert told == [f"mov_{number}" for number in range(100)]
-    assert sum(statement.startswith("INSERT") for statement in statements) == 1
+    assert sum(each.sql.startswith("INSERT") for each in sent) == 1
 
 
 async def test_a_message_of_a_transaction_that_was_rolled_back_is_never_sent(

@@ -11,16 +11,15 @@ from typing import Any
 import pytest
 from graphql import IntValueNode, parse, print_ast, visit
 from graphql.language import Visitor
-from sqlalchemy import Engine, event
 
 from subgraphs.common.caller import ANONYMOUS
 from subgraphs.common.gate import mint_token
 from supergraph.composition import read
-from supergraph.execution import Caller
-from supergraph.execution import Engine as GraphEngine
+from supergraph.execution import Caller, Engine
 from supergraph.server.lifespan import lifespan
 from supergraph.upstream import AsgiTransport, DirectUpstream, Endpoint
 from tests.journeys.test_browsing import operation
+from tests.statements import noted
 
 ROOT = Path(__file__).parent.parent.parent
 KEY = "a key for tests, at least 32 bytes long"
@@ -47,7 +46,7 @@ def page_of(size: int) -> str:
 
 
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[GraphEngine]:
+async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
     """The router's engine over the three subgraphs in this process, with the demo world in them."""
     endpoints = {}
     async with AsyncExitStack() as stack:
@@ -59,28 +58,19 @@ async def engine(tmp_path: Path) -> AsyncIterator[GraphEngine]:
             state = await stack.enter_async_context(lifespan(app))
             endpoints[name] = Endpoint(f"http://{name}/graphql", AsgiTransport(app, state=state or None))
         supergraph = read((ROOT / "schema" / "supergraph.graphql").read_text())
-        yield GraphEngine(supergraph, DirectUpstream(endpoints))
+        yield Engine(supergraph, DirectUpstream(endpoints))
 
 
-async def statements(engine: GraphEngine, query: str) -> Counter[str]:
+async def statements(engine: Engine, query: str) -> Counter[str]:
     """How many statements each subgraph's database gets for a query; transaction marks do not count."""
-    seen: Counter[str] = Counter()
-
-    def note(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            seen[Path(connection.engine.url.database).stem] += 1
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with noted() as sent:
         response = await engine.execute(engine.prepare(query, None), {}, Caller(headers=authorization))
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
     assert not response.errors, response.errors
-    return seen
+    return Counter(each.database for each in sent)
 
 
 @pytest.mark.parametrize("size", [5, 50])
 async def test_the_browse_page_costs_as_many_statements_for_5_films_as_for_50(
-    engine: GraphEngine, size: int
+    engine: Engine, size: int
 ) -> None:
     assert await statements(engine, page_of(size)) == STATEMENTS

@@ -10,7 +10,6 @@ from typing import Any
 import httpx2
 import pytest
 import pytest_asyncio
-from sqlalchemy import event
 
 from subgraphs.common.caller import Caller
 from subgraphs.common.database import Database
@@ -20,6 +19,7 @@ from subgraphs.movies.models import Base
 from subgraphs.movies.seed import seed
 from subgraphs.movies.settings import Settings
 from tests.databases import KINDS, Template, template
+from tests.statements import noted
 
 KEY = "a key for tests, at least 32 bytes long"
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -51,19 +51,9 @@ class Catalogue:
 
     async def statements(self, query: str, **variables: Any) -> list[str]:
         """The SQL statements that answering takes, transaction marks left out."""
-        seen: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            if not statement.startswith(("BEGIN", "PRAGMA")):
-                seen.append(statement)
-
-        engine = self.database.engine.sync_engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
+        with noted(self.database) as sent:
             await self.data(query, **variables)
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-        return seen
+        return [each.sql for each in sent]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", params=KINDS)

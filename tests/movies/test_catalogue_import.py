@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from typer.testing import CliRunner
 
@@ -28,6 +28,7 @@ from subgraphs.movies.service.importing import Tally, import_catalogue
 from tests.conftest import SHARED
 from tests.databases import KINDS, WHATEVER_THE_DATABASE, Template, empty_database
 from tests.movies.conftest import NOW, Catalogue, served
+from tests.statements import noted
 
 GOOD: dict[str, Any] = {
     "title": "Señal Perdida",
@@ -334,16 +335,9 @@ async def test_a_batch_costs_the_same_statements_however_many_films(
         for n in range(films)
     ]
     path = write(tmp_path, *lines)
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            seen.append(statement)
-
-    engine = catalogue.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    await load(catalogue.database, path)
-    event.remove(engine, "before_cursor_execute", note)
+    with noted(catalogue.database) as sent:
+        await load(catalogue.database, path)
+    seen = [each.sql for each in sent]
     assert seen.pop() == "ANALYZE"
     assert (
         len([statement for statement in seen if "timeout" not in statement]) == 17

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from subgraphs.common.database import Database
 from subgraphs.common.migrations import migrate
@@ -16,6 +16,7 @@ from subgraphs.movies.app import PACKAGE
 from subgraphs.movies.models import Base
 from tests.databases import KINDS, empty_database
 from tests.movies.conftest import Catalogue, served
+from tests.statements import noted
 
 SMALL = {"genres", "collections"}
 """Tables that do not grow with the catalogue; databases rightly read them whole."""
@@ -103,21 +104,11 @@ async def sorts(catalogue: Catalogue, query: str, **variables: Any) -> list[str]
 
 
 async def _amiss(catalogue: Catalogue, read: Reader, query: str, variables: dict[str, Any]) -> list[str]:
-    sent: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            sent.append((statement, parameters))
-
-    engine = catalogue.database.engine
-    event.listen(engine.sync_engine, "before_cursor_execute", note)
-    try:
+    with noted(catalogue.database) as sent:
         await catalogue.data(query, **variables)
-    finally:
-        event.remove(engine.sync_engine, "before_cursor_execute", note)
     found: list[str] = []
-    async with engine.connect() as connection:
-        for statement, parameters in sent:
+    async with catalogue.database.engine.connect() as connection:
+        for _, statement, parameters in sent:
             found += [f"{step}: {statement}" for step in await read(connection, statement, parameters)]
     return found
 

@@ -1,16 +1,16 @@
 """How many SQL statements a request costs: the same for 5 things and for 50."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
 from subgraphs.common.caller import ANONYMOUS, Caller
 from subgraphs.common.ids import derived_id
 from subgraphs.rentals.models import AccountRow, CopyRow, LedgerRow, MovieRow, RentalRow
 from tests.rentals.conftest import ADA, BAMBI, BEN, CLERK, NEW_YORK, Desk, film
+from tests.statements import Sent, noted
 
 MANY = 60
 
@@ -93,25 +93,9 @@ async def stocked(desk: Desk) -> Desk:
     return desk
 
 
-@contextmanager
-def counted(desk: Desk) -> Iterator[list[str]]:
-    """The statements that are executed meanwhile."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
-            statements.append(statement)
-
-    event.listen(desk.database.engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(desk.database.engine.sync_engine, "before_cursor_execute", note)
-
-
 async def cost(desk: Desk, selection: str, representations: list[dict[str, Any]], caller: Caller) -> int:
     """How many statements an entity fetch takes."""
-    with counted(desk) as statements:
+    with noted(desk.database) as statements:
         found = await desk.entities(selection, *representations, caller=caller)
     assert None not in found
     return len(statements)
@@ -197,7 +181,7 @@ async def test_a_list_costs_the_same_for_5_as_for_50(
 ) -> None:
     costs = []
     for size in (5, 50):
-        with counted(stocked) as executed:
+        with noted(stocked.database) as executed:
             await stocked.ask(document.replace("FIRST", str(size)), caller)
         costs.append(len(executed))
     assert costs == [statements, statements]
@@ -227,28 +211,21 @@ async def test_the_database_reads_by_an_index(stocked: Desk, document: str, inde
     cost = 'wholesaleCost: {amountMinor: 2000, currency: "USD"}'
     document = document.replace("FILM", f'{{__typename: "Movie", id: "{movie(1)}", {cost}}}')
     document = document.replace("MEMBER", f'{{__typename: "User", id: "{member(1)}"}}')
-    asked: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.startswith("SELECT"):
-            asked.append((statement, parameters))
-
-    engine = stocked.database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    await stocked.ask(document, CLERK)
-    event.remove(engine, "before_cursor_execute", note)
+    with noted(stocked.database) as sent:
+        await stocked.ask(document, CLERK)
+    asked = [each for each in sent if each.sql.startswith("SELECT")]
     plan = await explained(stocked, asked)
     assert any(index in step for step in plan), plan
     assert not any(step.startswith("SCAN") and "USING" not in step for step in plan), plan
 
 
-async def explained(desk: Desk, asked: list[tuple[str, Any]]) -> list[str]:
+async def explained(desk: Desk, asked: list[Sent]) -> list[str]:
     """The steps by which SQLite carries the statements out."""
     async with desk.database.read() as session:
         connection = await session.connection()
         return [
             str(row.detail)
-            for statement, parameters in asked
+            for _, statement, parameters in asked
             for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
 
@@ -258,7 +235,7 @@ async def test_renting_costs_thirteen_statements_and_four_for_all_that_is_shown_
 ) -> None:
     await desk.stock(BAMBI)
     (offer,) = await desk.offers(BAMBI)
-    with counted(desk) as statements:
+    with noted(desk.database) as statements:
         assert (await desk.rent(token=offer["token"]))["errors"] == []
     assert len(statements) == 13 + 4
-    assert sum(statement.startswith("INSERT INTO outbox") for statement in statements) == 1
+    assert sum(each.sql.startswith("INSERT INTO outbox") for each in statements) == 1

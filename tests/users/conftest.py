@@ -13,7 +13,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from subgraphs.common.caller import Caller
 from subgraphs.common.database import Database
@@ -32,6 +32,7 @@ from subgraphs.users.seed import seed
 from subgraphs.users.service.registration import carry_out
 from subgraphs.users.settings import Settings
 from tests.databases import KINDS, Template, template
+from tests.statements import noted
 
 KEY = "a key for tests, at least 32 bytes long"
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -135,19 +136,9 @@ class People:
 
     async def statements(self, query: str, caller: Caller = ANYBODY, **variables: Any) -> list[str]:
         """The SQL statements that answering takes, transaction marks left out."""
-        seen: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            if not statement.startswith(("BEGIN", "PRAGMA")):
-                seen.append(statement)
-
-        engine = self.database.engine.sync_engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
+        with noted(self.database) as sent:
             await self.data(query, caller, **variables)
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-        return seen
+        return [each.sql for each in sent]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", params=KINDS)
