@@ -15,6 +15,7 @@ from subgraphs.common.dataloader import all_loaded
 from subgraphs.common.describing import contract_of, describe
 from subgraphs.common.errors import UserError
 from subgraphs.common.executing.executor import ByColumns
+from subgraphs.common.known_operations import KnownOperations, Remembering
 from subgraphs.common.masking import MaskUnexpectedErrors
 from subgraphs.common.plain_fields import read_plain_fields
 from subgraphs.common.scalars import SCALARS
@@ -46,6 +47,7 @@ class SubgraphSchema(fed.Schema):
         subscription: type | None = None,
         types: Iterable[type] = (),
     ) -> None:
+        self.known = KnownOperations(self)
         super().__init__(
             query=query,
             mutation=mutation,
@@ -60,6 +62,7 @@ class SubgraphSchema(fed.Schema):
                 lambda: ParserCache(maxsize=KEPT_DOCUMENTS),
                 lambda: ValidationCache(maxsize=KEPT_DOCUMENTS),
                 lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
+                lambda: Remembering(self.known),
             ],
         )
         describe(self._schema, contract_of(name))

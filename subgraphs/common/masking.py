@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from graphql import GraphQLError
+from graphql import ExecutionResult, GraphQLError
 from strawberry.extensions import MaskErrors
 
 from subgraphs.common.outages import is_outage
@@ -44,6 +44,10 @@ class MaskUnexpectedErrors(MaskErrors):
         code = UNAVAILABLE if away else "INTERNAL_SERVER_ERROR"
         extensions = {"code": code, "errorId": error_id}
         return GraphQLError(message, nodes=error.nodes, path=error.path, extensions=extensions)
+
+    def mask(self, result: ExecutionResult) -> None:
+        """Changes a result into what a client may see of it."""
+        self._process_result(result)
 
     def _process_result(self, result: Any) -> None:
         super()._process_result(result)

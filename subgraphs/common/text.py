@@ -24,9 +24,13 @@ class RefuseUnstorableText(SchemaExtension):
         context = self.execution_context
         sent = [context.variables, _literals(context.graphql_document, context.query or "")]
         if not is_storable(sent):
-            error = BadUserInput("Text must be Unicode without U+0000 and without unpaired surrogates.")
-            context.result = ExecutionResult(data=None, errors=[error])
+            context.result = ExecutionResult(data=None, errors=[unstorable()])
         yield
+
+
+def unstorable() -> BadUserInput:
+    """What is answered to such text."""
+    return BadUserInput("Text must be Unicode without U+0000 and without unpaired surrogates.")
 
 
 def is_storable(value: Any) -> bool:

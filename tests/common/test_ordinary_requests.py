@@ -9,18 +9,24 @@ from typing import Any
 
 import httpx2
 import pytest
+from graphql import parse
 from sqlalchemy import text
+from strawberry import Schema
 from strawberry.fastapi import GraphQLRouter
+from strawberry.types.graphql import OperationType
 
 from subgraphs.common.caller import Caller
 from subgraphs.common.gate import mint_token
+from subgraphs.common.known_operations import KEPT_OPERATIONS, KnownOperation, KnownOperations
 from subgraphs.common.migrations import migrate
 from subgraphs.common.ordinary_requests import OrdinaryRequests, _encoded
 from subgraphs.movies.app import PACKAGE, create
 from subgraphs.movies.models import Base
+from subgraphs.movies.schema import schema
 from subgraphs.movies.settings import Settings
 
 KEY = "a key for tests, at least 32 bytes long"
+ESCAPED = "\\u"
 ORDINARY = "application/json"
 TO_THE_FRAMEWORK = "application/json; charset=utf-8"
 GENRE = "INSERT INTO genres (id, slug, name) VALUES ('gen_1', 'noir', 'Film noir ☂')"
@@ -31,9 +37,13 @@ ANSWERED: list[Any] = [
     {"query": "query ($id: ID!) { movie(id: $id) { name } }", "variables": {"id": 2**80}},
     {"query": "query ($id: ID!) { movie(id: $id) { name } }"},
     {"query": "{ movie { name } }", "variables": None, "extensions": None},
+    {"query": "query ($id: ID!) { movie(id: $id) { name } }", "variables": {"id": "\0"}},
+    {"query": '{ movie(id: "\\u0000") { name } }'},
+    {"query": "{ __typename }", "extensions": {"of": "nothing we know"}},
+]
+INVALID: list[Any] = [
     {"query": "{ nothing }"},
     {"query": "{ genres {"},
-    {"query": "{ __typename }", "extensions": {"of": "nothing we know"}},
     {"query": 'mutation { createMovie(input: {name: "x", idempotencyKey: "k"}) { errors { __typename } } }'},
 ]
 REFUSED: list[Any] = [
@@ -51,13 +61,15 @@ REFUSED: list[Any] = [
 
 
 @asynccontextmanager
-async def client(folder: Path, **headers: str) -> AsyncIterator[httpx2.AsyncClient]:
-    """Somebody who may ask the subgraph of an almost empty catalogue."""
+async def client(folder: Path, *, without: str = "", **headers: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """Somebody who may ask the subgraph of an almost empty catalogue; `without` one of its tables."""
     settings = Settings(database_url=f"sqlite+aiosqlite:///{folder / 'test.sqlite'}", internal_key=KEY)  # pyright: ignore[reportArgumentType] - pydantic makes it a secret
     app = create(settings)
     await migrate(app.state.database, PACKAGE, Base.metadata)
     async with app.state.database.transaction() as session:
         await session.execute(text(GENRE))
+        if without:
+            await session.execute(text(f"ALTER TABLE {without} RENAME TO lost"))
     token = mint_token(KEY.encode(), "movies", Caller(subject="usr_1"), timedelta(minutes=1))
     known = {"authorization": f"Bearer {token}", **headers}
     transport = httpx2.ASGITransport(app)
@@ -74,11 +86,44 @@ async def posted(asking: httpx2.AsyncClient, body: bytes, content_type: str) -> 
 
 
 async def test_whatever_is_asked_the_answer_is_the_frameworks(tmp_path: Path) -> None:
-    bodies = [json.dumps(asked).encode() for asked in (*ANSWERED, *REFUSED)]
+    bodies = [json.dumps(asked).encode() for asked in (*ANSWERED, *INVALID, *REFUSED)]
     async with client(tmp_path) as asking:
         for body in (*bodies, b"", b"{", b'{"query": "{ __typename }", "variables": NaN}'):
-            wanted = await posted(asking, body, TO_THE_FRAMEWORK)
-            assert await posted(asking, body, ORDINARY) == wanted, body
+            first = await posted(asking, body, ORDINARY)
+            again = await posted(asking, body, ORDINARY)
+            assert [first, again] == [await posted(asking, body, TO_THE_FRAMEWORK)] * 2, body
+
+
+async def test_an_operation_that_is_known_passes_through_nothing_of_strawberrys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def passed(*_: Any, **__: Any) -> Any:
+        raise AssertionError
+
+    async with client(tmp_path) as asking:
+        asked = [json.dumps(each).encode() for each in ANSWERED if ESCAPED not in each["query"]]
+        first = [await posted(asking, body, ORDINARY) for body in asked]
+        monkeypatch.setattr(Schema, "execute", passed)
+        assert [await posted(asking, body, ORDINARY) for body in asked] == first
+
+
+async def test_what_nobody_expected_is_masked_the_second_time_too(tmp_path: Path) -> None:
+    body = b'{"query": "{ genres { name } }"}'
+    async with client(tmp_path, without="genres") as asking:
+        for _ in range(2):
+            _, told, _ = await posted(asking, body, ORDINARY)
+            (error,) = told["errors"]
+            assert error["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+            assert "genres" not in error["message"]
+
+
+def test_no_more_operations_are_known_than_were_asked_for_lately() -> None:
+    known = KnownOperations(schema)
+    operation = KnownOperation(parse("{ a }"), None, OperationType.QUERY)
+    for number in range(KEPT_OPERATIONS + 1):
+        known.remember(f"{number}", None, operation)
+    assert known.find("0", None) is None
+    assert known.find("1", None) == known.find(f"{KEPT_OPERATIONS}", None) == operation
 
 
 async def test_an_operation_does_not_pass_through_the_framework(
