@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -43,8 +43,7 @@ class OperationLimits:
     variable_depth: int = 50
 
 
-@dataclass(frozen=True, slots=True)
-class _Weight:
+class _Weight(NamedTuple):
     depth: int = 0
     top: int = 0
     fields: int = 0
@@ -133,33 +132,22 @@ class _Scale:
         if selection_set is None:
             return _NOTHING
         parts = [self._selection(selection) for selection in selection_set.selections]
-        return _Weight(
-            depth=max(part.depth for part in parts),
-            top=sum(part.top for part in parts),
-            fields=sum(part.fields for part in parts),
-            aliases=sum(part.aliases for part in parts),
-            directives=sum(part.directives for part in parts),
-        )
+        depths, tops, fields, aliases, directives = zip(*parts, strict=True)
+        return _Weight(max(depths), sum(tops), sum(fields), sum(aliases), sum(directives))
 
     def _selection(self, selection: SelectionNode) -> _Weight:
         directives = len(selection.directives or ())
         if isinstance(selection, FieldNode):
-            below = self.weigh(selection.selection_set)
+            below, aliased = self.weigh(selection.selection_set), selection.alias is not None
             return _Weight(
-                depth=below.depth + 1,
-                top=1,
-                fields=below.fields + 1,
-                aliases=below.aliases + (selection.alias is not None),
-                directives=below.directives + directives,
+                below.depth + 1, 1, below.fields + 1, below.aliases + aliased, below.directives + directives
             )
         spread = (
             self._fragment(selection.name.value)
             if isinstance(selection, FragmentSpreadNode)
             else self.weigh(selection.selection_set)  # pyright: ignore[reportAttributeAccessIssue] - an inline fragment
         )
-        return _Weight(
-            spread.depth, spread.top, spread.fields, spread.aliases, spread.directives + directives
-        )
+        return spread._replace(directives=spread.directives + directives) if directives else spread
 
     def _fragment(self, name: str) -> _Weight:
         if name not in self._known:

@@ -53,7 +53,7 @@ class Estimating:
     def _field(
         self, concrete: str, field: Field, sizes: Sizes, known: dict[tuple[int, str], Amount]
     ) -> Amount:
-        sized = any(path == field.name or path.startswith(f"{field.name}.") for path in sizes)
+        sized = bool(sizes) and any(path == field.name or path.startswith(f"{field.name}.") for path in sizes)
         key = (id(field), concrete)
         if sized or key not in known:
             amount = self._reckon(concrete, field, sizes, known)
@@ -90,8 +90,7 @@ class Estimating:
     def _sizes(self, concrete: str, field: Field, sizes: Sizes) -> tuple[Amount, Sizes]:
         """How many items the field has, and the sizes of lists below it."""
         says = self._weights.list_size(concrete, field)
-        prefix = f"{field.name}."
-        below = {path.removeprefix(prefix): size for path, size in sizes.items() if path.startswith(prefix)}
+        below = _below(field, sizes) if sizes else {}
         own: Amount | None = sizes.get(field.name)
         if says is not None:
             size = list_size(self._weights, concrete, field, says, self._default, strict=self._strict)
@@ -102,3 +101,9 @@ class Estimating:
         if depth == 0:
             return 1, below
         return times(self._default ** (depth - 1), self._default if own is None else own), below
+
+
+def _below(field: Field, sizes: Sizes) -> dict[str, Amount]:
+    """The sizes of the lists below a field, by path from there."""
+    prefix = f"{field.name}."
+    return {path.removeprefix(prefix): size for path, size in sizes.items() if path.startswith(prefix)}

@@ -34,11 +34,13 @@ class Inputs:
 
     def arguments(self, concrete: str, field: Field) -> Amount:
         """What the arguments of one field cost together."""
+        arguments = self._weights.definition(concrete, field).args
+        if not arguments:
+            return 0
         given = dict(field.arguments)
-        definition = self._weights.definition(concrete, field)
         return total(
             self._entry(self._weights.argument(concrete, field, name), argument, given.get(name))
-            for name, argument in definition.args.items()
+            for name, argument in arguments.items()
         )
 
     def _entry(

@@ -28,6 +28,8 @@ class Weights:
     def __init__(self, supergraph: Supergraph) -> None:
         self._types = supergraph.schema.type_map
         self._costs = supergraph.costs
+        self._weighed = _field_names(supergraph.costs.weights)
+        self._sized = _field_names(supergraph.costs.list_sizes)
 
     def definition(self, concrete: str, field: Field) -> GraphQLField:
         """The definition of a field of this type."""
@@ -35,11 +37,15 @@ class Weights:
 
     def field(self, concrete: str, field: Field) -> int | None:
         """What `@cost` says of a field, on its type or else on the interfaces that it was written on."""
+        if field.name not in self._weighed:
+            return None
         found = [self._costs.weights.get(place) for place in _places(concrete, field)]
         return next((weight for weight in found if weight is not None), None)
 
     def list_size(self, concrete: str, field: Field) -> ListSize | None:
         """What `@listSize` says of a field, found in the same way."""
+        if field.name not in self._sized:
+            return None
         found = [self._costs.list_sizes.get(place) for place in _places(concrete, field)]
         return next((size for size in found if size is not None), None)
 
@@ -50,6 +56,8 @@ class Weights:
 
     def argument(self, concrete: str, field: Field, name: str) -> int | None:
         """What `@cost` says of an argument."""
+        if field.name not in self._weighed:
+            return None
         found = [self._costs.weights.get(f"{place}({name}:)") for place in _places(concrete, field)]
         return next((weight for weight in found if weight is not None), None)
 
@@ -62,6 +70,11 @@ class Weights:
         named = get_named_type(type_)
         default = COMPOSITE if isinstance(named, GraphQLInputObjectType) else LEAF
         return self._costs.weights.get(named.name, default)
+
+
+def _field_names(coordinates: Iterable[str]) -> frozenset[str]:
+    """The names of all fields that are told something of, on whichever type: most are told nothing of."""
+    return frozenset(coordinate.partition(".")[2].partition("(")[0] for coordinate in coordinates)
 
 
 def _places(concrete: str, field: Field) -> Iterable[str]:
