@@ -337,7 +337,7 @@ def preferred(
     """The choice that is preferred. That there is none happens only where the search took objects of an abstract
     type to have come from a home that they do not have in this plan.
     """
-    best = min(choices, key=preference, default=None)
-    if best is None:
+    possible = list(choices)
+    if not possible:
         raise UnreachableFieldError((f"{want.sample}.{want.name}",))
-    return best
+    return possible[0] if len(possible) == 1 else min(possible, key=preference)
