@@ -38,7 +38,16 @@ def read_document(validation: Validation, query: str, options: Options) -> Docum
         raise refused_because("GRAPHQL_PARSE_FAILED", "The document is nested too deeply.") from None
     if errors:
         raise refused("GRAPHQL_VALIDATION_FAILED", errors)
+    _part_tokens(document)
     return document
+
+
+def _part_tokens(document: DocumentNode) -> None:
+    """Part each token from the one before it: only the garbage collector could free what leads to and fro."""
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        token.prev = None
+        token = token.next
 
 
 def select_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

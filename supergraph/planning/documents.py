@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from graphql import NameNode, ValueNode, VariableDefinitionNode, VariableNode, Visitor, print_ast, visit
+from graphql import (
+    ListValueNode,
+    NameNode,
+    ObjectValueNode,
+    ValueNode,
+    VariableDefinitionNode,
+    VariableNode,
+    print_ast,
+)
 
 from supergraph.model import ContextArgument, TypeKind
 from supergraph.planning.canonical_keys import print_field
@@ -92,7 +100,9 @@ class Documents:
         """The request of a root call."""
         writer, selections = _written(self.graph, part, {})
         used = sorted(writer.variables & self.definitions.keys())
-        return Document(self._header(kind.value, part.call, number, [], used) + selections, tuple(used))
+        return Document(
+            self._header(kind.value, part.call.subgraph, number, [], used) + selections, tuple(used)
+        )
 
     def entities(self, call: Call, parts: list[Part], number: int) -> Document:
         """The request of an entity call: one `_entities` field for each part."""
@@ -117,7 +127,7 @@ class Documents:
             fields.append(f"{name}(representations:${variable}){selections}")
             variables |= writer.variables
         used = sorted(variables & self.definitions.keys())
-        text = self._header("query", call, number, own, used) + "{" + " ".join(fields) + "}"
+        text = self._header("query", call.subgraph, number, own, used) + "{" + " ".join(fields) + "}"
         return Document(text, tuple(used), aliases, contexts)
 
     def _context_variables(self, suffix: str, arguments: list[ContextArgument]) -> Iterator[str]:
@@ -134,8 +144,8 @@ class Documents:
             name += "_"
         return name
 
-    def _header(self, kind: str, call: Call, number: int, own: list[str], used: list[str]) -> str:
-        name = f" {self.name}__{_name(call.subgraph)}__{number}" if self.name else ""
+    def _header(self, kind: str, subgraph: str, number: int, own: list[str], used: list[str]) -> str:
+        name = f" {self.name}__{_name(subgraph)}__{number}" if self.name else ""
         definitions = ",".join([*own, *(self.definitions[each] for each in used)])
         header = f"{kind}{name}{f'({definitions})' if definitions else ''}"
         return "" if header == "query" else header
@@ -306,16 +316,19 @@ class _Writer:
 
     def _use(self, values: Iterable[ValueNode]) -> None:
         for value in values:
-            visit(value, _VariablesIn(self.variables))
+            self.variables.update(_variables_in(value))
 
 
-class _VariablesIn(Visitor):
-    def __init__(self, found: set[str]) -> None:
-        super().__init__()
-        self.found = found
-
-    def enter_variable(self, node: VariableNode, *_: object) -> None:
-        self.found.add(node.name.value)
+def _variables_in(value: ValueNode) -> Iterator[str]:
+    """The names of the variables in a value."""
+    if isinstance(value, VariableNode):
+        yield value.name.value
+    elif isinstance(value, ListValueNode):
+        for item in value.values:
+            yield from _variables_in(item)
+    elif isinstance(value, ObjectValueNode):
+        for field in value.fields:
+            yield from _variables_in(field.value)
 
 
 def _directive(condition: Condition) -> str:

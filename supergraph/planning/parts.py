@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from supergraph.model import ContextArgument, FieldSelection, FieldSet, Inputs
 from supergraph.planning.canonical_keys import print_arguments
@@ -101,6 +102,14 @@ class Represented:
         merge_inputs(self.inputs, inputs)
 
 
+class CallId(NamedTuple):
+    """Which call: at which step, of which subgraph, and whether it begins at a root."""
+
+    step: int
+    subgraph: str
+    root: bool
+
+
 @dataclass(slots=True, eq=False)
 class Call:
     """One request to one subgraph at one step, with its parts by site.
@@ -117,6 +126,11 @@ class Call:
     root: bool
     parts: dict[Site, list[Part]] = field(default_factory=dict)
 
+    @property
+    def id(self) -> CallId:
+        """Which call it is. A part knows that of its call, and not the call itself, which has its parts."""
+        return CallId(self.step, self.subgraph, self.root)
+
     def part(self, site: Site, type_: str, inputs: Inputs) -> Part:
         """The part for objects at a site, with representations that can carry what is required."""
         parts = self.parts.setdefault(site, [])
@@ -126,7 +140,7 @@ class Call:
                 break
         else:
             contexts = tuple(FromContext(each, site.contexts[each.context].site) for each in inputs.contexts)
-            part = Part(self, site, type_, contexts, inputs.only_of)
+            part = Part(self.id, site, type_, contexts, inputs.only_of)
             parts.append(part)
         part.required.update(required)
         return part
@@ -157,7 +171,7 @@ class Part:
     represented.
     """
 
-    call: Call
+    call: CallId
     site: Site
     type: str = ""
     contexts: tuple[FromContext, ...] = ()

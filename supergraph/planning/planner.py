@@ -151,8 +151,16 @@ class _Planner:
         self.operation = operation
         self.denials = denials
         self.keys = CanonicalKeys(graph.field_names)
+        self.forests: list[Forest] = []
 
     def plan(self, *, explained: bool) -> QueryPlan:
+        try:
+            return self._planned(explained=explained)
+        finally:
+            for forest in self.forests:
+                forest.dissolve()
+
+    def _planned(self, *, explained: bool) -> QueryPlan:
         if self.operation.kind is OperationKind.QUERY:
             stages = [self._stage(self.operation.selections, self.graph.names)]
         else:
@@ -162,6 +170,7 @@ class _Planner:
 
     def _stage(self, selections: Selections, root_subgraphs: tuple[str, ...]) -> Stage:
         forest = Forest(self.graph, self.keys, root_subgraphs)
+        self.forests.append(forest)
         root = grow(forest, selections, self.denials)
         fewest = (reach := Reach(forest)).fewest_steps(root)
         retries = _Retries(forest)

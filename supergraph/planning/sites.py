@@ -294,6 +294,13 @@ class Site:
             self.forest.arrivals[identity] = Arrival(self, kind, home)
         return self.forest.arrivals[identity]
 
+    def dissolve(self) -> None:
+        """Let go of all that leads back here."""
+        self.want = None
+        self.contexts = {}
+        for held in (self.wants, self.answers, self._index, self._arrivals):
+            held.clear()
+
     def possible_homes(self, kind: Kind) -> tuple[Spot | None, ...]:
         """The spots that objects of a kind can come with; None where that makes no difference."""
         if not self.abstract:
@@ -388,3 +395,14 @@ class Forest:
             raise OperationTooComplexError("places with objects", MOST_SITES)
         self.sites.append(site)
         return len(self.sites) - 1
+
+    def dissolve(self) -> None:
+        """Take the sites apart, once the plan is made: they hold each other in circles.
+
+        So they are gone at once. The garbage collector, which would have to find that out, takes longer than to plan a
+        small operation does for every few of them.
+        """
+        for site in self.sites:
+            site.dissolve()
+        self.sites.clear()
+        self.arrivals.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from supergraph.planning.query_plan import OperationKind
 from supergraph.upstream import DirectUpstream
 from tests.execution.shop import SHOP
 from tests.federation.federated import federate
+
+NEW = "query Q{} {{ me {{ name }} products {{ id name ... on Book {{ title author {{ id name }} }} }} }}"
 
 
 @pytest.fixture(scope="module")
@@ -160,3 +163,16 @@ def test_what_cannot_be_planned_is_masked_under_an_id_by_which_the_log_has_it(
     (record,) = caplog.records
     assert "Person.hidden" in record.getMessage()
     assert record.__dict__["error_id"] == error["extensions"]["errorId"]
+
+
+def test_a_new_operation_leaves_nothing_that_only_the_garbage_collector_can_free(engine: Engine) -> None:
+    forgetful = Engine(engine.supergraph, DirectUpstream({}), options=Options(cache_size=1))
+    forgetful.make_ready(NEW.format("Before"), None)
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(3):
+            forgetful.make_ready(NEW.format(number), None)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
