@@ -18,9 +18,6 @@ from subgraphs.movies.models import CollectionRow, MovieRow
 from subgraphs.movies.service.collections import create_collection, rename_collection
 from subgraphs.movies.service.editing import Edit, create_movie, retire_movie, update_movie
 from subgraphs.movies.service.listing import (
-    MovieSortKey,
-    Order,
-    Selection,
     count_movies,
     find_collection,
     find_person,
@@ -29,6 +26,7 @@ from subgraphs.movies.service.listing import (
     list_people,
     select_movies,
 )
+from subgraphs.movies.service.listing_statements import MovieSortKey, Order
 from subgraphs.movies.types.catalogue import Collection, Genre, Movie, Person
 from subgraphs.movies.types.directives import CATALOG_WRITE, SEARCHING
 from subgraphs.movies.types.inputs import (
@@ -87,10 +85,10 @@ class Query:
         wanted = wanted_movies(search, filter)
         order = sort.order() if sort else Order(MovieSortKey.RELEVANCE)
         size = page_size(first)
-        async with info.context.database.read() as session:
-            selection = await select_movies(session, wanted, after)
-            page = await list_movies(session, selection, order, size, after)
-        return page.counted(Movie.of, partial(_count, info.context, selection))
+        database = info.context.database
+        selection = await select_movies(database, wanted, after)
+        page = await list_movies(database, selection, order, size, after)
+        return page.counted(Movie.of, partial(count_movies, database, selection))
 
     @strawberry.field
     async def person(
@@ -104,8 +102,7 @@ class Query:
         if id is not None:
             row = await info.context.loaders.person.load(key)
         else:
-            async with info.context.database.read() as session:
-                row = await find_person(session, key)
+            row = await find_person(info.context.database, key)
         return row and Person.of(row)
 
     @fed.field(directives=[SIZED_BY_FIRST])
@@ -113,15 +110,13 @@ class Query:
         self, info: MoviesInfo, search: str, first: int = 20, after: str | None = None
     ) -> Connection[Person] | None:
         """People with a name that has a word beginning with the search."""
-        async with info.context.database.read() as session:
-            page = await list_people(session, search, page_size(first), after)
+        page = await list_people(info.context.database, search, page_size(first), after)
         return page.connection(Person.of)
 
     @strawberry.field
     async def genres(self, info: MoviesInfo) -> list[Genre] | None:
         """By name."""
-        async with info.context.database.read() as session:
-            return [Genre.of(row) for row in await list_genres(session)]
+        return [Genre.of(row) for row in await list_genres(info.context.database)]
 
     @strawberry.field
     async def collection(
@@ -135,8 +130,7 @@ class Query:
         if id is not None:
             row = await info.context.loaders.collection.load(key)
         else:
-            async with info.context.database.read() as session:
-                row = await find_collection(session, key)
+            row = await find_collection(info.context.database, key)
         return row and Collection.of(row)
 
 
@@ -237,11 +231,6 @@ def _request(caller: Caller, mutation: str, input: CreateMovieInput | CreateColl
         key=input.idempotency_key,
         input=strawberry.asdict(input),
     )
-
-
-async def _count(context: Context, selection: Selection) -> int:
-    async with context.database.read() as session:
-        return await count_movies(session, selection)
 
 
 def _editor(context: Context) -> Caller:

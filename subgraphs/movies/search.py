@@ -5,13 +5,27 @@ well something is found is told by the field that has all the words (its names b
 and by nothing that changes when other films come or go, so that a page goes on where the one before it ended.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice, product
 
-from sqlalchemy import Connection, Integer, String, TextClause, TextualSelect, column, select, text
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    TextClause,
+    bindparam,
+    column,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from subgraphs.common.database import Database
+from subgraphs.common.prepared import Values
 from subgraphs.movies.models import CreditRow, MovieRow, PersonRow
 from subgraphs.movies.spelling import LEARN, lessons, similar_words
 from subgraphs.movies.wording import words
@@ -91,7 +105,7 @@ class Reading:
 
 
 async def read_search(
-    session: AsyncSession, index: SearchIndex, search: str, *, corrected: bool = False
+    database: Database, index: SearchIndex, search: str, *, corrected: bool = False
 ) -> Reading | None:
     """How a search is understood: as it was typed where that finds anything, else with the nearest spellings.
 
@@ -102,19 +116,30 @@ async def read_search(
     if not typed:
         return None
     reading = Reading(tuple((word,) for word in typed))
-    if not corrected and await session.scalar(_any(session, index, reading)):
+    if not corrected and await _finds_any(database, index, reading):
         return reading
-    similar = await similar_words(session, typed)
+    async with database.read() as session:
+        similar = await similar_words(session, typed)
     if not any(similar.values()):
         return reading
     return Reading(tuple((word, *similar.get(word, ())) for word in typed), corrected=True)
 
 
-def hits(session: AsyncSession, index: SearchIndex, reading: Reading) -> TextualSelect:
-    """A statement for what a search finds: (owner, field), the field 1 where the first has all the words."""
-    dialect = _dialect(session)
-    found = text(_HITS[dialect](index)).bindparams(**_queries(dialect, index, reading))
-    return found.columns(column("owner", String), column("field", Integer))
+@cache
+def hits(index: SearchIndex, *, is_sqlite: bool) -> Subquery:
+    """What a search finds, by the values of `asked_of`: (owner, field), the field 1 where the first has all words."""
+    worded = _fts5_hits(index) if is_sqlite else _tsvector_hits(index)
+    asked = [bindparam(f"within_{place}", type_=String) for place, _ in enumerate(index.fields, 1)]
+    found = text(worded).bindparams(*asked).columns(column("owner", String), column("field", Integer))
+    return found.subquery("hits")
+
+
+def asked_of(index: SearchIndex, reading: Reading, *, is_sqlite: bool) -> Values:
+    """The search in the database's own words, within the first field, the first two, and so on."""
+    query = _fts5_query if is_sqlite else _tsquery
+    return {
+        f"within_{place}": query(reading, index.fields[:place]) for place, _ in enumerate(index.fields, 1)
+    }
 
 
 def rebuild(connection: Connection) -> None:
@@ -167,34 +192,34 @@ def _tsvector_hits(index: SearchIndex) -> str:
                WHERE document @@ to_tsquery('simple', :within_{last})"""  # noqa: S608 - our own names
 
 
-_HITS = {"sqlite": _fts5_hits, "postgresql": _tsvector_hits}
 # All that matches is read before any of it is looked at: told that one row is enough, PostgreSQL hopes to meet it soon
 # and reads the table, to the end where there is none.
 _ANY = {
-    "sqlite": """SELECT 1 FROM {thing}_words JOIN {thing}_texts ON {thing}_texts.number = {thing}_words.rowid
+    "sqlite": """SELECT 1 AS found FROM {thing}_words JOIN {thing}_texts ON {thing}_texts.number = {thing}_words.rowid
                  JOIN {owners} ON {owners}.id = {thing}_id
-                 WHERE {thing}_words MATCH :search AND {shown} LIMIT 1""",
+                 WHERE {thing}_words MATCH :{within} AND {shown} LIMIT 1""",
     "postgresql": """WITH found AS MATERIALIZED (
-                         SELECT {thing}_id FROM {thing}_texts WHERE document @@ to_tsquery('simple', :search)
+                         SELECT {thing}_id FROM {thing}_texts WHERE document @@ to_tsquery('simple', :{within})
                      )
-                     SELECT 1 FROM found JOIN {owners} ON {owners}.id = {thing}_id WHERE {shown} LIMIT 1""",
+                     SELECT 1 AS found FROM found JOIN {owners} ON {owners}.id = {thing}_id WHERE {shown} LIMIT 1""",
 }
 
 
-def _any(session: AsyncSession, index: SearchIndex, reading: Reading) -> TextClause:
-    """A statement for whether a search finds anything at all."""
-    dialect = _dialect(session)
-    statement = _ANY[dialect].format(thing=index.thing, owners=index.owners, shown=index.shown)
-    search = _queries(dialect, index, reading)[f"within_{len(index.fields)}"]
-    return text(statement).bindparams(search=search)
+async def _finds_any(database: Database, index: SearchIndex, reading: Reading) -> bool:
+    """Whether a search finds anything at all."""
+    is_sqlite = database.is_sqlite
+    asked = asked_of(index, reading, is_sqlite=is_sqlite)
+    return bool(await database.rows(_any(index, is_sqlite=is_sqlite), asked))
 
 
-def _queries(dialect: str, index: SearchIndex, reading: Reading) -> Mapping[str, str]:
-    """The search in the database's own words, within the first field, the first two, and so on."""
-    query = _fts5_query if dialect == "sqlite" else _tsquery
-    return {
-        f"within_{place}": query(reading, index.fields[:place]) for place, _ in enumerate(index.fields, 1)
-    }
+@cache
+def _any(index: SearchIndex, *, is_sqlite: bool) -> Select[int]:
+    within = f"within_{len(index.fields)}"
+    worded = _ANY["sqlite" if is_sqlite else "postgresql"].format(
+        thing=index.thing, owners=index.owners, shown=index.shown, within=within
+    )
+    found = text(worded).bindparams(bindparam(within, type_=String)).columns(column("found", Integer))
+    return select(found.subquery("any").c.found)
 
 
 def _fts5_query(reading: Reading, fields: Sequence[str]) -> str:
@@ -212,7 +237,3 @@ def _tsquery(reading: Reading, fields: Sequence[str]) -> str:
         for typed, *others in reading.spellings
     )
     return " & ".join(f"({spellings})" for spellings in wanted)
-
-
-def _dialect(session: AsyncSession) -> str:
-    return session.get_bind().dialect.name

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from subgraphs.common.database import Database
 from subgraphs.movies.models import MovieRow
 from subgraphs.movies.service.adding import NewFilm, add_films
-from subgraphs.movies.service.listing import MovieSortKey, Order, Wanted, list_movies, select_movies
+from subgraphs.movies.service.listing import Wanted, list_movies, select_movies
+from subgraphs.movies.service.listing_statements import MovieSortKey, Order
 from tests.databases import Template
 from tests.movies.conftest import NOW, Catalogue, served
 
@@ -43,11 +44,11 @@ def film(drawn: Drawn, number: int) -> NewFilm:
 
 
 async def read(
-    session: AsyncSession, order: Order, size: int, after: str | None
+    database: Database, order: Order, size: int, after: str | None
 ) -> tuple[list[str], str | None]:
     """The ids of one page, and the cursor of the next."""
-    selection = await select_movies(session, Wanted(search="kestrel"), after)
-    page = await list_movies(session, selection, order, size, after)
+    selection = await select_movies(database, Wanted(search="kestrel"), after)
+    page = await list_movies(database, selection, order, size, after)
     return [row.id for row in page.rows], page.info.end_cursor if page.info.has_next_page else None
 
 
@@ -89,11 +90,9 @@ async def _read_while_changing(
     """The list as it was at first, and as page after page gave it, a film coming and one going after each."""
     coming = [film(drawn, 1_000 + number) for number, drawn in enumerate(come)]
     going, seen, after = list(gone), [], None
-    async with catalogue.database.read() as session:
-        whole, _ = await read(session, order, 100, None)
+    whole, _ = await read(catalogue.database, order, 100, None)
     while True:
-        async with catalogue.database.read() as session:
-            page, after = await read(session, order, size, after)
+        page, after = await read(catalogue.database, order, size, after)
         seen += page
         if after is None:
             return whole, seen

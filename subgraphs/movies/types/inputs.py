@@ -11,7 +11,8 @@ from subgraphs.common.errors import BadUserInput
 from subgraphs.common.money import MoneyInput
 from subgraphs.movies.models import Certification, CreditKind
 from subgraphs.movies.service.changes import Changes, CreditDraft, Price
-from subgraphs.movies.service.listing import MovieSortKey, Order, Span, Wanted
+from subgraphs.movies.service.listing import Span, Wanted
+from subgraphs.movies.service.listing_statements import MovieSortKey, Order
 
 T = TypeVar("T")
 LONGEST_SEARCH_TEXT = 200
