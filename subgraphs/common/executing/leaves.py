@@ -9,11 +9,12 @@ from strawberry.schema.schema_converter import CustomGraphQLEnumType
 
 SMALLEST_INT, LARGEST_INT = -(2**31), 2**31 - 1
 
-Write = Callable[[Any], Any]
+Write = Callable[[list[Any]], list[Any]]
+"""How values are written, all at once."""
 
 
 class Leaf(NamedTuple):
-    """What a value of a leaf type is in Python as a rule, and how such a one is written (None: as it is)."""
+    """What a value of a leaf type is in Python as a rule, and how such are written (None: as they are)."""
 
     python: type
     write: Write | None
@@ -27,14 +28,18 @@ def leaf_of(of: GraphQLLeafType) -> Leaf:
     """How values of a leaf type are as a rule; those of a type that is not known here have no rule."""
     if isinstance(of, CustomGraphQLEnumType):
         names = {member: of.coerce_output_value(member) for member in of.wrapped_cls}
-        return Leaf(of.wrapped_cls, names.__getitem__)
-    return Leaf(_PYTHON.get(of.name, Unknown), _WRITE.get(of.name, of.coerce_output_value))
+        return Leaf(of.wrapped_cls, _each(names.__getitem__))
+    return Leaf(_PYTHON.get(of.name, Unknown), _WRITE.get(of.name, _each(of.coerce_output_value)))
 
 
-def _int(value: int) -> int:
-    if SMALLEST_INT <= value <= LARGEST_INT:
-        return value
-    raise OverflowError
+def _each(write: Callable[[Any], Any]) -> Write:
+    return lambda values: list(map(write, values))
+
+
+def _integers(values: list[int]) -> list[int]:
+    if values and not SMALLEST_INT <= min(values) <= max(values) <= LARGEST_INT:
+        raise OverflowError
+    return values
 
 
 _PYTHON: dict[str, type] = {
@@ -52,5 +57,5 @@ _WRITE: dict[str, Write | None] = {
     "ID": None,
     "CurrencyCode": None,
     "Boolean": None,
-    "Int": _int,
+    "Int": _integers,
 }

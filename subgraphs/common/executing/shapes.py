@@ -68,7 +68,7 @@ class Leaves:
         del below
         if not {self.of.python}.issuperset(map(type, values)):
             raise OutOfOrder
-        return values if self.of.write is None else list(map(self.of.write, values))
+        return values if self.of.write is None else self.of.write(values)
 
 
 @dataclass(frozen=True, slots=True)
