@@ -7,6 +7,7 @@ Most of what a router does is asking subgraphs, so what one request costs here i
       request_head     the request line and headers, as bytes
       Connections      kept-alive connections to one server, and when they are closed
         Connection     one connection: one exchange at a time, framed strictly (RFC 9112)
+          KnownHeads                         heads of responses that need no parser any more
           ResponseHeaders                    as they came, read when somebody asks
           WholeResponse, StreamedResponse    what becomes of a response as it arrives
 """

@@ -11,12 +11,15 @@ from typing import cast
 
 import httptools
 
+from supergraph.upstream.http1.known_heads import KnownHeaders, KnownHeads
 from supergraph.upstream.http1.response_headers import ResponseHeaders
 from supergraph.upstream.transport import ResponseSink, TransportError
 
 LARGEST_HEAD = 64 * 1024
 FRAMING_TO_A_BYTE = 16
 """What is no body is a head, or stands around the chunks of a body: so much of it goes with each byte of body."""
+STRANGE_IN_A_ROW = 16
+"""After so many heads in a row that were not known, there is no looking for them on a connection any more."""
 
 KEEP_ALIVE = [
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
@@ -36,29 +39,29 @@ class Connection(asyncio.Protocol):
 
     `released` is told when it is free for the next request, `lost` when there will be none. Whatever is not
     exactly one response to the request ends the connection: bytes that nobody asked for, two lengths that differ,
-    an upgrade. `until` is when it is too old to be used again.
+    an upgrade. `until` is when it is too old to be used again. A response is not parsed whose head is among the
+    `heads`, and that arrives as a whole.
     """
 
-    def __init__(self, released: Released, lost: Released) -> None:
+    def __init__(self, released: Released, lost: Released, heads: KnownHeads) -> None:
         self.free_since = 0.0
         self.until = math.inf
         self._released = released
         self._lost = lost
+        self._heads = heads
+        self._strange = 0
         self._sink: ResponseSink | None = None
         self._parser = httptools.HttpResponseParser(self)
         self._closing = self._paused = False
-        self._headers: list[tuple[bytes, bytes]] = []
-        self._status = self._received = self._body = 0
-        self._complete = self._surplus = self._kept_alive = False
+        self._parse_anew()
 
     # What its user does
 
     def send(self, request: bytes, sink: ResponseSink) -> None:
         """Send a request, whose response goes to this sink."""
         self._sink = sink
-        self._headers = []
-        self._status = self._received = self._body = 0
-        self._complete = self._surplus = self._kept_alive = False
+        if self._received:
+            self._parse_anew()
         self._transport.write(request)
 
     def leave(self, sink: ResponseSink) -> None:
@@ -111,22 +114,8 @@ class Connection(asyncio.Protocol):
         """Read on."""
         if self._sink is None:
             self.abort()
-            return
-        self._received += len(data)
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._fail("the server switches to another protocol, which was not asked for")
-            return
-        except httptools.HttpParserError as error:
-            if not self._complete:
-                self._fail_because(error)
-                return
-            self._surplus = True
-        if self._complete:
-            self._finish()
-        elif self._received - self._body > LARGEST_HEAD + FRAMING_TO_A_BYTE * self._body:
-            self._fail(f"the head of the response has more than {LARGEST_HEAD} bytes")
+        elif self._received or not self._known(self._sink, data):
+            self._parse(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that the server is gone."""
@@ -142,6 +131,58 @@ class Connection(asyncio.Protocol):
                 sink.fails(TransportError(reason))
         self._lost(self)
         del self._parser  # it knows this connection: the two would keep each other in memory
+
+    # How a response is read
+
+    def _known(self, sink: ResponseSink, data: bytes) -> bool:
+        """Take a response that is here as a whole, and whose head is known; say whether it is one."""
+        if self._strange >= STRANGE_IN_A_ROW:
+            return False
+        end = data.find(b"\r\n\r\n") + 4
+        head = data[:end]
+        known = self._heads.find(head)
+        if known is None:
+            self._strange += 1
+            return False
+        self._strange = 0
+        length = int(head[known.length])
+        if len(data) != end + length:
+            return False
+        sink.begins(known.status, KnownHeaders(head, known))
+        if length:
+            try:
+                sink.receives(data[end:])
+            except TransportError as error:
+                self._fail_because(error)
+                return True
+        self._finish(again=True)
+        return True
+
+    def _parse_anew(self) -> None:
+        """Forget what the parser told of the last response."""
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._status = self._received = self._body = 0
+        self._complete = self._surplus = self._kept_alive = False
+
+    def _parse(self, data: bytes) -> None:
+        self._received += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._fail("the server switches to another protocol, which was not asked for")
+            return
+        except httptools.HttpParserError as error:
+            if not self._complete:
+                self._fail_because(error)
+                return
+            self._surplus = True
+        if self._complete:
+            again = self._kept_alive and not self._surplus
+            if again and self._received == len(data) and self._strange < STRANGE_IN_A_ROW:
+                self._heads.learn(data[: data.find(b"\r\n\r\n") + 4], self._status, self._headers)
+            self._finish(again=again)
+        elif self._received - self._body > LARGEST_HEAD + FRAMING_TO_A_BYTE * self._body:
+            self._fail(f"the head of the response has more than {LARGEST_HEAD} bytes")
 
     # What the parser tells
 
@@ -189,10 +230,10 @@ class Connection(asyncio.Protocol):
 
     # How an exchange ends
 
-    def _finish(self) -> None:
+    def _finish(self, *, again: bool) -> None:
+        """End the exchange with a complete response, after which the connection may be used `again`."""
         sink, self._sink = self._sink, None
-        all_sent = not self._transport.get_write_buffer_size()
-        if self._kept_alive and all_sent and not self._surplus and not self._closing:
+        if again and not self._closing and not self._transport.get_write_buffer_size():
             if self._paused:
                 self.resume()
             self._released(self)

@@ -8,6 +8,7 @@ import ssl
 import time
 
 from supergraph.upstream.http1.connection import Connection
+from supergraph.upstream.http1.known_heads import KnownHeads
 from supergraph.upstream.http1.request_head import Address
 from supergraph.upstream.renewing import some_less
 from supergraph.upstream.transport import TransportError
@@ -33,6 +34,7 @@ class Connections:
         self._age = age
         self._tls = tls
         self._secured_as = secured_as if tls is not None else None
+        self._heads = KnownHeads()
         self._free: list[Connection] = []
         self._open: set[Connection] = set()
         self._closed = False
@@ -75,7 +77,7 @@ class Connections:
             connection.close()
 
     def _made(self) -> Connection:
-        return Connection(self._release, self._lose)
+        return Connection(self._release, self._lose, self._heads)
 
     def _release(self, connection: Connection) -> None:
         now = time.monotonic()
