@@ -10,6 +10,8 @@ from typing import Any, cast
 
 import pytest
 import strawberry
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from strawberry.extensions import ParserCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -17,6 +19,9 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from subgraphs.common.executing.executor import ByColumns
 from subgraphs.common.plain_fields import read_plain_fields
 from subgraphs.common.scalars import SCALARS
+
+pytestmark = pytest.mark.filterwarnings("ignore:coroutine 'later' was never awaited")
+"""An error may come before somebody waits for a value."""
 
 
 @strawberry.enum
@@ -103,6 +108,18 @@ FIELDS = """__typename id name needed count weight whole shape made seen part { 
   parts { name size __typename } marks slow again: slow(times: 3, at: FLAT) quick { name }
   piece { __typename name ... on Rod { length } }
   pieces { __typename ... on Cog { teeth name } ... on Rod { length } }"""
+SELECTED = [
+    "id name needed",
+    "count weight whole shape made seen",
+    "part { name size }",
+    "must { name }",
+    "parts { name }",
+    "marks",
+    "piece { name ... on Cog { teeth } }",
+    "pieces { ... on Cog { name } ... on Rod { length } }",
+    "slow quick { size }",
+    "failing",
+]
 COUNTED = "fragment F on Thing { count }"
 SPOILT: list[dict[str, Callable[[], Any]]] = [
     {},
@@ -229,6 +246,21 @@ async def test_an_operation_that_is_sent_again_is_answered_by_its_own_variables(
 ) -> None:
     ordinary = await answers(StrawberryGraphQLCoreExecutionContext, query, *variables)
     assert await answers(ByColumns, query, *variables) == ordinary
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.sampled_from(SPOILT), max_size=3),
+    st.lists(st.sampled_from(SELECTED), min_size=1, max_size=4),
+    st.sampled_from(["thing", "things", "late"]),
+)
+async def test_whatever_is_spoilt_together_the_answer_is_the_ordinary_one(
+    spoilt: list[dict[str, Callable[[], Any]]], selected: list[str], root: str
+) -> None:
+    together = {name: value for each in spoilt for name, value in each.items()}
+    query = f"{{ {root} {{ {' '.join(selected)} }} other: things {{ {selected[0]} }} }}"
+    ordinary = await answers(StrawberryGraphQLCoreExecutionContext, query, **together)
+    assert await answers(ByColumns, query, **together) == ordinary
 
 
 async def test_what_is_in_order_is_never_resolved_the_ordinary_way(monkeypatch: pytest.MonkeyPatch) -> None:
