@@ -4,16 +4,30 @@ import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import DateTime, Dialect, MetaData, Row, Select, TypeDecorator, event, text
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    FromClause,
+    Insert,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    TypeDecorator,
+    event,
+    insert,
+    inspect,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util.concurrency import greenlet_spawn
 
@@ -162,9 +176,26 @@ class Database:
         await self.engine.dispose()
 
 
+async def put(session: AsyncSession, row: DeclarativeBase) -> None:
+    """Puts a new row into its table at once, as it is: the session keeps no account of it."""
+    mapper = inspect(type(row))
+    values = {attribute.key: getattr(row, attribute.key) for attribute in mapper.column_attrs}
+    await session.execute(_insert(mapper.local_table), values)
+
+
+@cache
+def _insert(table: FromClause) -> Insert:
+    return insert(cast("Table", table))
+
+
 def insert_into(session: AsyncSession, table: type[Any]) -> postgresql.Insert:
     """An INSERT that may go on with ON CONFLICT, in the words that both databases share."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return insert_for(table, is_sqlite=session.get_bind().dialect.name == "sqlite")
+
+
+def insert_for(table: Any, *, is_sqlite: bool) -> postgresql.Insert:
+    """An INSERT for one of the databases that may go on with ON CONFLICT."""
+    dialect = sqlite if is_sqlite else postgresql
     return cast("postgresql.Insert", dialect.insert(table))
 
 

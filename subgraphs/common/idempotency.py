@@ -9,13 +9,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, String, delete, select, update
+from sqlalchemy import JSON, String, Update, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
 
-from subgraphs.common.database import Timestamp, insert_into
+from subgraphs.common.database import Timestamp, insert_for
 from subgraphs.common.errors import Refused, idempotency_key_reused
 
 KEPT = timedelta(hours=24)
@@ -60,7 +62,6 @@ async def earlier_result(
     Raises:
         Refused: the key was used with other input.
     """
-    await session.execute(delete(table).where(*_scope(table, request), table.created_at < now - KEPT))
     row = {
         "who": request.who,
         "mutation": request.mutation,
@@ -69,10 +70,8 @@ async def earlier_result(
         "result": {},
         "created_at": now,
     }
-    claimed = await session.execute(
-        insert_into(session, table).values(row).on_conflict_do_nothing().returning(table.key)
-    )
-    if claimed.first() is not None:
+    claim = _claim(table, is_sqlite=session.get_bind().dialect.name == "sqlite")
+    if (await session.execute(claim, {**row, "over": now - KEPT})).first() is not None:
         return None
     found = (await session.execute(select(table.digest, table.result).where(*_scope(table, request)))).one()
     if found.digest != row["digest"]:
@@ -84,7 +83,8 @@ async def keep_result(
     session: AsyncSession, table: type[Any], request: Request, result: Mapping[str, Any]
 ) -> None:
     """Keeps what the request came to (ids rather than things), to be given again."""
-    await session.execute(update(table).where(*_scope(table, request)).values(result=dict(result)))
+    scope = {"of_who": request.who, "of_mutation": request.mutation, "of_key": request.key}
+    await session.execute(_keep(table), {**scope, "result": dict(result)})
 
 
 async def forget(session: AsyncSession, table: type[Any], request: Request) -> None:
@@ -95,6 +95,29 @@ async def forget(session: AsyncSession, table: type[Any], request: Request) -> N
 async def sweep(session: AsyncSession, table: type[Any], now: datetime) -> None:
     """Drops what was kept for long enough; a duty of workers, for `earlier_result` looks at its own key alone."""
     await session.execute(delete(table).where(table.created_at < now - KEPT))
+
+
+@cache
+def _claim(table: type[Any], *, is_sqlite: bool) -> ReturningInsert[Any]:
+    """Puts a request's row in, also in place of one that is over, and returns its key where it did."""
+    of = table.__table__
+    insert = insert_for(of, is_sqlite=is_sqlite)
+    return insert.on_conflict_do_update(
+        index_elements=[of.c.who, of.c.mutation, of.c.key],
+        set_={name: insert.excluded[name] for name in ("digest", "result", "created_at")},
+        where=of.c.created_at < bindparam("over", type_=Timestamp),
+    ).returning(of.c.key)
+
+
+@cache
+def _keep(table: type[Any]) -> Update:
+    of = table.__table__
+    scope = (
+        of.c.who == bindparam("of_who"),
+        of.c.mutation == bindparam("of_mutation"),
+        of.c.key == bindparam("of_key"),
+    )
+    return update(of).where(*scope).values(result=bindparam("result", type_=JSON))
 
 
 def _scope(table: type[Any], request: Request) -> tuple[Any, ...]:

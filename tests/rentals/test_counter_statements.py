@@ -230,12 +230,12 @@ async def explained(desk: Desk, asked: list[Sent]) -> list[str]:
         ]
 
 
-async def test_renting_costs_thirteen_statements_and_four_for_all_that_is_shown_of_the_rental(
+async def test_renting_costs_eight_statements_and_five_for_all_that_is_shown_of_the_rental(
     desk: Desk,
 ) -> None:
     await desk.stock(BAMBI)
     (offer,) = await desk.offers(BAMBI)
     with noted(desk.database) as statements:
         assert (await desk.rent(token=offer["token"]))["errors"] == []
-    assert len(statements) == 13 + 4
+    assert len(statements) == 8 + 5
     assert sum(each.sql.startswith("INSERT INTO outbox") for each in statements) == 1

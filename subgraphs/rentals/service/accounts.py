@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from subgraphs.common.database import insert_into
+from subgraphs.common.database import insert_into, put
 from subgraphs.common.ids import new_id
 from subgraphs.rentals.domain import LedgerKind, MembershipTier
 from subgraphs.rentals.events import Balance, tell_balance
 from subgraphs.rentals.models import AccountRow, LedgerRow, RentalRow
 
+_LOCKED = select(AccountRow).where(AccountRow.id == bindparam("account")).with_for_update()
 _OWED = select(LedgerRow.account_id, func.sum(LedgerRow.amount), func.count()).group_by(LedgerRow.account_id)
 
 
@@ -21,12 +22,12 @@ async def locked_account(session: AsyncSession, account_id: str) -> AccountRow:
     still hold when it writes. (On SQLite the whole transaction holds the write lock already.) A member
     whose opening was not heard of yet gets an account here.
     """
-    locked = select(AccountRow).where(AccountRow.id == account_id).with_for_update()
-    if (account := await session.scalar(locked)) is not None:
+    this = {"account": account_id}
+    if (account := await session.scalar(_LOCKED, this)) is not None:
         return account
     row = {"id": account_id, "tier": MembershipTier.STANDARD, "version": 0}
     await session.execute(insert_into(session, AccountRow).values(row).on_conflict_do_nothing())
-    return (await session.scalars(locked)).one()
+    return (await session.scalars(_LOCKED, this)).one()
 
 
 async def balance(session: AsyncSession, account_id: str) -> int:
@@ -44,26 +45,28 @@ async def book(
     now: datetime,
 ) -> None:
     """Adds an entry about a rental to its renter's ledger, and tells what they owe by now."""
-    await enter(
-        session,
-        LedgerRow(
-            id=new_id("led"),
-            account_id=rental.account_id,
-            rental_id=rental.id,
-            payment_id=None,
-            kind=kind,
-            amount=amount,
-            created_at=now,
-            memo=memo,
-        ),
-        now,
+    await enter(session, entry_about(rental, kind, amount, memo, now), now)
+
+
+def entry_about(
+    rental: RentalRow, kind: LedgerKind, amount: int, memo: str | None, now: datetime
+) -> LedgerRow:
+    """An entry about a rental for its renter's ledger."""
+    return LedgerRow(
+        id=new_id("led"),
+        account_id=rental.account_id,
+        rental_id=rental.id,
+        payment_id=None,
+        kind=kind,
+        amount=amount,
+        created_at=now,
+        memo=memo,
     )
 
 
 async def enter(session: AsyncSession, entry: LedgerRow, now: datetime) -> None:
     """Adds an entry to the ledger, and tells what its account owes by now. Call it under the account's lock."""
-    session.add(entry)
-    await session.flush()
+    await put(session, entry)
     await tell_owed(session, entry.account_id, now)
 
 

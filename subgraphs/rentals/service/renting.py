@@ -1,17 +1,18 @@
 """Taking a film home."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import String, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from subgraphs.common.caller import Caller
-from subgraphs.common.database import Database
+from subgraphs.common.database import Database, Timestamp, put
 from subgraphs.common.errors import Refused
 from subgraphs.common.ids import new_id
 from subgraphs.rentals.domain import LedgerKind, allowance, day_at, may_see, term
-from subgraphs.rentals.events import RENTED, tell, tell_availability
-from subgraphs.rentals.models import AccountRow, CopyRow, RentalRow, StoreRow
+from subgraphs.rentals.events import RENTED, Balance, tell, tell_availability, tell_balance
+from subgraphs.rentals.models import AccountRow, CopyRow, LedgerRow, RentalRow, StoreRow
 from subgraphs.rentals.offers import OfferLapsed, OfferRefused, Seal, SealedOffer
 from subgraphs.rentals.refusals import (
     age_restricted,
@@ -21,8 +22,49 @@ from subgraphs.rentals.refusals import (
     out_of_stock,
     rental_limit_reached,
 )
-from subgraphs.rentals.service.accounts import balance, book, locked_account
+from subgraphs.rentals.service.accounts import entry_about, locked_account
 from subgraphs.rentals.service.keyed import keyed, once
+
+
+class Standing(NamedTuple):
+    """What decides about another rental: where the store is, and what the member has, and owes, in how many entries."""
+
+    time_zone: str
+    in_use: int
+    owed: int
+    entries: int
+
+
+_ACCOUNT = bindparam("account", type_=String)
+_LEDGER = LedgerRow.account_id == _ACCOUNT
+_STANDING = select(
+    StoreRow.time_zone,
+    select(func.count())
+    .where(RentalRow.account_id == _ACCOUNT, RentalRow.where_in_use(bindparam("now", type_=Timestamp)))
+    .scalar_subquery(),
+    select(func.coalesce(func.sum(LedgerRow.amount), 0)).where(_LEDGER).scalar_subquery(),
+    select(func.count()).select_from(LedgerRow).where(_LEDGER).scalar_subquery(),
+).where(StoreRow.id == bindparam("store"))
+_FREE = (
+    select(CopyRow.id)
+    .where(
+        CopyRow.on_shelf,
+        CopyRow.movie_id == bindparam("movie"),
+        CopyRow.store_id == bindparam("of_store"),
+        CopyRow.format == bindparam("of_format"),
+    )
+    .order_by(CopyRow.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
+)
+_TAKE = (
+    update(CopyRow)
+    .where(CopyRow.id == _FREE, CopyRow.on_shelf)
+    .values(on_shelf=False)
+    .returning(CopyRow.id)
+    .execution_options(synchronize_session=False)
+)
 
 
 async def rent_movie(
@@ -39,20 +81,18 @@ async def rent_movie(
     async def rent(session: AsyncSession) -> dict[str, str]:
         account = await locked_account(session, who)
         offer = _opened(seal, token, account, now)
-        store = (await session.scalars(select(StoreRow).where(StoreRow.id == offer.store_id))).one_or_none()
-        if store is None:
-            raise Refused(offer_invalid())
-        if not may_see(offer.certification, renter.birth_date, day_at(now, store.time_zone)):
+        standing = await _standing(session, account, offer, now)
+        if not may_see(offer.certification, renter.birth_date, day_at(now, standing.time_zone)):
             raise Refused(age_restricted(offer.certification))
-        await _check_allowance(session, account, renter.tier, now)
+        _check_allowance(standing, renter.tier or account.tier)
         copy_id = await _taken_copy(session, offer)
         if copy_id is None:
             raise Refused(out_of_stock(await _next_due_at(session, offer, now)))
-        rental = _rental(account, copy_id, offer, store.time_zone, now)
-        session.add(rental)
-        await session.flush()
+        rental = _rental(account, copy_id, offer, standing.time_zone, now)
+        await put(session, rental)
         memo = f"{offer.format} for {offer.terms.loan_days} days"
-        await book(session, rental, LedgerKind.RENTAL_CHARGE, rental.price, memo, now)
+        await put(session, entry_about(rental, LedgerKind.RENTAL_CHARGE, rental.price, memo, now))
+        tell_balance(session, account.id, Balance(standing.owed + rental.price, standing.entries + 1), now)
         tell(session, RENTED, rental, now)
         tell_availability(session, rental.movie_id, now)
         return {"rental": rental.id}
@@ -72,16 +112,22 @@ def _opened(seal: Seal, token: str, account: AccountRow, now: datetime) -> Seale
         raise Refused(offer_expired()) from error
 
 
-async def _check_allowance(
-    session: AsyncSession, account: AccountRow, tier: str | None, now: datetime
-) -> None:
-    allowed = allowance(tier or account.tier)
-    in_use = select(func.count()).where(RentalRow.account_id == account.id, RentalRow.where_in_use(now))
-    if (await session.scalar(in_use) or 0) >= allowed.limit:
+async def _standing(
+    session: AsyncSession, account: AccountRow, offer: SealedOffer, now: datetime
+) -> Standing:
+    values = {"account": account.id, "store": offer.store_id, "now": now}
+    found = (await session.execute(_STANDING, values)).one_or_none()
+    if found is None:
+        raise Refused(offer_invalid())
+    return Standing(*found)
+
+
+def _check_allowance(standing: Standing, tier: str) -> None:
+    allowed = allowance(tier)
+    if standing.in_use >= allowed.limit:
         raise Refused(rental_limit_reached(allowed.limit))
-    owed = await balance(session, account.id)
-    if owed > allowed.credit_limit:
-        raise Refused(credit_limit_reached(owed))
+    if standing.owed > allowed.credit_limit:
+        raise Refused(credit_limit_reached(standing.owed))
 
 
 async def _taken_copy(session: AsyncSession, offer: SealedOffer) -> str | None:
@@ -89,16 +135,8 @@ async def _taken_copy(session: AsyncSession, offer: SealedOffer) -> str | None:
 
     Copies that others are taking at this instant are skipped rather than waited for.
     """
-    free = (
-        select(CopyRow.id)
-        .where(CopyRow.on_shelf, *_offered(offer))
-        .order_by(CopyRow.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    take = update(CopyRow).where(CopyRow.id == free, CopyRow.on_shelf).values(on_shelf=False)
-    return await session.scalar(take.returning(CopyRow.id).execution_options(synchronize_session=False))
+    offered = {"movie": offer.movie_id, "of_store": offer.store_id, "of_format": offer.format}
+    return await session.scalar(_TAKE, offered)
 
 
 async def _next_due_at(session: AsyncSession, offer: SealedOffer, now: datetime) -> datetime | None:
