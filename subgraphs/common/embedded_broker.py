@@ -15,7 +15,7 @@ from subgraphs.common.delivering import deliver
 from subgraphs.common.messages import DeadLetter, Handler, Message
 from subgraphs.common.pausing import happens_within
 from subgraphs.common.retention import KEPT
-from subgraphs.common.sqlite import BUSY_SECONDS, until_unlocked
+from subgraphs.common.sqlite import BUSY_SECONDS, ReadsAtOnce, until_unlocked
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS log (
@@ -50,6 +50,7 @@ class EmbeddedBroker:
         self._first_pause_s = first_pause_s
         self._poll_seconds = poll_seconds
         self._connection: aiosqlite.Connection | None = None
+        self._looks = ReadsAtOnce(str(file))
         self._opening = asyncio.Lock()
         self._published = asyncio.Event()
         self._pruned_on: date | None = None
@@ -66,23 +67,37 @@ class EmbeddedBroker:
     async def consume(self, queue: str, kinds: Sequence[str], handler: Handler) -> None:
         """Reads the log from where the queue stands, one message after the other."""
         connection = await self._open()
+        seen: object = None
         while True:
             self._published.clear()
-            for sequence, data in await self._replayed(connection, queue):
-                await self._deliver(queue, sequence, data, handler)
-                await connection.execute(
-                    "DELETE FROM replays WHERE queue = ? AND sequence = ?", (queue, sequence)
-                )
-                await connection.commit()
-            for sequence, data in await self._unread(connection, queue, kinds):
-                await self._deliver(queue, sequence, data, handler)
-                await connection.execute(
-                    "INSERT INTO progress VALUES (?, ?) ON CONFLICT (queue) DO UPDATE SET sequence = excluded.sequence",
-                    (queue, sequence),
-                )
-                await connection.commit()
+            # Asked before the log is read, so that what is committed meanwhile is read the next time.
+            version = self._version()
+            if version is None or version != seen:
+                await self._read_on(connection, queue, kinds, handler)
+                seen = version
             # Publishers in this process wake us; those in others are found by looking again.
             await happens_within(self._published, self._poll_seconds)
+
+    async def _read_on(
+        self, connection: aiosqlite.Connection, queue: str, kinds: Sequence[str], handler: Handler
+    ) -> None:
+        for sequence, data in await self._replayed(connection, queue):
+            await self._deliver(queue, sequence, data, handler)
+            await connection.execute(
+                "DELETE FROM replays WHERE queue = ? AND sequence = ?", (queue, sequence)
+            )
+            await connection.commit()
+        for sequence, data in await self._unread(connection, queue, kinds):
+            await self._deliver(queue, sequence, data, handler)
+            await connection.execute(
+                "INSERT INTO progress VALUES (?, ?) ON CONFLICT (queue) DO UPDATE SET sequence = excluded.sequence",
+                (queue, sequence),
+            )
+            await connection.commit()
+
+    def _version(self) -> object:
+        """What is another value once anything has been committed to the file; None where it cannot be told."""
+        return self._looks.fetch_at_once("PRAGMA data_version", ())
 
     async def prune(self, now: datetime) -> None:
         """Deletes what every queue has read and what is older than a month; dead letters stay."""
@@ -119,6 +134,7 @@ class EmbeddedBroker:
 
     async def close(self) -> None:
         """Closes the file."""
+        self._looks.close()
         if self._connection is not None:
             await self._connection.close()
             self._connection = None

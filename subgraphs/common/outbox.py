@@ -7,10 +7,11 @@ id in the transaction in which it acts on it, so a message delivered twice takes
 
 import asyncio
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, BigInteger, Index, Integer, String, select, text, update
+from sqlalchemy import JSON, BigInteger, Index, Integer, Select, String, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
@@ -109,9 +110,7 @@ async def relay(
 
 async def relay_once(database: Database, outbox: type[Any], broker: Broker, clock: Clock = utc_now) -> int:
     """Carries one batch to the broker and gives its size."""
-    async with database.read() as session:
-        waiting = select(outbox).where(outbox.published_at.is_(None)).order_by(outbox.sequence).limit(BATCH)
-        rows = (await session.scalars(waiting)).all()
+    rows = [row for (row,) in await database.rows(_waiting(outbox))]
     if not rows:
         return 0
     await broker.publish([row.message() for row in rows])
@@ -120,3 +119,9 @@ async def relay_once(database: Database, outbox: type[Any], broker: Broker, cloc
         published = update(outbox).where(outbox.id.in_([row.id for row in rows]))
         await session.execute(published.values(published_at=clock()))
     return len(rows)
+
+
+@cache
+def _waiting(outbox: type[Any]) -> Select[Any]:
+    """The oldest messages that the broker has not yet; looked for so often that this is made once."""
+    return select(outbox).where(outbox.published_at.is_(None)).order_by(outbox.sequence).limit(BATCH)

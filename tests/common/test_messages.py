@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 from sqlalchemy import delete, func, select, update
@@ -241,4 +242,49 @@ async def test_the_embedded_brokers_log_keeps_what_is_young_unread_or_a_dead_let
     await broker.publish(told[2:])
     await broker.prune(recently)
     assert await consumed(broker, "another queue", 2) == ["young", "unread"]
+    await broker.close()
+
+
+async def test_what_another_process_publishes_while_a_queue_is_read_is_heard_in_order(tmp_path: Path) -> None:
+    file = tmp_path / "broker.sqlite"
+    publisher, reader = EmbeddedBroker(file), EmbeddedBroker(file, poll_seconds=0.001)
+    heard: list[str] = []
+    all_heard = asyncio.Event()
+
+    async def hear(message: Message) -> None:
+        heard.append(message.aggregate)
+        if len(heard) == 250:
+            all_heard.set()
+
+    reading = asyncio.create_task(reader.consume("queue", ["movie.created"], hear))
+    for start in range(0, 250, 5):
+        numbers = range(start, start + 5)
+        await publisher.publish([Message.new("movie.created", f"{number}", {}, NOW) for number in numbers])
+        await asyncio.sleep(0.002)
+    await asyncio.wait_for(all_heard.wait(), 10)
+    reading.cancel()
+    await asyncio.wait({reading})
+    assert heard == [f"{number}" for number in range(250)]
+    await publisher.close()
+    await reader.close()
+
+
+async def test_a_queue_is_not_read_again_while_nothing_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broker = EmbeddedBroker(tmp_path / "broker.sqlite", poll_seconds=0.001)
+    looks: list[str] = []
+
+    async def noted(_connection: object, queue: str, *_: object) -> None:
+        looks.append(queue)
+
+    monkeypatch.setattr(broker, "_read_on", noted)
+    reading = asyncio.create_task(broker.consume("queue", ["movie.created"], AsyncMock()))
+    await asyncio.sleep(0.1)
+    assert looks == ["queue"]
+    await broker.publish([Message.new("movie.created", "mov_1", {}, NOW)])
+    await asyncio.sleep(0.1)
+    assert set(looks[1:]) == {"queue"}
+    reading.cancel()
+    await asyncio.wait({reading})
     await broker.close()

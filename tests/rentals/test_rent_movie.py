@@ -173,6 +173,18 @@ async def test_a_key_with_another_offer_is_refused(desk: Desk) -> None:
     assert refusal(await desk.rent(CLUE, key="again"))["code"] == "IDEMPOTENCY_KEY_REUSED"
 
 
+async def test_a_key_means_the_first_request_for_a_day_and_another_one_after_it(either_desk: Desk) -> None:
+    await either_desk.stock(BAMBI, copies=2)
+    await either_desk.rent(BAMBI, key="again")
+    either_desk.pass_days(0.9)
+    assert refusal(await either_desk.rent(BAMBI, key="again"))["code"] == "IDEMPOTENCY_KEY_REUSED"
+    either_desk.pass_days(0.2)
+    (offer,) = await either_desk.offers(BAMBI)
+    answers = [await either_desk.rent(token=offer["token"], key="again") for _ in range(2)]
+    assert [answer["errors"] for answer in answers] == [[], []]
+    assert answers[0]["rental"] == answers[1]["rental"]
+
+
 async def test_another_members_same_key_is_another_request(desk: Desk) -> None:
     await desk.stock(BAMBI, copies=2)
     answers = [await desk.rent(BAMBI, caller, key="again") for caller in (ADA, BEN)]
