@@ -24,6 +24,13 @@ class CircuitRule:
     trials: int = 3
 
 
+SLOTS = 64
+"""The window is reckoned in so many slots of time: what ended in the same one is forgotten with the first of it.
+
+So what is kept does not grow with the requests, of which there may be tens of thousands in a window.
+"""
+
+
 class CircuitState(Enum):
     """Closed lets requests through, open lets none, half-open one at a time."""
 
@@ -32,14 +39,24 @@ class CircuitState(Enum):
     HALF_OPEN = "half-open"
 
 
+@dataclass(slots=True)
+class _Slot:
+    """How many requests ended from a time on, and how many of them failed."""
+
+    since: float
+    ended: int = 0
+    failed: int = 0
+
+
 class Circuit:
     """The state of one circuit. `clock` is in seconds."""
 
     def __init__(self, rule: CircuitRule, clock: Callable[[], float] = time.monotonic) -> None:
         self._rule = rule
         self._clock = clock
-        self._ended: deque[tuple[float, bool]] = deque()
-        self._failed = 0
+        self._slots = deque([_Slot(float("-inf"))])
+        self._slot_s = rule.window / SLOTS
+        self._ended = self._failed = 0
         self._open_until: float | None = None
         self._trying = False
         self._succeeded = 0
@@ -88,13 +105,26 @@ class Circuit:
                 self._renew(None)
 
     def _count(self, *, failed: bool) -> None:
-        now = self._clock()
-        self._ended.append((now, failed))
-        self._failed += failed
-        while self._ended[0][0] <= now - self._rule.window:
-            self._failed -= self._ended.popleft()[1]
-        if len(self._ended) >= self._rule.requests and self._failed >= self._rule.failures * len(self._ended):
+        now, slot = self._clock(), self._slots[-1]
+        if now - slot.since >= self._slot_s:
+            slot = self._next_slot(now)
+        slot.ended += 1
+        self._ended += 1
+        if failed:
+            slot.failed += 1
+            self._failed += 1
+        if self._failed >= self._rule.failures * self._ended and self._ended >= self._rule.requests:
             self._open()
+
+    def _next_slot(self, now: float) -> _Slot:
+        """Begin a slot of time, and forget those that are not in the window any more."""
+        slots = self._slots
+        slots.append(_Slot(now))
+        while slots[0].since <= now - self._rule.window:
+            past = slots.popleft()
+            self._ended -= past.ended
+            self._failed -= past.failed
+        return slots[-1]
 
     def _open(self) -> None:
         self._renew(self._clock() + self._rule.pause)
@@ -103,5 +133,5 @@ class Circuit:
         self._open_until = open_until
         self._generation += 1
         self._trying = False
-        self._succeeded = self._failed = 0
-        self._ended.clear()
+        self._succeeded = self._ended = self._failed = 0
+        self._slots = deque([_Slot(float("-inf"))])

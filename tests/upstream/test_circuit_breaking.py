@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from supergraph.upstream import (
     Channel,
@@ -21,6 +25,7 @@ from supergraph.upstream import (
     SubgraphRequest,
     SubgraphStatus,
 )
+from supergraph.upstream.circuit import SLOTS
 from tests.upstream.clock import Clock
 from tests.upstream.gated import Gated, settled
 from tests.upstream.scripted import WELL, Scripted, unreachable
@@ -85,6 +90,40 @@ async def test_failures_from_before_the_window_do_not_count(broken: Broken) -> N
         broken.clock.now += 10
 
     assert broken.circuit.state is CircuitState.CLOSED
+
+
+@given(st.lists(st.tuples(st.integers(0, 2 * SLOTS // 3), st.booleans()), max_size=60))
+def test_it_opens_by_those_in_the_window_alone(ended: list[tuple[int, bool]]) -> None:
+    clock = Clock()
+    circuit = Circuit(replace(RULE, window=SLOTS), clock)
+    counted: list[tuple[float, bool]] = []
+    for later, failed in ended:
+        clock.now += later
+        counted = [each for each in counted if each[0] > clock.now - SLOTS] + [(clock.now, failed)]
+        circuit.leave(0, failed=failed)
+        opens = len(counted) >= RULE.requests and sum(each[1] for each in counted) >= len(counted) / 2
+        assert (circuit.state is CircuitState.OPEN) == opens
+        if opens:
+            break
+
+
+def test_what_it_remembers_does_not_grow_with_the_requests() -> None:
+    clock = Clock()
+    circuit = Circuit(RULE, clock)
+
+    def ask_for_two_windows() -> None:
+        for _ in range(20_000):
+            circuit.leave(0, failed=False)
+            clock.now += 2 * RULE.window / 20_000
+
+    ask_for_two_windows()
+    tracemalloc.start()
+    try:
+        ask_for_two_windows()
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 50_000
 
 
 async def test_open_it_fails_at_once_with_its_code(broken: Broken) -> None:
