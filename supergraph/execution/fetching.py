@@ -112,10 +112,11 @@ class Fetching:
             give_up()
 
     def _told(self, place: int, batches: Batches, outcome: Outcome) -> None:
+        came = place, batches, outcome
         if self._busy:
-            self._came.append((place, batches, outcome))
+            self._came.append(came)
         elif self._done is not None:
-            self._context.run(self._go_on, (place, batches, outcome), [])
+            self._context.run(self._go_on, came, [])
 
     def _go_on(self, came: Came | None, ready: list[int]) -> None:
         """Take in what came, and begin what is ready; what comes meanwhile is taken in too."""
@@ -123,7 +124,7 @@ class Fetching:
         try:
             while came is not None or ready:
                 if came is not None:
-                    self._take_in(*came)
+                    self._take_in(came)
                     self._follow(came[0], ready)
                 while ready:
                     self._begin(ready.pop(0), ready)
@@ -138,9 +139,10 @@ class Fetching:
 
     def _follow(self, place: int, ready: list[int]) -> None:
         """Have those ready that have waited for this one last."""
+        waits = self._waits
         for later in self._schedule.followers[place]:
-            self._waits[later] -= 1
-            if not self._waits[later]:
+            waits[later] -= 1
+            if not waits[later]:
                 ready.append(later)
 
     def _begin(self, place: int, ready: list[int]) -> None:
@@ -165,7 +167,8 @@ class Fetching:
         batches = {target.alias: self._representations.collect(target) for target in targets}
         return batches if any(batches.values()) else None
 
-    def _take_in(self, place: int, batches: Batches, outcome: Outcome) -> None:
+    def _take_in(self, came: Came) -> None:
+        place, batches, outcome = came
         del self._under_way[place]
         fetch = self._schedule.steps[place].fetch
         if isinstance(outcome, SubgraphReply):
@@ -190,10 +193,9 @@ class Fetching:
 
     def request(self, step: FetchStep, batches: Batches) -> SubgraphRequest:
         """Give the request of a fetch, with its targets' representations by alias."""
-        fetch = step.fetch
-        body = step.whole
-        if step.lead is not None:
-            body = b"%b%b]}}" % (step.lead, batches[fetch.targets[0].alias][0].items)
+        fetch, body, lead = step.fetch, step.whole, step.lead
+        if lead is not None:
+            body = b"%b%b]}}" % (lead, batches[fetch.targets[0].alias][0].items)
         elif body is None:
             variables = [self._variables[name] for name in fetch.variables if name in self._variables]
             variables += step.members(batches)

@@ -72,7 +72,10 @@ class EndpointExchange:
         """Send the request, once there is a turn for it."""
         endpoint, request, line = self._codec.endpoint, self._request, self._line
         left = request.timeout
-        self._seconds = seconds = endpoint.timeout if left is None else min(left, endpoint.timeout)
+        seconds = endpoint.timeout
+        if left is not None and left < seconds:
+            seconds = left
+        self._seconds = seconds
         if seconds <= 0:
             self._tell(SubgraphTimeout(request.subgraph, 0.0))
             return

@@ -74,12 +74,6 @@ class Flight:
         """Where it goes."""
         return self._request.subgraph
 
-    def launch(self) -> None:
-        """Send the request; the flight may have landed when this returns."""
-        if self._request.repeatable:
-            self._retries.sent(self._request.subgraph)
-        self._send()
-
     def join(self, ended: Ended) -> GiveUp:
         """Wait for the flight's end."""
         if self._outcome is not None:
@@ -106,23 +100,27 @@ class Flight:
 
     # Its attempts
 
-    def _send(self) -> None:
+    def launch(self) -> None:
+        """Send the request, for the first time or once more; the flight may have landed when this returns."""
+        request = self._request
+        if request.repeatable and not self._attempts:
+            self._retries.sent(request.subgraph)
         self._attempts += 1
-        self._member = member = self._pool.pick(self._request.avoid)
+        self._member = member = self._pool.pick(request.avoid)
         self._sent_at = member.clock()
         entered = member.enter()
         if entered is None:
-            self._land(member.rejection(self._request))
+            self._land(member.rejection(request))
             return
         self._entered = entered
-        self._exchange: Exchange = member.channel.exchange(self._request, self._ended)
+        self._exchange: Exchange = member.channel.exchange(request, self._ended)
         self._exchange.start(self._deadlines)
 
     def _ended(self, outcome: Outcome) -> None:
         """Take in how an attempt ended: it is the flight's end, or there is another."""
         self._member.leave(self._entered, self._sent_at, outcome)
         if isinstance(outcome, SubgraphError) and self._goes_on(outcome):
-            self._send()
+            self.launch()
         else:
             self._land(outcome)
 

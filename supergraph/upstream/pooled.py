@@ -50,22 +50,23 @@ class PooledUpstream:
 
     def send(self, request: SubgraphRequest, ended: Ended) -> GiveUp:
         """Send a mutation; send a query, or wait for the one that is on its way."""
-        if request.subgraph not in self._pools:
+        pool = self._pools.get(request.subgraph)
+        if pool is None:
             ended(_unknown(request))
             return nothing
         if not request.repeatable:
-            return self._write(request, ended)
+            return self._write(request, pool, ended)
         if not self._shares:
-            return self._launched(request, None).join(ended)
+            return self._launched(request, pool, None).join(ended)
         who = frozenset(request.headers.items()) if request.headers else NOBODY
         key = (id(self), request.subgraph, request.body, who)
         flight = self._flights.get(key)
         if flight is None:
-            return self._launched(request, key).join(ended)
+            return self._launched(request, pool, key).join(ended)
         now = self._clock()
         left = math.inf if request.timeout is None else max(0.0, request.timeout)
         if 2 * (flight.until - now) < left:
-            return self._launched(request, key).join(ended)
+            return self._launched(request, pool, key).join(ended)
         # Whoever has all its time waits for the flight's end, whose time is counted as its endpoint's.
         return flight.join_for(ended, left) if now + left < flight.until else flight.join(ended)
 
@@ -83,7 +84,7 @@ class PooledUpstream:
                 self._depart()
                 yield reply
 
-    def _write(self, request: SubgraphRequest, ended: Ended) -> GiveUp:
+    def _write(self, request: SubgraphRequest, pool: Pool, ended: Ended) -> GiveUp:
         """Send a mutation. One that failed, or that was given up, may have been executed all the same."""
 
         def written(outcome: Outcome) -> None:
@@ -94,14 +95,13 @@ class PooledUpstream:
             self._depart()
             leave()
 
-        leave = self._launched(request, None).join(written)
+        leave = self._launched(request, pool, None).join(written)
         return give_up
 
-    def _launched(self, request: SubgraphRequest, key: Key | None) -> Flight:
-        until = math.inf if request.timeout is None else self._clock() + max(0.0, request.timeout)
-        flight = Flight(
-            request, self._pools[request.subgraph], self._retries, until, self._clock, running_deadlines()
-        )
+    def _launched(self, request: SubgraphRequest, pool: Pool, key: Key | None) -> Flight:
+        left = request.timeout
+        until = math.inf if left is None else self._clock() + (left if left > 0 else 0.0)
+        flight = Flight(request, pool, self._retries, until, self._clock, running_deadlines())
         flight.launch()
         if key is not None:
             flight.may_be_joined(self._flights, key)

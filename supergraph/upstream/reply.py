@@ -41,7 +41,10 @@ def reply_of(subgraph: str, reply: Any, headers: Mapping[str, str] = NOTHING) ->
     """Take a JSON value as a GraphQL reply; raises `MalformedReply`."""
     if not isinstance(reply, dict) or not ("data" in reply or "errors" in reply):
         raise MalformedReply(subgraph, "the body is not a GraphQL reply: it has neither `data` nor `errors`")
-    data, errors, extensions = reply.get("data"), reply.get("errors"), reply.get("extensions")
+    data = reply.get("data")
+    if len(reply) == 1 and isinstance(data, dict):
+        return SubgraphReply(data, (), NOTHING, headers)
+    errors, extensions = reply.get("errors"), reply.get("extensions")
     if data is not None and not isinstance(data, dict):
         raise MalformedReply(subgraph, "`data` is not an object")
     if errors is not None:
