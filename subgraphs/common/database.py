@@ -190,7 +190,12 @@ def _insert(table: FromClause) -> Insert:
 
 def insert_into(session: AsyncSession, table: type[Any]) -> postgresql.Insert:
     """An INSERT that may go on with ON CONFLICT, in the words that both databases share."""
-    return insert_for(table, is_sqlite=session.get_bind().dialect.name == "sqlite")
+    return insert_for(table, is_sqlite=is_on_sqlite(session))
+
+
+def is_on_sqlite(session: AsyncSession) -> bool:
+    """Whether a session is one of the embedded database."""
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def insert_for(table: Any, *, is_sqlite: bool) -> postgresql.Insert:

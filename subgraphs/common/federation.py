@@ -15,6 +15,7 @@ from subgraphs.common.dataloader import all_loaded
 from subgraphs.common.describing import contract_of, describe
 from subgraphs.common.errors import UserError
 from subgraphs.common.executing.executor import ByColumns
+from subgraphs.common.executing.selections import KEPT_OPERATIONS
 from subgraphs.common.known_operations import KnownOperations, Remembering
 from subgraphs.common.masking import MaskUnexpectedErrors
 from subgraphs.common.plain_fields import read_plain_fields
@@ -22,8 +23,6 @@ from subgraphs.common.scalars import SCALARS
 from subgraphs.common.text import RefuseUnstorableText
 from subgraphs.common.tracing import TracedFields, is_traced, traced_entities
 
-KEPT_DOCUMENTS = 500
-"""Parsed and validated documents a subgraph remembers; the router sends the same ones over and over."""
 MOST_TOKENS = 20_000
 
 
@@ -59,8 +58,8 @@ class SubgraphSchema(fed.Schema):
             extensions=[
                 MaskUnexpectedErrors,
                 RefuseUnstorableText,
-                lambda: ParserCache(maxsize=KEPT_DOCUMENTS),
-                lambda: ValidationCache(maxsize=KEPT_DOCUMENTS),
+                lambda: ParserCache(maxsize=KEPT_OPERATIONS),
+                lambda: ValidationCache(maxsize=KEPT_OPERATIONS),
                 lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
                 lambda: Remembering(self.known),
             ],

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.dml import ReturningInsert
 
-from subgraphs.common.database import Timestamp, insert_for
+from subgraphs.common.database import Timestamp, insert_for, is_on_sqlite
 from subgraphs.common.errors import Refused, idempotency_key_reused
 
 KEPT = timedelta(hours=24)
@@ -70,7 +70,7 @@ async def earlier_result(
         "result": {},
         "created_at": now,
     }
-    claim = _claim(table, is_sqlite=session.get_bind().dialect.name == "sqlite")
+    claim = _claim(table, is_sqlite=is_on_sqlite(session))
     if (await session.execute(claim, {**row, "over": now - KEPT})).first() is not None:
         return None
     found = (await session.execute(select(table.digest, table.result).where(*_scope(table, request)))).one()

@@ -14,11 +14,9 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types.graphql import OperationType
 
 from subgraphs.common.executing.executor import ByColumns
+from subgraphs.common.executing.selections import KEPT_OPERATIONS
 from subgraphs.common.masking import MaskUnexpectedErrors
 from subgraphs.common.text import is_storable, unstorable
-
-KEPT_OPERATIONS = 500
-"""How many a subgraph remembers."""
 
 
 class KnownOperation(NamedTuple):

@@ -4,7 +4,7 @@ Dependencies, routing and adapters of requests and responses take longer than ma
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -53,25 +53,26 @@ class OrdinaryRequests:
         asked = _asked(messages)
         if asked is None:
             return None
-        context = self._context(scope.get("caller", ANONYMOUS))
-        known = None if is_traced() else self._schema.known.find(asked["query"], asked.get("operationName"))
-        if known is not None and known.type in ALLOWED:
-            result = await self._schema.known.executed(
-                known, asked.get("variables"), context, asked.get("extensions")
-            )
-            return _encoded(process_result(result))
         try:
-            result = await self._schema.execute(
-                asked["query"],
-                variable_values=asked.get("variables"),
-                context_value=context,
-                operation_name=asked.get("operationName"),
-                allowed_operation_types=ALLOWED,
-                operation_extensions=asked.get("extensions"),
-            )
+            result = await self._executed(asked, self._context(scope.get("caller", ANONYMOUS)))
         except (CannotGetOperationTypeError, InvalidOperationTypeError):
             return None  # nothing was executed
         return _encoded(process_result(result))
+
+    async def _executed(self, asked: Mapping[str, Any], context: Any) -> Any:
+        query, variables, extensions = asked["query"], asked.get("variables"), asked.get("extensions")
+        name = asked.get("operationName")
+        known = None if is_traced() else self._schema.known.find(query, name)
+        if known is not None and known.type in ALLOWED:
+            return await self._schema.known.executed(known, variables, context, extensions)
+        return await self._schema.execute(
+            query,
+            variable_values=variables,
+            context_value=context,
+            operation_name=name,
+            allowed_operation_types=ALLOWED,
+            operation_extensions=extensions,
+        )
 
 
 def _is_ordinary(scope: Scope) -> bool:

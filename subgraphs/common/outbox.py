@@ -12,12 +12,11 @@ from typing import Any
 
 import structlog
 from sqlalchemy import JSON, BigInteger, Index, Integer, Select, String, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from subgraphs.common.clock import Clock, utc_now
-from subgraphs.common.database import Database, Timestamp
+from subgraphs.common.database import Database, Timestamp, insert_into
 from subgraphs.common.messages import Broker, Message
 from subgraphs.common.pausing import happens_within
 
@@ -83,11 +82,9 @@ def record(session: AsyncSession, outbox: type[Any], message: Message) -> None:
 
 async def first_delivery(session: AsyncSession, inbox: type[Any], message: Message, now: datetime) -> bool:
     """Notes the message in the transaction at hand; False when it has taken effect before."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"message_id": message.id, "received_at": now}
-    noted = await session.execute(
-        insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.message_id)
-    )
+    note = insert_into(session, inbox).values(row).on_conflict_do_nothing()
+    noted = await session.execute(note.returning(inbox.message_id))
     return noted.first() is not None
 
 

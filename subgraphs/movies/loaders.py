@@ -154,14 +154,14 @@ class Loaders(BatchLoaders):
         return self._slice_number(_credit_count)
 
     @cached_property
-    def filmography_count(self) -> DataLoader[Filmography, int]:
+    def filmography_count(self) -> DataLoader[str, int]:
         """How many credits a person has."""
-        return self._slice_number(_filmography_count)
+        return self._number(FILMOGRAPHY_COUNT)
 
     @cached_property
-    def genre_count(self) -> DataLoader[GenreShelf, int]:
+    def genre_count(self) -> DataLoader[str, int]:
         """How many films a genre has."""
-        return self._slice_number(_genre_count)
+        return self._number(GENRE_COUNT)
 
 
 def _place_and_size(after: tuple[str, str] | None, limit: int) -> Values:
@@ -181,14 +181,6 @@ def _credits_counted(kind: CreditKind | None) -> Statement:
 def _of_kind(kind: CreditKind | None) -> list[ColumnElement[bool]]:
     of_film = CreditRow.movie_id.in_(KEYS)
     return [of_film] if kind is None else [of_film, CreditRow.kind == kind]
-
-
-def _filmography_count(_shape: Filmography) -> Statement:
-    return FILMOGRAPHY_COUNT
-
-
-def _genre_count(_shape: GenreShelf) -> Statement:
-    return GENRE_COUNT
 
 
 def _credits(shape: CreditSlice) -> Statement:

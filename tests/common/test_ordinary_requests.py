@@ -16,8 +16,9 @@ from strawberry.fastapi import GraphQLRouter
 from strawberry.types.graphql import OperationType
 
 from subgraphs.common.caller import Caller
+from subgraphs.common.executing.selections import KEPT_OPERATIONS
 from subgraphs.common.gate import mint_token
-from subgraphs.common.known_operations import KEPT_OPERATIONS, KnownOperation, KnownOperations
+from subgraphs.common.known_operations import KnownOperation, KnownOperations
 from subgraphs.common.migrations import migrate
 from subgraphs.common.ordinary_requests import OrdinaryRequests, _encoded
 from subgraphs.movies.app import PACKAGE, create

@@ -15,14 +15,14 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
 from graphql.execution.values import get_argument_values
-from graphql.pyutils import Path, gather_with_cancel
+from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.cast import get_strawberry_type_cast
 
 from subgraphs.common.dataloader import all_loaded
 from subgraphs.common.executing.selections import SelectedField, select, selections_of
 from subgraphs.common.executing.shapes import Column, OutOfOrder
-from subgraphs.common.executing.waiting import Later, all_of, is_later, then
+from subgraphs.common.executing.waiting import Later, all_of, gathered, is_later, then
 from subgraphs.common.plain_fields import Attribute, Method
 
 ObjectOrAbstract = GraphQLObjectType | GraphQLAbstractType
@@ -105,10 +105,7 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
 
     async def _called(self, field: SelectedField, resolve: Method, objects: Column) -> Column:
         coroutines = resolve.called(objects, self._given_to(field, resolve))
-        if resolve.is_loading:
-            values = await all_loaded(coroutines)
-        else:
-            values = [await coroutines[0]] if len(coroutines) == 1 else await gather_with_cancel(*coroutines)
+        values = await (all_loaded if resolve.is_loading else gathered)(coroutines)
         completed = self._completed(field, values)
         return await completed if is_later(completed) else cast("Column", completed)
 
@@ -126,7 +123,7 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
     def _found_type(
         self, of: ObjectOrAbstract, example: Any, details: FieldDetailsList, info: GraphQLResolveInfo
     ) -> GraphQLObjectType:
-        if not is_object(example):
+        if not _is_object(example):
             raise OutOfOrder
         if isinstance(of, GraphQLObjectType):
             found = of
@@ -134,7 +131,7 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
             name = (of.resolve_type or self.type_resolver)(example, info, of)
             found = self.ensure_valid_runtime_type(name, of, details, info, example)
         is_certain = found is of and found.is_type_of is None
-        if is_certain or (decides_type(example) and _is(found, example, info)):
+        if is_certain or (_decides_type(example) and _is(found, example, info)):
             return found
         raise OutOfOrder
 
@@ -202,12 +199,12 @@ def _is(of: GraphQLObjectType, example: Any, info: GraphQLResolveInfo) -> bool:
     return of.is_type_of is None or of.is_type_of(example, info) is True
 
 
-def is_object(value: Any) -> bool:
+def _is_object(value: Any) -> bool:
     """Whether a value is an instance of a type that Strawberry knows."""
     return hasattr(type(value), "__strawberry_definition__")
 
 
-def decides_type(value: Any) -> bool:
+def _decides_type(value: Any) -> bool:
     """Whether all instances of a value's class are of the same type: nothing about the object itself decides."""
     definition = type(value).__strawberry_definition__
     return (

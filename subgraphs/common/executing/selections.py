@@ -29,6 +29,7 @@ from subgraphs.common.executing.shapes import OutOfOrder, Shape, shape_of
 from subgraphs.common.plain_fields import Attribute, Method
 
 KEPT_OPERATIONS = 500
+"""Operations that a subgraph remembers; the router sends the same ones over and over."""
 _KEPT = "selections"
 
 

@@ -39,14 +39,18 @@ def all_of(parts: Iterable[Callable[[], Later[T]]]) -> Later[list[T]]:
     return _gathered(values, waited) if waited else cast("list[T]", values)
 
 
+async def gathered(coroutines: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    """What coroutines give, in a task for each where there are several; the first error gives up the others."""
+    return [await coroutines[0]] if len(coroutines) == 1 else await gather_with_cancel(*coroutines)
+
+
 async def _then(value: Coroutine[Any, Any, T], go_on: Callable[[T], Later[U]]) -> U:
     made = go_on(await value)
     return await made if is_later(made) else cast("U", made)
 
 
 async def _gathered(values: list[Later[T]], waited: Sequence[int]) -> list[T]:
-    coroutines = [cast("Coroutine[Any, Any, T]", values[place]) for place in waited]
-    there = [await coroutines[0]] if len(coroutines) == 1 else await gather_with_cancel(*coroutines)
+    there = await gathered([cast("Coroutine[Any, Any, T]", values[place]) for place in waited])
     for place, value in zip(waited, there, strict=True):
         values[place] = value
     return cast("list[T]", values)

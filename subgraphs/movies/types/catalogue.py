@@ -219,7 +219,7 @@ class Person:
         movies = await info.context.loaders.movie.load_many([row.movie_id for row in rows])
         keys = {row.id: movie.release_key for row, movie in zip(rows, movies, strict=True) if movie}
         page = page_of(rows, first, lambda row: encode_cursor(keys[row.id], row.id), after=after)
-        count = partial(info.context.loaders.filmography_count.load, Filmography(self.id))
+        count = partial(info.context.loaders.filmography_count.load, self.id)
         return page.counted(Credit.of, count)
 
 
@@ -282,7 +282,7 @@ class Genre:
             GenreShelf(self.id, _place(after), page_size(first) + 1)
         )
         page = page_of(rows, first, lambda row: encode_cursor(row.name_key, row.id), after=after)
-        count = partial(info.context.loaders.genre_count.load, GenreShelf(self.id))
+        count = partial(info.context.loaders.genre_count.load, self.id)
         return page.counted(Movie.of, count)
 
 
