@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import field
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import strawberry
@@ -20,9 +20,6 @@ from subgraphs.common.executing.executor import ByColumns
 from subgraphs.common.plain_fields import read_plain_fields
 from subgraphs.common.scalars import SCALARS
 
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine 'later' was never awaited")
-"""An error may come before somebody waits for a value."""
-
 
 @strawberry.enum
 class Shape(Enum):
@@ -32,9 +29,20 @@ class Shape(Enum):
     FLAT = "f"
 
 
-async def later(value: Any) -> Any:
+class Later:
+    """A value that must be waited for, and need not be: an error may come before."""
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __await__(self) -> Generator[None, None, Any]:
+        yield
+        return self._value
+
+
+def later(value: Any) -> Any:
     """A value that must be waited for."""
-    return value
+    return Later(value)
 
 
 @strawberry.type
@@ -171,7 +179,7 @@ def schema_of(
         thing: Thing | None = strawberry.field(resolver=spoil)
         things: list[Thing | None] = strawberry.field(resolver=lambda: [Thing(), spoil(), None, Thing()])
         late: list[Thing | None] = strawberry.field(
-            resolver=lambda: [cast("Thing", later(Thing())), spoil(), cast("Thing", later(spoil()))]
+            resolver=lambda: [later(Thing()), spoil(), later(spoil())]
         )
 
     schema = strawberry.Schema(
