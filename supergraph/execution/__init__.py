@@ -7,9 +7,10 @@
 """
 
 from supergraph.execution.costs import CostPolicy
-from supergraph.execution.engine import Engine, Prepared
+from supergraph.execution.engine import Engine
 from supergraph.execution.errors import Cause, Report
 from supergraph.execution.options import Options
+from supergraph.execution.prepared import Prepared
 from supergraph.execution.request import ANYONE, Caller, GraphQLErrorObject, RequestRefused, Response
 from supergraph.execution.run import Answered
 from supergraph.execution.variables import Variables

@@ -29,7 +29,7 @@ def read_document(validation: Validation, query: str, options: Options) -> Docum
     Raises `RequestRefused` (GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, or the limit that it is over).
     """
     try:
-        document = parse(query, max_tokens=options.max_tokens, allow_empty_selection_sets=False)
+        document = parsed(query, options.max_tokens)
         check_limits(document, options.limits)
         errors = validation.errors(document)
     except GraphQLSyntaxError as error:
@@ -38,16 +38,20 @@ def read_document(validation: Validation, query: str, options: Options) -> Docum
         raise refused_because("GRAPHQL_PARSE_FAILED", "The document is nested too deeply.") from None
     if errors:
         raise refused("GRAPHQL_VALIDATION_FAILED", errors)
-    _part_tokens(document)
     return document
 
 
-def _part_tokens(document: DocumentNode) -> None:
-    """Part each token from the one before it: only the garbage collector could free what leads to and fro."""
+def parsed(query: str, max_tokens: int | None = None) -> DocumentNode:
+    """Parse a document, and part each token from the one before it.
+
+    Only the garbage collector could free what leads to and fro.
+    """
+    document = parse(query, max_tokens=max_tokens, allow_empty_selection_sets=False)
     token = document.loc.start_token if document.loc else None
     while token is not None:
         token.prev = None
         token = token.next
+    return document
 
 
 def select_operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
@@ -13,65 +12,29 @@ from supergraph.execution.authorization import check_authorized
 from supergraph.execution.cache import Cache
 from supergraph.execution.compilation import CompiledPlan, compile_plan
 from supergraph.execution.compiled import Programs
-from supergraph.execution.costs import Amount, OperationCosts
-from supergraph.execution.document import condition_variables, read_document, select_operation
+from supergraph.execution.costs import OperationCosts
 from supergraph.execution.errors import ErrorPolicy, Report, log_cause
 from supergraph.execution.introspection import Introspection
 from supergraph.execution.options import Options
 from supergraph.execution.override_labels import OverrideLabels
+from supergraph.execution.prepared import Preparation, Prepared
 from supergraph.execution.refusal import planning_refusals
 from supergraph.execution.request import ANYONE, Caller, RequestRefused, Response
 from supergraph.execution.run import Answered, Run
-from supergraph.execution.validation import Validation
-from supergraph.execution.variables import Variables, coerce_variables
+from supergraph.execution.variables import Variables
 from supergraph.model import Authorization, Supergraph
-from supergraph.planning import Operation, Permissions, normalize, plan
+from supergraph.planning import Permissions, plan
 from supergraph.planning.likeness import alike
-from supergraph.planning.query_plan import OperationKind, QueryPlan
+from supergraph.planning.query_plan import QueryPlan
 from supergraph.upstream import SubgraphError, Upstream
 
 NO_PERMISSIONS = Permissions()
 NOTHING = frozenset[str]()
-MOST_PLANS = 16
-"""So many plans of one operation are kept."""
-
-PlanKey = tuple[frozenset[str], frozenset[str], frozenset[str]]
-"""What a plan depends on beside its operation: rules that are met, labels that are on, subgraphs that are down."""
 
 
 def none_down() -> frozenset[str]:
     """Take every subgraph to be there."""
     return frozenset()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """An operation that was parsed, validated and normalised, and may be executed any number of times.
-
-    It is planned when it is first executed: once for each set of authorization rules that callers meet, under
-    each set of override labels that are on, around each set of subgraphs that are down. `estimate` is what it costs,
-    where that is reckoned. `bare` is what becomes of no variables where it takes none, once that was asked for.
-    `callers` are those for whom it was planned.
-    """
-
-    query: str
-    operation_name: str | None
-    operation: Operation
-    conditions: frozenset[str]
-    estimate: Amount = 0
-    bare: list[Variables] = field(default_factory=list)
-    plans: Cache[PlanKey, CompiledPlan] = field(default_factory=lambda: Cache(MOST_PLANS))
-    callers: Cache[PlanKey, Caller] = field(default_factory=lambda: Cache(MOST_PLANS))
-
-    @property
-    def name(self) -> str | None:
-        """The operation's name, if it has one."""
-        return self.operation.name
-
-    @property
-    def kind(self) -> OperationKind:
-        """Query, mutation or subscription."""
-        return self.operation.kind
 
 
 class Engine:
@@ -104,7 +67,7 @@ class Engine:
         self._planned = planned
         self._clock = clock
         self._costs = None if self.options.cost is None else OperationCosts(supergraph, self.options.cost)
-        self._validation = Validation(supergraph.api, self.options)
+        self._preparation = Preparation(supergraph, self.options, self._costs)
         self._introspection = Introspection(supergraph.api)
         self._prepared: Cache[tuple[str, str | None], Prepared] = Cache(
             self.options.cache_size, self.options.cache_characters
@@ -127,7 +90,9 @@ class Engine:
         prepared = self._prepared.find(key)
         if prepared is not None:
             return prepared
-        return self._prepared.get(key, lambda: self._prepare(query, operation_name), weight=len(query))
+        return self._prepared.get(
+            key, lambda: self._preparation.prepare(query, operation_name), weight=len(query)
+        )
 
     @property
     def operations_made(self) -> int:
@@ -146,7 +111,7 @@ class Engine:
     def make_ready(self, query: str, operation_name: str | None, former: Prepared | None = None) -> None:
         """Prepare and plan an operation, for the callers for whom it was planned before; raises `RequestRefused`."""
         prepared = self.prepare(query, operation_name)
-        for caller in (ANYONE,) if former is None else former.callers.lately():
+        for caller in (ANYONE,) if former is None else former.shared.callers.lately():
             self.plan(prepared, caller)
 
     def continues(self, other: Engine, prepared: Prepared, caller: Caller) -> bool:
@@ -175,17 +140,17 @@ class Engine:
 
         Raises `RequestRefused` where they do not fit, or the operation costs more than it may.
         """
-        if variables or prepared.operation.variables:
-            return self._reckoned(prepared, variables)
+        if variables or prepared.shared.definitions:
+            return self._reckoned(prepared, variables or {})
         if not prepared.bare:
-            prepared.bare.append(self._reckoned(prepared, None))
+            prepared.bare.append(self._reckoned(prepared, {}))
         return prepared.bare[0]
 
-    def _reckoned(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> Variables:
-        coerced = self._coerce(prepared, variables)
+    def _reckoned(self, prepared: Prepared, variables: Mapping[str, Any]) -> Variables:
+        coerced = self._preparation.coerce(prepared, variables)
         if self._costs is None:
             return coerced
-        cost = self._costs.admitted(prepared.operation, prepared.estimate, coerced.values)
+        cost = self._costs.admitted(prepared.operation, prepared.shared.estimate, coerced.values)
         return Variables(coerced.values, coerced.members, cost)
 
     def cost_report(self, prepared: Prepared, variables: Variables, response: Response) -> Mapping[str, Any]:
@@ -253,37 +218,30 @@ class Engine:
             clock=self._clock,
         )
 
-    def _prepare(self, query: str, operation_name: str | None) -> Prepared:
-        document = read_document(self._validation, query, self.options)
-        select_operation(document, operation_name)
-        with planning_refusals():
-            operation = normalize(self.supergraph, document, operation_name)
-        estimate = 0 if self._costs is None else self._costs.compiled(operation)
-        return Prepared(query, operation_name, operation, condition_variables(document), estimate)
-
     def _authorized(self, prepared: Prepared, variables: Variables, caller: Caller) -> CompiledPlan:
         """Give the plan for this caller; raises `RequestRefused` where the options say so of what is withheld."""
         compiled = self._compiled(prepared, caller)
         if self._planned is not None:
             self._planned(compiled.plan)
-        if self.options.refuse_unauthorized and prepared.operation.requirements:
+        if self.options.refuse_unauthorized and prepared.shared.operation.requirements:
             check_authorized(compiled.plan.shape, variables.values, self.options.max_request_errors)
         return compiled
 
     def _compiled(self, prepared: Prepared, caller: Caller) -> CompiledPlan:
         labels, down = self._labels.active(caller.labels), self._down()
-        rules = prepared.operation.requirements
+        shared = prepared.shared
+        rules = shared.operation.requirements
         key = (_met(rules, caller.permissions) if rules else NOTHING, labels, down)
-        compiled = prepared.plans.find(key)
+        compiled = shared.plans.find(key)
         if compiled is not None:
             return compiled
 
         def compile_now() -> CompiledPlan:
-            prepared.callers.get(key, lambda: Caller(caller.permissions, labels=caller.labels))
+            shared.callers.get(key, lambda: Caller(caller.permissions, labels=caller.labels))
             made = self._plan(prepared, caller, labels, down, explain=False)
             return compile_plan(made, compile_after=self.options.compile_after)
 
-        return prepared.plans.get(key, compile_now)
+        return shared.plans.get(key, compile_now)
 
     def _plan(
         self,
@@ -304,11 +262,6 @@ class Engine:
                 avoid=down,
                 explain=explain,
             )
-
-    def _coerce(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> Variables:
-        definitions = prepared.operation.variables
-        inputs = variables or {}
-        return coerce_variables(self.supergraph.api, definitions, prepared.conditions, inputs, self.options)
 
 
 def _met(rules: Mapping[str, Authorization], permissions: Permissions | None) -> frozenset[str]:

@@ -57,10 +57,11 @@ def coerce_variables(
             raise refused_because(
                 "BAD_USER_INPUT", f"Variable '${name}' decides about a selection: not null."
             )
-    return Variables(coerced.coerced, {name: _member(name, value) for name, value in coerced.coerced.items()})
+    return Variables(coerced.coerced, {name: member(name, value) for name, value in coerced.coerced.items()})
 
 
-def _member(name: str, value: Any) -> bytes:
+def member(name: str, value: Any) -> bytes:
+    """Encode a variable as a member of a JSON object; raises `RequestRefused` where JSON cannot have its value."""
     try:
         return b'"%s":%s' % (name.encode(), orjson.dumps(value))
     except orjson.JSONEncodeError as error:

@@ -12,7 +12,7 @@ from uuid import uuid4
 import structlog
 
 from supergraph.execution import Caller, Engine, RequestRefused, Response, Variables
-from supergraph.execution.engine import Prepared
+from supergraph.execution.prepared import Prepared
 from supergraph.planning.query_plan import OperationKind
 from supergraph.server.causes import tell_of_fault, tell_of_refusal
 from supergraph.server.closing import GoesOn

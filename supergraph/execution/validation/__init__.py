@@ -13,6 +13,7 @@ The quick look never says that a document is invalid. What it has no need to und
 `@defer`, a document out of the ordinary size) it leaves to the rules.
 """
 
+from supergraph.execution.validation.facts import Facts
 from supergraph.execution.validation.rules import RULES, Validation
 
-__all__ = ["RULES", "Validation"]
+__all__ = ["RULES", "Facts", "Validation"]

@@ -23,10 +23,10 @@ RULES = (*specified_rules, OneOfVariables)
 class Validation:
     """Validates documents against one schema, with the options of one engine."""
 
-    def __init__(self, api: GraphQLSchema, options: Options) -> None:
+    def __init__(self, api: GraphQLSchema, options: Options, facts: Facts | None = None) -> None:
         self._api = api
         self._options = options
-        self._facts = Facts(api)
+        self._facts = facts or Facts(api)
 
     def errors(self, document: DocumentNode) -> list[GraphQLError]:
         """What is wrong with a document, in the rules' words."""
