@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import cycle
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -34,8 +34,11 @@ TAKE_BACK = """mutation ($input: ReturnCopyInput!) { returnCopy(input: $input) {
 PAY = """mutation ($input: PayBalanceInput!) { payBalance(input: $input) { errors { __typename } } }"""
 
 BROWSED = {"filter": {}, "sort": None, "after": None}
+WRITTEN_IN = {"search": None, "sort": None, "after": None}
 FILMS = ("heat-1995", "alien-1979", "jaws-1975", "casablanca-1942", "the-matrix-1999")
 SEARCHES = ("godfather", "al pacino", "star", "the", "amelie")
+EARLY = "1000"
+"""Stands in a text for a year before all films, another one each time: the answer is the same, and the text is new."""
 
 Ask = Callable[[str, Mapping[str, Any]], Any]
 
@@ -99,9 +102,16 @@ def queries() -> dict[str, Operation]:
         "browse page": Operation(browse, ({**BROWSED, "search": None, "first": 24},)),
         "page of 50 films": Operation(browse, ({**BROWSED, "search": None, "first": 50},)),
         "film page": Operation(document("FilmPage"), tuple({"slug": slug} for slug in FILMS)),
+        "a page by literals": Operation(_by_literals(browse), ({**WRITTEN_IN, "first": 24},)),
         "search": Operation(browse, tuple({**BROWSED, "search": words, "first": 24} for words in SEARCHES)),
         "my rentals": Operation(document("MyRentals"), ({"first": 20, "after": None},)),
     }
+
+
+def _by_literals(browse: str) -> str:
+    """The browse page with its filter written into it, as a client does that puts texts together."""
+    filters = f"filter: {{releaseYear: {{gte: {EARLY}}}}}"
+    return browse.replace("$filter: MovieFilter, ", "").replace("filter: $filter", filters)
 
 
 class Shopping:
@@ -112,13 +122,15 @@ class Shopping:
         self._clerk = self._signed_in("clive")
         self._member = self._signed_in("ada")
         self._films = cycle(FILMS)
+        self._years = count(int(EARLY))
         self._pay_what_is_owed()
 
     def asked(self, operation: Operation, ask: Ask, times: int) -> list[Any]:
         """What a query comes to, so many times."""
         self._business.token = self._member
         wanted = cycle(operation.variables)
-        return [ask(operation.text, next(wanted))[1] for _ in range(times)]
+        texts = (operation.text.replace(EARLY, str(next(self._years))) for _ in range(times))
+        return [ask(text, next(wanted))[1] for text in texts]
 
     def rented(self, ask: Ask, times: int) -> list[Any]:
         """What renting a film comes to, so many times; between them the box comes back, and is paid for."""

@@ -111,7 +111,7 @@ class Engine:
     def make_ready(self, query: str, operation_name: str | None, former: Prepared | None = None) -> None:
         """Prepare and plan an operation, for the callers for whom it was planned before; raises `RequestRefused`."""
         prepared = self.prepare(query, operation_name)
-        for caller in (ANYONE,) if former is None else former.shared.callers.lately():
+        for caller in (ANYONE,) if former is None else former.normalized.callers.lately():
             self.plan(prepared, caller)
 
     def continues(self, other: Engine, prepared: Prepared, caller: Caller) -> bool:
@@ -119,10 +119,16 @@ class Engine:
         if self.upstream is not other.upstream or self.options != other.options:
             return False
         try:
-            own = self.plan(self.prepare(prepared.query, prepared.operation_name), caller)
-            return alike(own, other.plan(prepared, caller))
+            own = self._prepared_like(prepared)
+            return alike(self.plan(own, caller), other.plan(prepared, caller))
         except RequestRefused:
             return False
+
+    def _prepared_like(self, prepared: Prepared) -> Prepared:
+        """Prepare an operation of another engine: its literals are moved here if they are there."""
+        query, name, shared = prepared.query, prepared.operation_name, prepared.is_shared
+        own = self.prepare(query, name)
+        return own if own.is_shared == shared else self._preparation.prepare(query, name, shared=shared)
 
     def plan(self, prepared: Prepared, caller: Caller, *, explain: bool = False) -> QueryPlan:
         """Give the plan by which the operation is answered for this caller; raises `RequestRefused`."""
@@ -140,7 +146,7 @@ class Engine:
 
         Raises `RequestRefused` where they do not fit, or the operation costs more than it may.
         """
-        if variables or prepared.shared.definitions:
+        if variables or prepared.normalized.definitions:
             return self._reckoned(prepared, variables or {})
         if not prepared.bare:
             prepared.bare.append(self._reckoned(prepared, {}))
@@ -150,7 +156,7 @@ class Engine:
         coerced = self._preparation.coerce(prepared, variables)
         if self._costs is None:
             return coerced
-        cost = self._costs.admitted(prepared.operation, prepared.shared.estimate, coerced.values)
+        cost = self._costs.admitted(prepared.operation, prepared.normalized.estimate, coerced.values)
         return Variables(coerced.values, coerced.members, cost)
 
     def cost_report(self, prepared: Prepared, variables: Variables, response: Response) -> Mapping[str, Any]:
@@ -223,25 +229,25 @@ class Engine:
         compiled = self._compiled(prepared, caller)
         if self._planned is not None:
             self._planned(compiled.plan)
-        if self.options.refuse_unauthorized and prepared.shared.operation.requirements:
+        if self.options.refuse_unauthorized and prepared.normalized.operation.requirements:
             check_authorized(compiled.plan.shape, variables.values, self.options.max_request_errors)
         return compiled
 
     def _compiled(self, prepared: Prepared, caller: Caller) -> CompiledPlan:
         labels, down = self._labels.active(caller.labels), self._down()
-        shared = prepared.shared
-        rules = shared.operation.requirements
+        normalized = prepared.normalized
+        rules = normalized.operation.requirements
         key = (_met(rules, caller.permissions) if rules else NOTHING, labels, down)
-        compiled = shared.plans.find(key)
+        compiled = normalized.plans.find(key)
         if compiled is not None:
             return compiled
 
         def compile_now() -> CompiledPlan:
-            shared.callers.get(key, lambda: Caller(caller.permissions, labels=caller.labels))
+            normalized.callers.get(key, lambda: Caller(caller.permissions, labels=caller.labels))
             made = self._plan(prepared, caller, labels, down, explain=False)
             return compile_plan(made, compile_after=self.options.compile_after)
 
-        return shared.plans.get(key, compile_now)
+        return normalized.plans.get(key, compile_now)
 
     def _plan(
         self,

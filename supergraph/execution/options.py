@@ -23,7 +23,8 @@ class Options:
     extensions of errors that are meant for clients, `error_extensions` pass. `show_services` tells from which
     subgraph an error came; so does `show_errors`. With `refuse_unauthorized` a request is refused whole for a field
     that its caller may not see; else the field is null. A plan is compiled once it was run `compile_after` times
-    (None: never).
+    (None: never). Operations that differ in their literals alone share one plan after `share_after` of them (None:
+    never).
     """
 
     max_tokens: int = 15_000
@@ -42,3 +43,4 @@ class Options:
     refuse_unauthorized: bool = False
     error_extensions: frozenset[str] = frozenset({"code"})
     compile_after: int | None = 2
+    share_after: int | None = 1

@@ -20,7 +20,7 @@ from graphql import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supergraph.execution import Options, RequestRefused
+from supergraph.execution import ANYONE, Engine, Options, RequestRefused
 from supergraph.execution.document import select_operation
 from supergraph.execution.literals import Lifted, Literals
 from supergraph.execution.validation import Facts
@@ -73,6 +73,11 @@ def federation() -> Federated:
     return federate({"films": FILMS, "stock": STOCK})
 
 
+def sharing() -> Engine:
+    """An engine that has no literals in its plans."""
+    return federate({"films": FILMS, "stock": STOCK}, Options(share_after=0)).engine
+
+
 GRAPH: Supergraph = federation().supergraph
 LITERALS = Literals(GRAPH, Facts(GRAPH.api))
 
@@ -91,14 +96,19 @@ def moved(query: str, name: str | None = None) -> tuple[str, dict[str, Any]]:
 
 def test_operations_that_differ_in_literals_alone_are_one() -> None:
     engine = federation().engine
-    one, two = (engine.prepare(f'{{ film(id: "{number}") {{ title }} }}') for number in (1, 2))
-    assert one.shared is two.shared
+    _, two, three = (engine.prepare(f'{{ film(id: "{number}") {{ title }} }}') for number in (1, 2, 3))
+    assert two.normalized is three.normalized
+
+
+def test_the_first_of_them_is_planned_as_it_is_written() -> None:
+    prepared = federation().engine.prepare('{ film(id: "1") { title } }')
+    assert (prepared.is_shared, prepared.operation.variables) == (False, ())
 
 
 def test_operations_that_differ_in_more_are_two() -> None:
     engine = federation().engine
     one, two = (engine.prepare(f'{{ film(id: "1") {{ title {more} }} }}') for more in ("", "id"))
-    assert one.shared is not two.shared
+    assert one.normalized is not two.normalized
 
 
 async def test_each_of_them_is_answered_by_its_own_literals() -> None:
@@ -109,19 +119,20 @@ async def test_each_of_them_is_answered_by_its_own_literals() -> None:
     ]
 
 
-async def test_a_subgraph_is_sent_one_text_for_all_of_them() -> None:
+async def test_a_subgraph_is_sent_one_text_from_the_second_on() -> None:
     both = federation()
-    for number in (1, 2):
+    for number in (1, 2, 3):
         await both.answer(f'{{ film(id: "{number}") {{ title }} }}')
     sent = both.subgraphs["films"].requests
-    assert [each["query"] for each in sent] == ["query($id: ID!){film__1:film(id: $id){title}}"] * 2
-    assert [each["variables"] for each in sent] == [{"id": "1"}, {"id": "2"}]
+    assert [each["query"] for each in sent[1:]] == ["query($id: ID!){film__1:film(id: $id){title}}"] * 2
+    assert [each["variables"] for each in sent[1:]] == [{"id": "2"}, {"id": "3"}]
 
 
 def test_what_is_shared_goes_with_the_last_that_shares_it() -> None:
     engine = federate({"films": FILMS, "stock": STOCK}, Options(cache_size=1)).engine
-    shared = ref(engine.prepare("{ any(i: 1) }").shared)
-    engine.prepare("{ any(i: 2) }")
+    for number in (1, 2, 3):
+        shared = ref(engine.prepare(f"{{ any(i: {number}) }}").family)
+    engine.prepare("{ any(i: 4) }")
     assert shared() is not None
     engine.prepare("{ any }")
     assert shared() is None
@@ -226,22 +237,30 @@ def test_literals_in_fragments_are_moved() -> None:
 
 
 def test_of_several_operations_the_one_that_is_meant_gets_the_variables() -> None:
-    engine = federation().engine
+    engine = sharing()
     prepared = engine.prepare("query A { any(i: 1) } query B { any(i: 2) }", "B")
     assert dict(prepared.literals.values) == {"i": 1, "i_2": 2}
     assert [each.variable.name.value for each in prepared.operation.variables] == ["i", "i_2"]
 
 
 def test_a_clients_variable_is_refused_at_its_place_in_the_clients_text() -> None:
-    engine = federation().engine
+    engine = sharing()
     query = "fragment F on Query { any(i: 1000) }  query ($x: Float) { ...F b: any(x: $x, i: 2000) }"
     with pytest.raises(RequestRefused) as refusal:
         engine.coerce(engine.prepare(query), {"x": "no number"})
     assert refusal.value.errors[0]["locations"] == [{"line": 1, "column": query.index("$x") + 1}]
 
 
+def test_a_subscription_goes_on_in_an_engine_that_met_no_other_of_its_family() -> None:
+    both, another = federation(), federation()
+    new = Engine(another.supergraph, both.engine.upstream)
+    old = [both.engine.prepare(f'subscription {{ rated(film: "{number}") }}') for number in (1, 2)]
+    assert [each.is_shared for each in old] == [False, True]
+    assert [new.continues(both.engine, each, ANYONE) for each in reversed(old)] == [True, True]
+
+
 def test_a_client_cannot_set_a_literal() -> None:
-    engine = federation().engine
+    engine = sharing()
     coerced = engine.coerce(engine.prepare("{ any(i: 1) }"), {"i": 2})
     assert dict(coerced.values) == {"i": 1}
 

@@ -52,13 +52,14 @@ async def all_that_comes(federated: Federated, case: Case) -> str:
     except RequestRefused as refused:
         told = refused.errors
     asked = {name: subgraph.requests for name, subgraph in federated.subgraphs.items()}
-    return json.dumps([_without_ids(told), _without_ids(asked)], default=str)
+    return json.dumps([without_ids(told), without_ids(asked)], default=str)
 
 
-def _without_ids(told: Any) -> Any:
+def without_ids(told: Any) -> Any:
+    """What was told, without what differs from one time to another."""
     if isinstance(told, Mapping):
-        return {name: _without_ids(value) for name, value in told.items() if name != "errorId"}
-    return [_without_ids(each) for each in told] if isinstance(told, list | tuple) else told
+        return {name: without_ids(value) for name, value in told.items() if name != "errorId"}
+    return [without_ids(each) for each in told] if isinstance(told, list | tuple) else told
 
 
 async def test_what_is_well_formed_is_seldom_left_to_the_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:

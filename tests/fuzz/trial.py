@@ -93,7 +93,7 @@ class Trial:
         self._draw = 0.0
         self._engine, self._interpreting = (
             Engine(self.supergraph, DirectUpstream(endpoints), options=options, chance=lambda: self._draw)
-            for options in (OPTIONS, replace(OPTIONS, compile_after=None))
+            for options in (OPTIONS, replace(OPTIONS, compile_after=None, share_after=0))
         )
         self._required = required_fields(self.world, self.subgraphs.values())
         self._computed = computed_fields(self.subgraphs.values())
@@ -205,7 +205,7 @@ class Trial:
         return [await engine.execute(prepared, operation.values, caller)]
 
     async def _apart(self, operation: Operation, caller: Caller, answers: Sequence[Response]) -> list[str]:
-        """Whether the interpreter of plans says something else than what is compiled."""
+        """Whether the interpreter of plans, without literals in them, says something else than what is compiled."""
         with _validated(wanted=False):
             again = self._interpreting.prepare(operation.text)
         interpreted = await self._answers(again, operation, caller, self._interpreting)

@@ -71,7 +71,7 @@ async def test_the_command_asks_the_running_router_and_shows_cause_request_fetch
     assert "0  local            SUBREQUEST_HTTP_ERROR" in said
     assert "query: 1 fetch in 1 step" in said
     assert "hello(name: $name)" in said
-    assert "hello(name: $name_2)" in said
+    assert 'hello(name: "...")' in said
 
 
 def operators(app: Any) -> AbstractAsyncContextManager[int | None]:
