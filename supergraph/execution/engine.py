@@ -146,7 +146,7 @@ class Engine:
 
         Raises `RequestRefused` where they do not fit, or the operation costs more than it may.
         """
-        if variables or prepared.normalized.definitions:
+        if variables or prepared.normalized.variables.definitions:
             return self._reckoned(prepared, variables or {})
         if not prepared.bare:
             prepared.bare.append(self._reckoned(prepared, {}))

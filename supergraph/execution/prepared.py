@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
 
-from graphql import DocumentNode, OperationDefinitionNode, VariableDefinitionNode
+from graphql import DocumentNode, OperationDefinitionNode
 
 from supergraph.execution.cache import Cache
 from supergraph.execution.compilation import CompiledPlan
@@ -15,10 +15,11 @@ from supergraph.execution.costs import Amount, OperationCosts
 from supergraph.execution.document import condition_variables, read_document, select_operation
 from supergraph.execution.literals import Literals
 from supergraph.execution.options import Options
+from supergraph.execution.plain_variables import PlainTypes, PlainVariables
 from supergraph.execution.refusal import planning_refusals
 from supergraph.execution.request import Caller
 from supergraph.execution.validation import Facts, Validation
-from supergraph.execution.variables import NO_VARIABLES, Variables, coerce_variables
+from supergraph.execution.variables import NO_VARIABLES, DefinedVariables, Variables, coerce_variables
 from supergraph.model import Supergraph
 from supergraph.planning import Operation, normalize
 from supergraph.planning.query_plan import OperationKind
@@ -35,14 +36,12 @@ class NormalizedOperation:
     """An operation, normalised, and all that is made of it; such as differ in their literals alone may share one.
 
     It is planned when it is first executed: once for each set of authorization rules that callers meet, under
-    each set of override labels that are on, around each set of subgraphs that are down. `definitions` are the client's
-    own variables, `conditions` those of them that `@skip` and `@include` look at. `estimate` is what it costs, where
-    that is reckoned. `callers` are those for whom it was planned.
+    each set of override labels that are on, around each set of subgraphs that are down. `variables` are the client's
+    own. `estimate` is what it costs, where that is reckoned. `callers` are those for whom it was planned.
     """
 
     operation: Operation
-    definitions: tuple[VariableDefinitionNode, ...]
-    conditions: frozenset[str]
+    variables: DefinedVariables
     estimate: Amount = 0
     plans: Cache[PlanKey, CompiledPlan] = field(default_factory=lambda: Cache(MOST_PLANS))
     callers: Cache[PlanKey, Caller] = field(default_factory=lambda: Cache(MOST_PLANS))
@@ -115,6 +114,7 @@ class Preparation:
         facts = Facts(supergraph.api)
         self._validation = Validation(supergraph.api, options, facts)
         self._literals = Literals(supergraph, facts)
+        self._types = PlainTypes(supergraph.api)
         self._families = WeakValueDictionary[tuple[str, str | None], Family]()
 
     def prepare(self, query: str, operation_name: str | None, *, shared: bool | None = None) -> Prepared:
@@ -141,9 +141,9 @@ class Preparation:
 
     def coerce(self, prepared: Prepared, variables: Mapping[str, Any]) -> Variables:
         """Make a request's variables ready, and the literals with them; raises `RequestRefused`."""
-        normalized, literals = prepared.normalized, prepared.literals
+        literals = prepared.literals
         coerced = coerce_variables(
-            self._supergraph.api, normalized.definitions, normalized.conditions, variables, self._options
+            self._supergraph.api, prepared.normalized.variables, variables, self._options
         )
         if not literals.values:
             return coerced
@@ -155,4 +155,5 @@ class Preparation:
             operation = normalize(self._supergraph, document, name)
         own = operation.variables[: len(selected.variable_definitions or ())]
         estimate = 0 if self._costs is None else self._costs.compiled(operation)
-        return NormalizedOperation(operation, own, condition_variables(document), estimate)
+        variables = DefinedVariables(own, condition_variables(document), PlainVariables(self._types, own))
+        return NormalizedOperation(operation, variables, estimate)

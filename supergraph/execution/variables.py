@@ -11,6 +11,7 @@ from graphql import GraphQLSchema, VariableDefinitionNode, get_variable_values
 
 from supergraph.execution.limits import check_values
 from supergraph.execution.options import Options
+from supergraph.execution.plain_variables import PlainVariables
 from supergraph.execution.refusal import refused, refused_because
 
 
@@ -29,35 +30,50 @@ class Variables:
 NO_VARIABLES = Variables({}, {})
 
 
-def coerce_variables(
-    api: GraphQLSchema,
-    definitions: Collection[VariableDefinitionNode],
-    conditions: Collection[str],
-    inputs: Mapping[str, Any],
-    options: Options,
-) -> Variables:
-    """Coerce a request's variables; raises `RequestRefused` (BAD_USER_INPUT, or the limit that they are over).
+@dataclass(frozen=True, slots=True, eq=False)
+class DefinedVariables:
+    """The variables that an operation defines.
 
-    `conditions` are the variables of `@skip` and `@include`: a default makes them nullable, a null no condition.
+    `conditions` are those of `@skip` and `@include`: a default makes them nullable, a null no condition.
     """
+
+    definitions: Collection[VariableDefinitionNode]
+    conditions: Collection[str]
+    plain: PlainVariables
+
+
+def coerce_variables(
+    api: GraphQLSchema, defined: DefinedVariables, inputs: Mapping[str, Any], options: Options
+) -> Variables:
+    """Coerce a request's variables; raises `RequestRefused` (BAD_USER_INPUT, or the limit that they are over)."""
     check_values(inputs, options.limits)
-    if not definitions:
+    if not defined.definitions:
         return NO_VARIABLES
+    coerced = defined.plain.coerced(inputs)
+    if coerced is None:
+        coerced = _judged(api, defined, inputs, options)
+    for name in defined.conditions:
+        if name in coerced and coerced[name] is None:
+            raise refused_because(
+                "BAD_USER_INPUT", f"Variable '${name}' decides about a selection: not null."
+            )
+    return Variables(coerced, {name: member(name, value) for name, value in coerced.items()})
+
+
+def _judged(
+    api: GraphQLSchema, defined: DefinedVariables, inputs: Mapping[str, Any], options: Options
+) -> Mapping[str, Any]:
+    """What graphql-core makes of the variables, which says what is wrong with them."""
     coerced = get_variable_values(
         api,
-        definitions,
+        defined.definitions,
         dict(inputs),
         max_errors=options.max_request_errors,
         hide_suggestions=not options.suggestions,
     )
     if isinstance(coerced, list):
         raise refused("BAD_USER_INPUT", coerced)
-    for name in conditions:
-        if name in coerced.coerced and coerced.coerced[name] is None:
-            raise refused_because(
-                "BAD_USER_INPUT", f"Variable '${name}' decides about a selection: not null."
-            )
-    return Variables(coerced.coerced, {name: member(name, value) for name, value in coerced.coerced.items()})
+    return coerced.coerced
 
 
 def member(name: str, value: Any) -> bytes:
