@@ -34,6 +34,7 @@ from graphql import (
     NullValueNode,
     ObjectValueNode,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
     StringValueNode,
     ValueNode,
@@ -53,6 +54,10 @@ from supergraph.model import FieldSet, FragmentSelection, Supergraph
 
 STAYS: Any = object()
 """In place of a value: that it cannot be moved."""
+
+
+_Place = tuple[GraphQLCompositeType, SelectionSetNode]
+"""What is selected, and on which type."""
 
 
 class _Literal(NamedTuple):
@@ -112,20 +117,22 @@ class Literals:
         while waiting:
             parent, selection_set = waiting.pop()
             for node in selection_set.selections:
-                if isinstance(node, FieldNode):
-                    if node.name.value.startswith("__") or parent.name.startswith("__"):
-                        continue
+                if not isinstance(node, FieldNode):
+                    waiting += self._in_fragment(parent, node)
+                elif not (node.name.value.startswith("__") or parent.name.startswith("__")):
                     facts = self._facts.field(parent, node.name.value)
                     if node.arguments and node.name.value not in self._compared:
                         yield from _in_arguments(node.arguments, facts.arguments.known)
                     if facts.below and node.selection_set:
                         waiting.append((facts.below, node.selection_set))
-                elif isinstance(node, InlineFragmentNode):
-                    condition = node.type_condition
-                    inner = self._facts.composite(condition.name.value) if condition else parent
-                    waiting.append((inner, node.selection_set))
 
-    def _roots(self, document: DocumentNode) -> Iterator[tuple[GraphQLCompositeType, SelectionSetNode]]:
+    def _in_fragment(self, parent: GraphQLCompositeType, node: SelectionNode) -> Iterator[_Place]:
+        if isinstance(node, InlineFragmentNode):
+            condition = node.type_condition
+            inner = self._facts.composite(condition.name.value) if condition else parent
+            yield inner, node.selection_set
+
+    def _roots(self, document: DocumentNode) -> Iterator[_Place]:
         for node in document.definitions:
             if isinstance(node, OperationDefinitionNode):
                 root = self._facts.schema.get_root_type(node.operation)
