@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 
 from supergraph.model import Supergraph
 from supergraph.planning.answering import NotBefore, TooEarlyError
@@ -15,6 +14,7 @@ from supergraph.planning.avoiding import plan_around
 from supergraph.planning.canonical_keys import CanonicalKeys
 from supergraph.planning.denials import Denials
 from supergraph.planning.documents import Documents
+from supergraph.planning.earliness import Earliness
 from supergraph.planning.errors import UnreachableFieldError
 from supergraph.planning.graph import Graph, graph_of
 from supergraph.planning.growing import grow
@@ -26,7 +26,7 @@ from supergraph.planning.reaching import Reach
 from supergraph.planning.searching import Search
 from supergraph.planning.settling import Settlement
 from supergraph.planning.sites import Forest, Site
-from supergraph.planning.ways import best
+from supergraph.planning.ways import Ways, best
 
 MOST_COMPARED = 200
 """With more wanted fields than this, the first of several ways with equally few calls is taken as it is."""
@@ -84,17 +84,32 @@ class _Retries:
         return self._left >= 0
 
 
-def _settlements(root: Site, search: Search, steps: int, retries: _Retries) -> list[Settlement]:
-    """The ways with the fewest calls, settled; where none of them is one, another way, or what all calls allow."""
+def _settlement(root: Site, search: Search, steps: int, retries: _Retries) -> Settlement | None:
+    """The way with the fewest calls, settled; where none of them is one, another way, or what all calls allow."""
     ways = search.complete(root, None, steps)
     fewest = best(ways)
     compared = fewest if root.forest.size <= MOST_COMPARED else fewest[:1]
-    if settled := list(_settled(root, search, compared, steps)):
-        return settled
-    others = sorted(set(ways) - set(compared), key=lambda way: (way.bit_count(), way))
-    return list(islice(_settled(root, search, others, steps), 1)) or list(
-        _settled_late(root, search, steps, retries)
+    return (
+        _earliest(root, search, compared, steps)
+        or next(_settled(root, search, _others(ways, compared), steps), None)
+        or next(_settled_late(root, search, steps, retries), None)
     )
+
+
+def _others(ways: Ways, compared: list[int]) -> list[int]:
+    return sorted(set(ways) - set(compared), key=lambda way: (way.bit_count(), way))
+
+
+def _earliest(root: Site, search: Search, ways: Iterable[int], steps: int) -> Settlement | None:
+    """Of ways with equally few calls the one with the most early, settled; others only where they might be it."""
+    earliest: Settlement | None = None
+    for way in ways:
+        if earliest and Earliness(search, way, steps).least_lateness(root) >= earliest.lateness:
+            continue
+        for settled in _settled(root, search, [way], steps):
+            if earliest is None or settled.lateness < earliest.lateness:
+                earliest = settled
+    return earliest
 
 
 def _settled(root: Site, search: Search, ways: Iterable[int], steps: int) -> Iterator[Settlement]:
@@ -175,8 +190,8 @@ class _Planner:
         fewest = (reach := Reach(forest)).fewest_steps(root)
         retries = _Retries(forest)
         for steps in range(fewest, fewest + MOST_LATE):
-            if settlements := _settlements(root, Search(reach), steps, retries):
-                return Stage(selections, root, min(settlements, key=lambda each: each.lateness))
+            if settlement := _settlement(root, Search(reach), steps, retries):
+                return Stage(selections, root, settlement)
         raise UnreachableFieldError((root.type,))
 
     def _serial(self) -> list[Stage]:

@@ -65,3 +65,7 @@ class Search(Walk):
         count = len(self.graph.names)
         apart = count if root and step > 1 else 0
         return 1 << ((step - 1) * 2 * count + apart + self.graph.index[subgraph])
+
+    def is_called(self, subgraph: str, step: int, way: int) -> bool:
+        """Whether a way has a call of a subgraph at a step, wherever that begins."""
+        return any(way & self.bit_of(step, subgraph, root=root) for root in (True, False))
