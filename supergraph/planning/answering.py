@@ -78,7 +78,7 @@ class Answering:
 
     def arrival(self, site: Site, kind: Kind) -> Arrival:
         """The objects of this kind as they arrive in this plan."""
-        return site.arrival(kind, self.home(site, kind))
+        return site.arrival(kind, self.home(site, kind) if site.abstract else None)
 
     def first(
         self,

@@ -7,6 +7,7 @@ only then is a subgraph entered anew, at the first step possible.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from supergraph.model import SubgraphField
 from supergraph.planning.answering import Answering, Need, preferred
@@ -55,15 +56,19 @@ class Settlement(Answering):
                     self.typename(site, kind, Need(kind.types, guard, self.steps))
         agreed = [kind for kind in present if self.is_agreed(site, kind)]
         wants = [want for kind in agreed for want in site.wants[kind] if want.guard]
-        for want in sorted(wants, key=self._freedom):
-            self._settle(want)
+        for _, want, choices in sorted(map(self._freedom, wants), key=itemgetter(0)):
+            self._settle(want, choices)
 
-    def _freedom(self, want: Want) -> int:
-        """How many choices a want has: local ones come first, then the others from few choices to many."""
+    def _freedom(self, want: Want) -> tuple[int, Want, list[Origin]]:
+        """How free a want is, and its choices: local ones come first, then the others from few choices to many."""
         home = self.home(want.site, want.kind)
-        if home and self.confined.is_local(home, want):
-            return 0 if want.child is None else 1
-        return 2 + sum(1 for _ in self._choices(want))
+        if not (home and self.confined.is_local(home, want)):
+            choices = list(self._choices(want))
+            return 2 + len(choices), want, choices
+        if want.child and want.child.abstract:
+            return 1, want, list(self._choices(want))
+        field = offer(self.confined.graph, home, want.sample, want.name)
+        return int(want.child is not None), want, [(home, field)] if field else []
 
     def _choices(self, want: Want) -> Iterator[Origin]:
         arrival = self.arrival(want.site, want.kind)
@@ -79,16 +84,8 @@ class Settlement(Answering):
             return True
         return self.confined.complete(child, origin, self.steps) != NO_WAY
 
-    def _choice(self, want: Want) -> Origin:
-        home = self.home(want.site, want.kind)
-        if home and self.confined.is_local(home, want) and not (want.child and want.child.abstract):
-            field = offer(self.confined.graph, home, want.sample, want.name)
-            if field:
-                return home, field
-        return preferred(want, self._choices(want), lambda choice: self._preference(want, *choice))
-
-    def _settle(self, want: Want) -> None:
-        spot, field = self._choice(want)
+    def _settle(self, want: Want, choices: list[Origin]) -> None:
+        spot, field = preferred(want, choices, lambda choice: self._preference(want, *choice))
         part = self.answer(want, spot, field, Need(frozenset(want.types), want.guard, self.steps))
         for concrete in want.types:
             self.at(want.site).sources.setdefault((want, concrete), {})[part] = None

@@ -7,7 +7,7 @@ cheapest plan is the way with the fewest bits. Ways that take all of another's c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 Ways = tuple[int, ...]
 
@@ -36,6 +36,7 @@ class Weighing:
 
     def __init__(self) -> None:
         self.weighed = 0
+        self._compared: dict[frozenset[int], Ways] = {}
 
     def either(self, alternatives: Iterable[Ways]) -> Ways:
         """The ways of any of the alternatives."""
@@ -44,7 +45,7 @@ class Weighing:
             if ways == FREE:
                 return FREE
             found.update(ways)
-        return self._fewest(found) if len(found) > 1 else tuple(found)
+        return self.least(found)
 
     def both(self, first: Ways, second: Ways) -> Ways:
         """The ways to have both."""
@@ -56,7 +57,7 @@ class Weighing:
             return first
         if len(first) == 1 and len(second) == 1:
             return (first[0] | second[0],)
-        return self._fewest({one | other for one in first for other in second})
+        return self.least({one | other for one in first for other in second})
 
     def all_of(self, demands: Iterable[Ways]) -> Ways:
         """The ways to have all that is demanded."""
@@ -71,22 +72,32 @@ class Weighing:
             found = self.both(found, ways)
         return found
 
-    def _fewest(self, ways: set[int]) -> Ways:
+    def least(self, ways: Collection[int]) -> Ways:
+        """Of these ways, those that do not take all of another's calls and more."""
+        if len(ways) < 2:
+            return tuple(ways)
         self.weighed += len(ways)
         if self.weighed > MOST_WEIGHED:
             return (_cheapest_first(ways)[0],)
-        kept: list[int] = []
-        for way in _cheapest_first(ways):
-            for other in kept:
-                if other & way == other:
-                    break
-            else:
-                kept.append(way)
-                if len(kept) == MOST_WAYS:
-                    break
-        return tuple(kept)
+        memo = frozenset(ways)
+        if memo not in self._compared:
+            self._compared[memo] = _without_dearer(memo)
+        return self._compared[memo]
 
 
-def _cheapest_first(ways: set[int]) -> list[int]:
+def _without_dearer(ways: frozenset[int]) -> Ways:
+    kept: list[int] = []
+    for way in _cheapest_first(ways):
+        for other in kept:
+            if other & way == other:
+                break
+        else:
+            kept.append(way)
+            if len(kept) == MOST_WAYS:
+                break
+    return tuple(kept)
+
+
+def _cheapest_first(ways: Iterable[int]) -> list[int]:
     """The fewest calls first; of equally many, those that call earliest."""
     return sorted(sorted(ways), key=int.bit_count)
