@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from supergraph.model import NO_INPUTS, FieldSet, FragmentSelection, Inputs, SubgraphField
 from supergraph.planning.confining import Confined
@@ -21,8 +21,7 @@ from supergraph.planning.spots import Origin, Spot
 from supergraph.planning.walking import Contexts
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """Of objects of which types something is needed, when, and by which step."""
 
     types: frozenset[str]
@@ -30,8 +29,7 @@ class Need:
     by: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Purpose:
+class _Purpose(NamedTuple):
     """What inputs are taken for: the part that is entered with them, and whether there is no entering without."""
 
     part: Part
@@ -155,13 +153,13 @@ class Answering:
     def _enter_at(self, at: int, site: Site, kind: Kind, spot: Spot, need: Need, inputs: Inputs) -> Part:
         """The part of an entity call at a step, or at a later one where that is known to be too early."""
         if self.not_before is None:
-            return self._enter(site, kind, spot, replace(need, by=at), inputs)
+            return self._enter(site, kind, spot, need._replace(by=at), inputs)
         entered = (site.id, kind, spot, inputs)
         at = max(at, self.not_before.get(entered, 0))
         if at > need.by:
             raise UnreachableFieldError((kind.sample,))
         try:
-            return self._enter(site, kind, spot, replace(need, by=at), inputs)
+            return self._enter(site, kind, spot, need._replace(by=at), inputs)
         except UnreachableFieldError:
             if at == need.by:
                 raise
@@ -182,7 +180,7 @@ class Answering:
         home = self.at(site).home
         if home.call.step < need.by:  # else the objects came earlier, with what a key is taken of
             part.uses[home] = None
-        before = replace(need, by=need.by - 1)
+        before = need._replace(by=need.by - 1)
         typename, key = self._key(arrival, spot, before.by)
         if inputs.only_of or self.confined.depends_on_type(site, typename):
             part.uses[self.typename(site, kind, before)] = None
@@ -239,7 +237,7 @@ class Answering:
                 self.first(arrival, kind.sample, spot, None, need.by),
             ),
         )
-        part = self.stand(site, kind, spot, replace(need, types=kind.types))
+        part = self.stand(site, kind, spot, need._replace(types=kind.types))
         part.ask_typename(site, need.guard)
         self.at(site).typenames[part] = None
         return part

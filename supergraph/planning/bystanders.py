@@ -22,14 +22,13 @@ class Bystanders:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._of: dict[tuple[str, str], frozenset[str]] = {}
 
     def of(self, concrete: str, field: str) -> frozenset[str]:
         """The types that a null of this field, or of what it requires, could take along; of most fields none."""
         coordinate = (concrete, field)
-        if coordinate not in self._of:
-            self._of[coordinate] = frozenset(self._found(concrete, field))
-        return self._of[coordinate]
+        if coordinate not in self._graph.bystanders:
+            self._graph.bystanders[coordinate] = frozenset(self._found(concrete, field))
+        return self._graph.bystanders[coordinate]
 
     def _found(self, concrete: str, field: str) -> Iterator[str]:
         doors = self._graph.doors(concrete)

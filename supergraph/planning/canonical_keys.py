@@ -62,6 +62,8 @@ class CanonicalKeys:
 
 def print_arguments(arguments: Arguments) -> str:
     """The arguments as GraphQL text, sorted by name, so that order makes no difference."""
+    if not arguments:
+        return ""
     return ", ".join(f"{name}: {print_ast(value)}" for name, value in sorted(arguments, key=_name))
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from supergraph.model import Supergraph
 from supergraph.planning.normalizing.requirements import rules_on
-from supergraph.planning.operation import Field
+from supergraph.planning.operation import Field, Operation
 from supergraph.planning.permissions import Permissions
 from supergraph.planning.query_plan import Denial
 
 
 class Denials:
-    """Looks up denials for one caller; without permissions given, nothing is denied."""
+    """Looks up denials in an operation for one caller; nothing is denied to who meets all that it touches.
 
-    def __init__(self, supergraph: Supergraph, permissions: Permissions | None) -> None:
+    Nor is anything without permissions given.
+    """
+
+    def __init__(self, supergraph: Supergraph, operation: Operation, permissions: Permissions | None) -> None:
         self._supergraph = supergraph
-        self._permissions = permissions if supergraph.authorization else None
+        met = permissions is None or all(map(permissions.meets, operation.requirements.values()))
+        self._permissions = None if met else permissions
 
     def denial(self, concrete: str, field: Field) -> Denial | None:
         """Why a field of a concrete type is withheld; None where it is not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from supergraph.model import (
     FieldSelection,
@@ -45,6 +46,14 @@ class Landing:
     possible: frozenset[str]
 
 
+class Nullability(NamedTuple):
+    """Whether, in some schema that has a field, it must not be null, and a null below it rises, or is caught."""
+
+    never_null: bool
+    rises: bool
+    catches: bool
+
+
 class Graph(SchemaTypes):
     """A supergraph under one set of active override labels, indexed for planning. It never changes.
 
@@ -69,7 +78,10 @@ class Graph(SchemaTypes):
         self._signatures: dict[tuple[str, str], int] = {}
         self._signature_numbers: dict[object, int] = {}
         self._conflicts: dict[tuple[str, str], bool] = {}
-        self._written_types: dict[tuple[str, str], frozenset[str]] = {}
+        self._nullabilities: dict[tuple[str, str], Nullability] = {}
+        self._landings: dict[tuple[str, str], Landing | None] = {}
+        self.bystanders: dict[tuple[str, str], frozenset[str]] = {}
+        """By coordinate whom `Bystanders` found, for all operations."""
         self._left = frozenset(self._left_fields(avoid, kept))
         self._moved |= self._left
 
@@ -103,13 +115,16 @@ class Graph(SchemaTypes):
         """A type as a subgraph knows it."""
         return self.subgraphs[subgraph].types.get(name)
 
-    def written_types(self, type_: str, field: str) -> frozenset[str]:
-        """The types that a field has, as SDL text: in the supergraph, and in each subgraph that knows it."""
-        if (type_, field) not in self._written_types:
+    def nullability(self, type_: str, field: str) -> Nullability:
+        """What a null of a field does, by its types in the supergraph and in each subgraph that knows it."""
+        coordinate = (type_, field)
+        if coordinate not in self._nullabilities:
             known = (self.field(name, type_, field) for name in self.names)
-            written = {self.field_type(type_, field), *(each.type for each in known if each)}
-            self._written_types[type_, field] = frozenset(written)
-        return self._written_types[type_, field]
+            types = {self.field_type(type_, field), *(each.type for each in known if each)}
+            rises = [each.count("!") > each.count("[") for each in types]
+            never_null = any(each.endswith("!") for each in types)
+            self._nullabilities[coordinate] = Nullability(never_null, any(rises), not all(rises))
+        return self._nullabilities[coordinate]
 
     def matches(self, subgraph: str, concrete: str, condition: str) -> bool:
         """Whether a type condition of a subgraph's field set holds for a concrete type."""
@@ -146,7 +161,13 @@ class Graph(SchemaTypes):
 
     def landing(self, subgraph: str, field: SubgraphField) -> Landing | None:
         """Where a composite field leads; None where the subgraph does not say (a leaf)."""
-        known = self.type(subgraph, field.named_type)
+        type_ = (subgraph, field.named_type)
+        if type_ not in self._landings:
+            self._landings[type_] = self._landing(*type_)
+        return self._landings[type_]
+
+    def _landing(self, subgraph: str, type_: str) -> Landing | None:
+        known = self.type(subgraph, type_)
         if known is None or known.kind not in (TypeKind.OBJECT, TypeKind.INTERFACE, TypeKind.UNION):
             return None
         hidden = known.name if known.is_interface_object else ""

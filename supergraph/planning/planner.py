@@ -50,7 +50,7 @@ def plan(
     Raises `UnreachableFieldError` where no way through the subgraphs answers the operation, and
     `OperationTooComplexError` where planning would exceed its bounds.
     """
-    denials = Denials(supergraph, permissions)
+    denials = Denials(supergraph, operation, permissions)
 
     def plan_on(graph: Graph) -> QueryPlan:
         return _Planner(graph, operation, denials).plan(explained=explain)

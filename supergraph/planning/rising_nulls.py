@@ -13,7 +13,6 @@ it. The other way round there is none: what is needed may take along what the cl
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from supergraph.model import FieldSelection, FieldSet
 from supergraph.planning.canonical_keys import print_arguments
@@ -27,21 +26,12 @@ Rising = frozenset[tuple[str, str, str, Guard, "Rising"]]
 NOTHING: Rising = frozenset()
 
 
-class _Nullability(NamedTuple):
-    """Whether, in some schema that has a field, it must not be null, and a null below it rises, or is caught."""
-
-    never_null: bool
-    rises: bool
-    catches: bool
-
-
 class RisingNulls:
     """Tells what can null the objects of a selection; each selection is looked into once."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._found: dict[Selections, Rising] = {}
-        self._nullabilities: dict[tuple[str, str], _Nullability] = {}
 
     def of(self, selections: Selections | None) -> Rising:
         """The fields of a selection whose null rises to the object above them; none of a leaf's."""
@@ -58,7 +48,7 @@ class RisingNulls:
 
     def caught(self, concrete: str, field: Field) -> Rising:
         """Those whose null rises to the objects of a field, if it may end there."""
-        return self.of(field.selections) if self._nullability(concrete, field.name).catches else NOTHING
+        return self.of(field.selections) if self._graph.nullability(concrete, field.name).catches else NOTHING
 
     def takes_along(self, rising: Rising, needed: FieldSet) -> bool:
         """Whether of such fields one that is not needed itself can take along what is needed of the objects."""
@@ -81,17 +71,7 @@ class RisingNulls:
 
     def _below(self, concrete: str, field: Field) -> Rising | None:
         """What makes a field null that must not be; None where it may be null, in each schema that has it."""
-        nullability = self._nullability(concrete, field.name)
+        nullability = self._graph.nullability(concrete, field.name)
         if not nullability.never_null:
             return None
         return self.of(field.selections) if nullability.rises else NOTHING
-
-    def _nullability(self, concrete: str, field: str) -> _Nullability:
-        coordinate = (concrete, field)
-        if coordinate not in self._nullabilities:
-            types = self._graph.written_types(*coordinate)
-            rises = [type_.count("!") > type_.count("[") for type_ in types]
-            self._nullabilities[coordinate] = _Nullability(
-                any(type_.endswith("!") for type_ in types), any(rises), not all(rises)
-            )
-        return self._nullabilities[coordinate]

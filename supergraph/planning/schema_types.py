@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from graphql import (
     GraphQLInterfaceType,
@@ -14,7 +14,7 @@ from graphql import (
     is_composite_type,
 )
 
-from supergraph.model import FieldSelection, FieldSet
+from supergraph.model import FieldSelection, FieldSet, Supergraph
 
 
 class SchemaTypes:
@@ -93,3 +93,10 @@ class SchemaTypes:
         """The names of an object type's fields."""
         type_ = self.schema.type_map[concrete]
         return frozenset(type_.fields) if isinstance(type_, GraphQLObjectType) else frozenset()
+
+
+# Two, because the next one is made ready while the last one answers.
+@lru_cache(maxsize=2)
+def api_types(supergraph: Supergraph) -> SchemaTypes:
+    """The types that clients of a supergraph may see, looked into once for all operations."""
+    return SchemaTypes(supergraph.api)

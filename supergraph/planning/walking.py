@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from supergraph.model import (
     NO_INPUTS,
@@ -166,10 +167,11 @@ class Walk(ABC):
     def _anywhere(self, arrival: Arrival, concrete: str, name: str, step: int, only: frozenset[str]) -> Ways:
         found: list[Ways] = []
         for spot, field in arrival.offers(concrete, name, only):
-            found.append(self.field(arrival, concrete, spot, field, step))
-            if found[-1] == FREE:
-                return FREE
-        return self.weighing.either(found)
+            if ways := self.field(arrival, concrete, spot, field, step):
+                if ways == FREE:
+                    return FREE
+                found.append(ways)
+        return self.weighing.either(found) if found else NO_WAY
 
     def field(
         self,
@@ -198,12 +200,9 @@ class Walk(ABC):
         if spot.origins and want:
             if contexts and not arrival.site.reads_as_above(contexts):
                 return NO_WAY
-            found: list[Ways] = []
-            for parent, field in spot.origins:
-                found.append(self.via(want, parent, field, step, contexts))
-                if found[-1] == FREE:
-                    return FREE
-            return found[0] if len(found) == 1 else self.weighing.either(found)
+            if len(spot.origins) == 1:
+                return self.via(want, *spot.origins[0], step, contexts)
+            return self.weighing.either(self.via(want, *origin, step, contexts) for origin in spot.origins)
         if spot.root:
             return NO_WAY if contexts else self.begun(arrival, spot, step)
         inputs = NO_INPUTS.and_of(contexts) if contexts else NO_INPUTS
@@ -216,6 +215,8 @@ class Walk(ABC):
 
     def inputs(self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs, step: int) -> Ways:
         """The ways to have what a spot is entered with: a key, what is required, and the values of contexts."""
+        if inputs is NO_INPUTS:
+            return self.any_key(arrival, spot, step)
         obtained = self.obtain(arrival, concrete, inputs.requires, step, inputs.only_of)
         if obtained != NO_WAY and inputs.only_of:
             obtained = self.weighing.both(obtained, self.typename(arrival, step))
@@ -226,10 +227,11 @@ class Walk(ABC):
             )
         if obtained == NO_WAY:
             return NO_WAY
-        return self.weighing.both(
-            obtained,
-            self.weighing.either(self.key(arrival, *each, step) for each in self.keys(arrival, spot)),
-        )
+        return self.weighing.both(obtained, self.any_key(arrival, spot, step))
+
+    def any_key(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
+        """The ways to have one of the keys that enter a spot."""
+        return self.weighing.either(self.key(arrival, *each, step) for each in self.keys(arrival, spot))
 
     def from_context(self, site: Site, argument: ContextArgument, step: int) -> Ways:
         """The ways to have a context's value: its selection of the nearest objects above a site that set it."""
@@ -290,6 +292,8 @@ class Walk(ABC):
         """The ways to have all fields of a field set, of these types alone if they are named."""
         if not fields:
             return FREE
+        if len(fields) == 1 and is_leaf(fields[0]):
+            return self.anywhere(arrival, concrete, fields[0].name, step, only)
         memo = (arrival, concrete, fields, step, only)
         if memo not in self._obtained:
             self._obtained[memo] = self.weighing.all_of(self._each(arrival, concrete, fields, step, only))
@@ -339,3 +343,8 @@ class Walk(ABC):
             for kind, home in homes
             for concrete in sorted(kind.types)
         )
+
+
+def is_leaf(selection: FieldSelection | FragmentSelection) -> TypeGuard[FieldSelection]:
+    """Whether a field set asks here for a field that has nothing below it."""
+    return type(selection) is FieldSelection and not selection.selections and selection.name != "__typename"

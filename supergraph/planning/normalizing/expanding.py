@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from graphql import (
     BooleanValueNode,
@@ -11,17 +11,16 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLSchema,
     InlineFragmentNode,
     SelectionNode,
     SelectionSetNode,
     VariableNode,
-    is_abstract_type,
 )
 
 from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.guards import Conjunction
 from supergraph.planning.query_plan import Condition
+from supergraph.planning.schema_types import SchemaTypes
 
 MOST_SELECTIONS = 3_000
 MOST_LEVELS = 32
@@ -34,8 +33,7 @@ MOST_FRAGMENTS = 200
 UNCONDITIONAL: Conjunction = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(NamedTuple):
     """One field as written somewhere: for which concrete types it counts, and under which conditions."""
 
     node: FieldNode
@@ -44,8 +42,7 @@ class Selected:
     selected_on: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(NamedTuple):
     """Where an expansion stands: the concrete types that come here, the conditions met, the written type.
 
     `fragments` are those that it stands within.
@@ -60,29 +57,17 @@ class _Scope:
 class Expansion:
     """Expands the selection sets of one operation, and counts what it expands."""
 
-    def __init__(self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
-        self.schema = schema
+    def __init__(self, types: SchemaTypes, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self.types = types
         self.fragments = fragments
         self.expanded = 0
-        self.types = 0
-        self._possible: dict[str, frozenset[str]] = {}
-
-    def possible_types(self, name: str) -> frozenset[str]:
-        """The object types that a value of this type can be, of those that clients may see.
-
-        An interface that nobody implements (an `@interfaceObject` needs no implementer) stands for itself.
-        """
-        if name not in self._possible:
-            type_ = self.schema.type_map[name]
-            members = self.schema.get_possible_types(type_) if is_abstract_type(type_) else (type_,)
-            self._possible[name] = frozenset(member.name for member in members) or frozenset({name})
-        return self._possible[name]
+        self.possible = 0
 
     def types_at(self, type_: str) -> list[str]:
         """The object types that stand at one more place of the response, counted."""
-        possible = self.possible_types(type_)
-        self.types += len(possible)
-        if self.types > MOST_TYPES:
+        possible = self.types.possible(type_)
+        self.possible += len(possible)
+        if self.possible > MOST_TYPES:
             raise OperationTooComplexError(
                 "object types, with all that an abstract type can be counted at each place", MOST_TYPES
             )
@@ -93,7 +78,7 @@ class Expansion:
         seen: set[tuple[str, frozenset[str], Conjunction]] = set()
         found: list[Selected] = []
         for selection_set, conditions in sets:
-            scope = _Scope(self.possible_types(type_), conditions, type_)
+            scope = _Scope(self.types.possible(type_), conditions, type_)
             found.extend(self._expand(selection_set.selections, scope, seen))
         return found
 
@@ -126,7 +111,7 @@ class Expansion:
     def _narrowed(self, scope: _Scope, condition: str, conditions: Conjunction) -> _Scope:
         if scope.fragments == MOST_FRAGMENTS:
             raise OperationTooComplexError("fragments within one another", MOST_FRAGMENTS)
-        types = scope.types & self.possible_types(condition)
+        types = scope.types & self.types.possible(condition)
         return _Scope(types, conditions, condition, scope.fragments + 1)
 
     def _count(self) -> None:

@@ -7,14 +7,10 @@ from collections.abc import Iterator
 from graphql import (
     DirectiveNode,
     FieldNode,
-    GraphQLInterfaceType,
-    GraphQLObjectType,
     NameNode,
     ObjectFieldNode,
     ObjectValueNode,
     SelectionSetNode,
-    get_named_type,
-    is_composite_type,
 )
 
 from supergraph.planning.canonical_keys import Arguments
@@ -40,7 +36,6 @@ class _Merging:
     def __init__(self, expansion: Expansion) -> None:
         self.expansion = expansion
         self.fields: dict[object, Field] = {}
-        self.composite_types: dict[tuple[str, str], str | None] = {}
 
     def selections(
         self, type_: str, sets: list[tuple[SelectionSetNode, Conjunction]], level: int
@@ -89,12 +84,7 @@ class _Merging:
     def _composite_type(self, concrete: str, name: str) -> str | None:
         if name == "__typename" or name in INTROSPECTION_FIELDS:
             return None
-        if (concrete, name) not in self.composite_types:
-            parent = self.expansion.schema.type_map[concrete]
-            assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType)  # noqa: S101 - or it has no fields
-            named = get_named_type(parent.fields[name].type)
-            self.composite_types[concrete, name] = named.name if is_composite_type(named) else None
-        return self.composite_types[concrete, name]
+        return self.expansion.types.composite_type(concrete, name)
 
 
 def _by_response_key(

@@ -12,6 +12,7 @@ from supergraph.planning.normalizing.requirements import requirements_of
 from supergraph.planning.normalizing.selecting import select_operation
 from supergraph.planning.operation import Operation
 from supergraph.planning.query_plan import OperationKind
+from supergraph.planning.schema_types import api_types
 
 
 def normalize(supergraph: Supergraph, document: DocumentNode, operation_name: str | None = None) -> Operation:
@@ -26,7 +27,7 @@ def normalize(supergraph: Supergraph, document: DocumentNode, operation_name: st
     }
     root = supergraph.api.get_root_type(definition.operation)
     assert root is not None, "validated: the schema has this root type"  # noqa: S101
-    expansion = Expansion(supergraph.api, fragments)
+    expansion = Expansion(api_types(supergraph), fragments)
     selections = merge(expansion, root.name, definition.selection_set)
     return Operation(
         kind=OperationKind(definition.operation.value),
