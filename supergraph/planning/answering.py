@@ -65,13 +65,9 @@ class Answering:
         self._entered: dict[object, Part] = {}
         self._chosen: dict[object, Origin] = {}
 
-    def at(self, site: Site) -> Served:
-        """What serves a site."""
-        return self.served[site]
-
     def home(self, site: Site, kind: Kind) -> Spot | None:
         """The spot that objects of this kind came with; None at a root, or where none of them comes."""
-        origin = self.at(site).origin
+        origin = self.served[site].origin
         return site.spot_from(kind, origin) if origin else None
 
     def arrival(self, site: Site, kind: Kind) -> Arrival:
@@ -102,7 +98,7 @@ class Answering:
         self, want: Want, spot: Spot, field: SubgraphField, need: Need, contexts: Contexts = ()
     ) -> Part:
         """The part in which a field is asked for from a spot; it knows the values of these contexts too."""
-        inputs = field.inputs.and_of(contexts)
+        inputs = field.inputs.and_of(contexts) if contexts else field.inputs
         if inputs is NO_INPUTS or spot.origins:
             part = self.stand(want.site, want.kind, spot, need, inputs.contexts)
         else:
@@ -122,12 +118,12 @@ class Answering:
             part = self._part(site, spot, at, NO_INPUTS)
             part.add_guard(need.guard)
             if site.want:
-                part.uses[self.at(site).home] = None
+                part.uses[self.served[site].home] = None
             return part
         return self._enter_at(at, site, kind, spot, need, NO_INPUTS.and_of(contexts))
 
     def _stand_embedded(self, site: Site, want: Want, spot: Spot, need: Need, contexts: Contexts) -> Part:
-        served = self.at(site)
+        served = self.served[site]
         memo = (spot, need.guard, contexts)
         stood = served.stood.get(memo)
         if stood and stood.call.step <= need.by:
@@ -141,7 +137,7 @@ class Answering:
 
     def _origin(self, site: Site, want: Want, spot: Spot, by: int, contexts: Contexts) -> Origin:
         """The spot of the parent's site to come from: the one chosen for the objects, else an early one."""
-        chosen = self.at(site).origin
+        chosen = self.served[site].origin
         possible = (origin for origin in spot.origins if self.confined.via(want, *origin, by, contexts))
         return preferred(want, possible, lambda origin: (origin[0] is not chosen, not origin[0].origins))
 
@@ -168,7 +164,7 @@ class Answering:
 
     def _enter(self, site: Site, kind: Kind, spot: Spot, need: Need, inputs: Inputs) -> Part:
         """The part of an entity call at the step of the need, with what its representations are made of."""
-        memo = (site, kind, spot, need, inputs, self.at(site).origin)
+        memo = (site, kind, spot, need, inputs, self.served[site].origin)
         if memo not in self._entered:
             self._entered[memo] = self._newly_entered(site, kind, spot, need, inputs)
         return self._entered[memo]
@@ -177,7 +173,7 @@ class Answering:
         arrival = self.arrival(site, kind)
         part = self._part(site, spot, need.by, inputs)
         part.add_guard(need.guard)
-        home = self.at(site).home
+        home = self.served[site].home
         if home.call.step < need.by:  # else the objects came earlier, with what a key is taken of
             part.uses[home] = None
         before = need._replace(by=need.by - 1)
@@ -239,7 +235,7 @@ class Answering:
         )
         part = self.stand(site, kind, spot, need._replace(types=kind.types))
         part.ask_typename(site, need.guard)
-        self.at(site).typenames[part] = None
+        self.served[site].typenames[part] = None
         return part
 
     def _take(
@@ -289,7 +285,7 @@ class Answering:
 
     def _source(self, want: Want, below: FieldSet, purpose: _Purpose) -> Origin:
         by, only = purpose.by, ANY if below else purpose.only
-        origins = (self.at(want.site).origin, want.child and self.at(want.child).origin)
+        origins = (self.served[want.site].origin, want.child and self.served[want.child].origin)
         memo = (want, below, by, only, origins)
         if memo not in self._chosen:
             sources = self._sources(want, below, by, only)
@@ -307,7 +303,7 @@ class Answering:
                 yield spot, field
 
     def _source_preference(self, want: Want, spot: Spot, field: SubgraphField, by: int) -> tuple[int, ...]:
-        chosen = want.child is not None and self.at(want.child).origin is spot
+        chosen = want.child is not None and self.served[want.child].origin is spot
         local = spot is self.home(want.site, want.kind)
         step = self.first(self.arrival(want.site, want.kind), want.sample, spot, field, by)
         return (not chosen, not local, step)
@@ -316,9 +312,9 @@ class Answering:
         child = made.site
         if child is None:
             return
-        self.at(child).embedded.setdefault(made.source, None)
-        if self.at(child).origin is None:
-            self.at(child).origin = origin
+        self.served[child].embedded.setdefault(made.source, None)
+        if self.served[child].origin is None:
+            self.served[child].origin = origin
         for kind in child.kinds:
             home = child.spot_from(kind, origin)
             types = sorted(kind.types) if home else []

@@ -69,6 +69,8 @@ def print_arguments(arguments: Arguments) -> str:
 
 def print_field(name: str, arguments: Arguments) -> str:
     """A field with its arguments and directives, as GraphQL text."""
+    if not arguments:
+        return name
     own = tuple(each for each in arguments if not each[0].startswith("@"))
     directives = (_directive(*each) for each in arguments if each[0].startswith("@"))
     return " ".join([_called(name, own), *directives])

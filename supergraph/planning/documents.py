@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from supergraph.planning.errors import OperationTooComplexError
 from supergraph.planning.graph import Graph
 from supergraph.planning.guards import NEVER, Conjunction, any_of, common, either, is_possible
 from supergraph.planning.parts import Asked, Call, Part
-from supergraph.planning.query_plan import ALWAYS, Condition, Guard, OperationKind
+from supergraph.planning.query_plan import Condition, Guard, OperationKind
 from supergraph.planning.sites import Site
 
 MOST_WRITTEN = 10_000
@@ -132,9 +131,9 @@ class Documents:
 
     def _context_variables(self, suffix: str, arguments: list[ContextArgument]) -> Iterator[str]:
         """A variable for each argument; those of one name, of several fields, are numbered."""
-        met = Counter[str]()
+        met: dict[str, int] = {}
         for each in arguments:
-            met[each.name] += 1
+            met[each.name] = met.get(each.name, 0) + 1
             number = f"_{met[each.name]}" if met[each.name] > 1 else ""
             yield self._variable(f"context{suffix}{number}_{each.name}")
 
@@ -255,7 +254,8 @@ class _Writer:
 
     def _field(self, owner: str, asked: Asked, guard: Guard, scope: _Scope) -> str:
         want = asked.want
-        conjunctions = scope.conjunctions(guard)
+        certain = guard == scope.outer
+        conjunctions = list(guard) if certain else scope.conjunctions(guard)
         if not conjunctions:
             return ""
         self._count(scope)
@@ -269,9 +269,10 @@ class _Writer:
         field_ = f"{alias}{print_field(want.name, arguments)}"
         child, type_ = want.child, known.named_type if known else ""
         if child is None:
-            rest = ALWAYS if guard == scope.outer else any_of(each - scope.known for each in conjunctions)
-            return self._alternatives(field_, "", rest)
-        if guard == scope.outer:
+            if certain:
+                return field_
+            return self._alternatives(field_, "", any_of(each - scope.known for each in conjunctions))
+        if certain:
             return field_ + self.selection_set(
                 child, type_, _Scope(scope.outer, scope.known, repeated=scope.repeated)
             )

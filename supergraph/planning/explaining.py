@@ -61,7 +61,7 @@ class _Explaining:
         required = self._required()
         for site in sorted(self.settlement.served, key=lambda site: site.id):
             for want in (want for wants in site.wants.values() for want in wants):
-                sources = self.settlement.at(site).sources.get((want, want.sample), {})
+                sources = self.settlement.served[site].sources.get((want, want.sample), {})
                 for part in sources:
                     yield self._choice(want, part, want.types, want.guard)
                 if want.guard and not sources and (unaware := self._disputing(want)):
@@ -98,8 +98,8 @@ class _Explaining:
 
     def _typed_by(self, part: Part) -> Iterator[int]:
         """The fetches that tell the types of a part's objects, where it waits for them to know of which to ask."""
-        for told in self.settlement.at(part.site).typenames:
-            if told in part.uses and told is not self.settlement.at(part.site).home:
+        for told in self.settlement.served[part.site].typenames:
+            if told in part.uses and told is not self.settlement.served[part.site].home:
                 yield self.fetch_of[told]
 
     def _disputing(self, want: Want) -> tuple[str, ...]:

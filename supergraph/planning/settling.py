@@ -38,16 +38,18 @@ class Settlement(Answering):
 
     def is_agreed(self, site: Site, kind: Kind) -> bool:
         """Whether all who share the field that leads to a site know its objects to be of this kind."""
-        return self.confined.is_agreed(site, kind, self.at(site).origin)
+        return self.confined.is_agreed(site, kind, self.served[site].origin)
 
     def unaware(self, site: Site, kind: Kind) -> tuple[str, ...]:
         """Who shares the field that leads to a site, and does not know its objects to be of this kind."""
-        return tuple(dict.fromkeys(self.search.unaware(site, kind, self.at(site).origin)))
+        return tuple(dict.fromkeys(self.search.unaware(site, kind, self.served[site].origin)))
 
     def settle(self, site: Site) -> None:
         """Choose for all that is wanted at a site, and below it."""
         present = [
-            kind for kind in site.wants if self.at(site).origin is None or self.home(site, kind) is not None
+            kind
+            for kind in site.wants
+            if self.served[site].origin is None or self.home(site, kind) is not None
         ]
         if site.typename_wanted:
             guard = site.want.guard if site.want else ALWAYS
@@ -88,14 +90,14 @@ class Settlement(Answering):
         spot, field = preferred(want, choices, lambda choice: self._preference(want, *choice))
         part = self.answer(want, spot, field, Need(frozenset(want.types), want.guard, self.steps))
         for concrete in want.types:
-            self.at(want.site).sources.setdefault((want, concrete), {})[part] = None
+            self.served[want.site].sources.setdefault((want, concrete), {})[part] = None
         if want.child:
             self.arrive(want.child, spot, part)
             self.settle(want.child)
 
     def arrive(self, child: Site, origin: Spot, part: Part) -> None:
         """Let the objects of a field come from this spot, embedded in this part."""
-        served = self.at(child)
+        served = self.served[child]
         served.origin = origin
         served.embedded = {part: None, **served.embedded}
 

@@ -48,7 +48,7 @@ class Shaping:
         return self._shapes[memo]
 
     def _fields(self, site: Site, selections: Selections) -> Mapping[str, tuple[FieldShape, ...]]:
-        served = self.settlement.at(site)
+        served = self.settlement.served[site]
         alive = [name for name in selections.fields if self._is_possible(site, name)]
         if site.abstract and not served.typenames:
             alive = alive[:1]
@@ -60,7 +60,7 @@ class Shaping:
         }
 
     def _is_possible(self, site: Site, concrete: str) -> bool:
-        origin = self.settlement.at(site).origin
+        origin = self.settlement.served[site].origin
         return origin is None or site.spot_from(site.kind_of(concrete), origin) is not None
 
     def field(self, site: Site, concrete: str, place: Place) -> FieldShape | None:
@@ -84,9 +84,9 @@ class Shaping:
         if not self.settlement.is_agreed(site, want.kind):
             return FieldShape(field.response_key, field.name, want.key, type_, (), guard, disputed=True)
         if want.child:
-            sources = tuple(self.settlement.at(want.child).embedded)
+            sources = tuple(self.settlement.served[want.child].embedded)
         else:
-            sources = tuple(self.settlement.at(site).sources[want, concrete])
+            sources = tuple(self.settlement.served[site].sources[want, concrete])
         return FieldShape(
             response_key=field.response_key,
             name=field.name,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TypeGuard
 
-from supergraph.model import NO_INPUTS, FieldSelection, FieldSet, SubgraphField
+from supergraph.model import NO_INPUTS, FieldSelection, FieldSet, FragmentSelection, SubgraphField
 from supergraph.planning.graph import Graph
 
 
@@ -61,7 +62,7 @@ def offer(graph: Graph, spot: Spot, concrete: str, field: str) -> SubgraphField 
 
 
 def _offer(graph: Graph, spot: Spot, concrete: str, field: str) -> SubgraphField | None:
-    type_ = spot.type_of(concrete)
+    type_ = spot.hidden_by or concrete
     found = graph.resolved(spot.subgraph, type_, field)
     if found is None and graph.provided(spot.subgraph, concrete, field, spot.provided) is not None:
         found = graph.field(spot.subgraph, type_, field)
@@ -91,6 +92,11 @@ def covers(provided: FieldSet, wanted: FieldSet) -> bool:
         )
         for one in wanted
     )
+
+
+def is_leaf(selection: FieldSelection | FragmentSelection) -> TypeGuard[FieldSelection]:
+    """Whether a field set asks here for a field that has nothing below it."""
+    return type(selection) is FieldSelection and not selection.selections and selection.name != "__typename"
 
 
 Place = tuple[str, str, FieldSet]

@@ -6,11 +6,11 @@ from supergraph.model import Inputs
 from supergraph.planning.sites import Arrival, Forest
 from supergraph.planning.spots import Spot
 from supergraph.planning.walking import Contexts, Walk
-from supergraph.planning.ways import FREE, Ways
+from supergraph.planning.ways import FREE, NO_WAY, Ways
 
 
 class Entry:
-    """How far it was tried to enter a spot: the last step that was tried (0: none), and the first that was enough."""
+    """How far something was tried: the last step that was tried (0: none), and the first known to be enough."""
 
     __slots__ = ("first", "tried")
 
@@ -20,12 +20,15 @@ class Entry:
 
 
 class SteadyWalk(Walk):
-    """A walk on which calls cost nothing: what is had by a step is had by any later one, and not looked at again."""
+    """A walk on which calls cost nothing: what is had by a step is had by any later one, and not looked at again.
+
+    Nor is what was not had by a step, by that one or an earlier.
+    """
 
     def __init__(self, forest: Forest) -> None:
         super().__init__(forest)
         self.entries: dict[tuple[Arrival, str, Spot, Inputs], Entry] = {}
-        self._stood: dict[tuple[Arrival, Spot, Contexts], int] = {}
+        self._stood: dict[tuple[Arrival, Spot, Contexts], Entry] = {}
 
     def entry(self, arrival: Arrival, concrete: str, spot: Spot, inputs: Inputs) -> Entry:
         """What is known of entering a spot with some inputs: looked up once, as to compare inputs is dear."""
@@ -38,9 +41,12 @@ class SteadyWalk(Walk):
     def standing(self, arrival: Arrival, spot: Spot, step: int, contexts: Contexts = ()) -> Ways:
         """Free, from the first step on by which there is a way."""
         memo = (arrival, spot, contexts)
-        if self._stood.get(memo, step + 1) <= step:
-            return FREE
-        ways = super().standing(arrival, spot, step, contexts)
-        if ways:
-            self._stood[memo] = step
-        return ways
+        entry = self._stood.get(memo)
+        if entry is None:
+            entry = self._stood[memo] = Entry()
+        if entry.tried < step and (entry.first is None or step < entry.first):
+            if self.way_to_stand(arrival, spot, step, contexts):
+                entry.first = step
+            else:
+                entry.tried = step
+        return FREE if entry.first is not None and entry.first <= step else NO_WAY

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import TypeGuard
 
 from supergraph.model import (
     NO_INPUTS,
@@ -21,7 +20,7 @@ from supergraph.model import (
 )
 from supergraph.planning.graph import Kind
 from supergraph.planning.sites import ANY, Arrival, Forest, Site, TypedKey, Want
-from supergraph.planning.spots import Spot, offer
+from supergraph.planning.spots import Spot, is_leaf, offer
 from supergraph.planning.ways import FREE, NO_WAY, Ways, Weighing
 
 Contexts = tuple[ContextArgument, ...]
@@ -171,7 +170,7 @@ class Walk(ABC):
                 if ways == FREE:
                     return FREE
                 found.append(ways)
-        return self.weighing.either(found) if found else NO_WAY
+        return self.weighing.least(found[0]) if len(found) == 1 else self.weighing.either(found)
 
     def field(
         self,
@@ -192,10 +191,11 @@ class Walk(ABC):
         """The ways to have the object from a spot, in a call that knows the values of these contexts."""
         memo = (arrival, spot, step, contexts)
         if memo not in self._standings:
-            self._standings[memo] = self._standing(arrival, spot, step, contexts)
+            self._standings[memo] = self.way_to_stand(arrival, spot, step, contexts)
         return self._standings[memo]
 
-    def _standing(self, arrival: Arrival, spot: Spot, step: int, contexts: Contexts) -> Ways:
+    def way_to_stand(self, arrival: Arrival, spot: Spot, step: int, contexts: Contexts) -> Ways:
+        """The same, found anew."""
         want = arrival.site.want
         if spot.origins and want:
             if contexts and not arrival.site.reads_as_above(contexts):
@@ -231,7 +231,10 @@ class Walk(ABC):
 
     def any_key(self, arrival: Arrival, spot: Spot, step: int) -> Ways:
         """The ways to have one of the keys that enter a spot."""
-        return self.weighing.either(self.key(arrival, *each, step) for each in self.keys(arrival, spot))
+        keys = self.keys(arrival, spot)
+        if len(keys) == 1:
+            return self.weighing.least(self.key(arrival, *keys[0], step))
+        return self.weighing.either(self.key(arrival, *each, step) for each in keys)
 
     def from_context(self, site: Site, argument: ContextArgument, step: int) -> Ways:
         """The ways to have a context's value: its selection of the nearest objects above a site that set it."""
@@ -343,8 +346,3 @@ class Walk(ABC):
             for kind, home in homes
             for concrete in sorted(kind.types)
         )
-
-
-def is_leaf(selection: FieldSelection | FragmentSelection) -> TypeGuard[FieldSelection]:
-    """Whether a field set asks here for a field that has nothing below it."""
-    return type(selection) is FieldSelection and not selection.selections and selection.name != "__typename"
