@@ -69,16 +69,13 @@ class _Merging:
 
     def _merged(self, child: str | None, response_key: str, selected: list[Selected], level: int) -> Field:
         node = selected[0].node
-        below = [(each.node.selection_set, conditions) for each, conditions in _relative(selected)]
         return Field(
             response_key=response_key,
             name=node.name.value,
             arguments=(*_arguments(node), *_directives(selected)),
             guard=_guard(selected),
             selected_on=frozenset(each.selected_on for each in selected),
-            selections=self.selections(child, [(node, each) for node, each in below if node], level + 1)
-            if child
-            else None,
+            selections=self.selections(child, _below(selected), level + 1) if child else None,
         )
 
     def _composite_type(self, concrete: str, name: str) -> str | None:
@@ -122,7 +119,9 @@ def _response_key(selected: Selected) -> str:
 
 
 def _arguments(node: FieldNode | DirectiveNode) -> Arguments:
-    return tuple((argument.name.value, argument.value) for argument in node.arguments or ())
+    if not node.arguments:
+        return ()
+    return tuple((argument.name.value, argument.value) for argument in node.arguments)
 
 
 def _directives(selected: list[Selected]) -> Iterator[tuple[str, ObjectValueNode]]:
@@ -149,8 +148,11 @@ def _guard(selected: list[Selected]) -> Guard:
     return any_of(distinct)
 
 
-def _relative(selected: list[Selected]) -> list[tuple[Selected, Conjunction]]:
-    """Each selection with what its children still have to check: nothing, where all have the same conditions."""
-    if len(selected) == 1 or len({each.conditions for each in selected}) == 1:
-        return [(each, UNCONDITIONAL) for each in selected]
-    return [(each, each.conditions) for each in selected]
+def _below(selected: list[Selected]) -> list[tuple[SelectionSetNode, Conjunction]]:
+    """What is selected below, and what is still to be checked there: nothing, where all have the same conditions."""
+    alike = len(selected) == 1 or len({each.conditions for each in selected}) == 1
+    return [
+        (below, UNCONDITIONAL if alike else each.conditions)
+        for each in selected
+        if (below := each.node.selection_set)
+    ]
