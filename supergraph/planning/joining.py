@@ -29,7 +29,7 @@ def join(site: Site, types: set[str], name: str) -> Kind | None:
         _at_hand(graph, sample, spots, doors[0]) for sample, spots in zip(samples, embedded, strict=True)
     ):
         return None
-    kind = site.forest.joint_kind(frozenset(types), tuple(door for door, _ in doors[0]))
+    kind = site.known.joint_kind(frozenset(types), tuple(door for door, _ in doors[0]))
     site.wants.setdefault(kind, [])
     return kind
 

@@ -12,8 +12,9 @@ from supergraph.model import ContextArgument, FieldSelection, FieldSet
 from supergraph.planning.bystanders import Bystanders
 from supergraph.planning.canonical_keys import Arguments, CanonicalKeys
 from supergraph.planning.errors import OperationTooComplexError
-from supergraph.planning.graph import Door, Graph, Kind
+from supergraph.planning.graph import Graph, Kind
 from supergraph.planning.guards import NEVER
+from supergraph.planning.known_spots import KnownSpots, known_spots
 from supergraph.planning.operation import Field
 from supergraph.planning.query_plan import Guard
 from supergraph.planning.rising_nulls import NOTHING, RisingNulls
@@ -79,7 +80,7 @@ class Arrival:
     type are the same in all subgraphs that resolve the (shareable) field, and have no particular home.
     """
 
-    __slots__ = ("_keys", "_offers", "home", "kind", "site", "spots")
+    __slots__ = ("_keys", "_offers", "_spared", "home", "kind", "site", "spots")
 
     def __init__(self, site: Site, kind: Kind, home: Spot | None) -> None:
         self.site = site
@@ -88,7 +89,8 @@ class Arrival:
         self.spots = tuple(
             spot for spot in site.spots(kind) if home is None or spot is home or not spot.origins
         )
-        self._offers: dict[tuple[str, str, frozenset[str]], tuple[Origin, ...]] = {}
+        self._offers = site.known.offers.setdefault((id(site.spots(kind)), home), {})
+        self._spared: dict[tuple[str, str, frozenset[str]], tuple[Origin, ...]] = {}
         self._keys: dict[Spot, tuple[TypedKey, ...]] = {}
 
     def of(self, kind: Kind) -> Arrival:
@@ -103,14 +105,20 @@ class Arrival:
 
         One with `@requires` is only answered on entering.
         """
+        coordinate = (concrete, field)
+        if coordinate not in self._offers:
+            self._offers[coordinate] = tuple(offers(self.site.forest.graph, self.spots, concrete, field))
+        offered = self._offers[coordinate]
+        return self._sparing(concrete, field, only, offered) if only else offered
+
+    def _sparing(
+        self, concrete: str, field: str, only: frozenset[str], offered: tuple[Origin, ...]
+    ) -> tuple[Origin, ...]:
         memo = (concrete, field, only)
-        if memo not in self._offers:
-            forest = self.site.forest
-            offered = offers(forest.graph, self.spots, concrete, field)
-            self._offers[memo] = tuple(
-                forest.bystanders.spared(self.spots, concrete, offered, only) if only else offered
-            )
-        return self._offers[memo]
+        if memo not in self._spared:
+            spared = self.site.forest.bystanders.spared(self.spots, concrete, offered, only)
+            self._spared[memo] = tuple(spared)
+        return self._spared[memo]
 
     def keys(self, spot: Spot) -> tuple[TypedKey, ...]:
         """The keys that enter a spot, as the kind or as any type that can be here."""
@@ -140,6 +148,7 @@ class Site:
         self.wants: dict[Kind, list[Want]] = {kind: [] for kind in self.kinds}
         self.typename_wanted = False
         self.contexts: Mapping[str, Want] = self._contexts_above(want)
+        self.known = forest.known_in_contexts if self.contexts else forest.known
         self.answers: dict[tuple[str, Field], Want] = {}
         """Which want stands for a field of the response, of a concrete type."""
         self._index: dict[tuple[str, str, str], list[Want]] = {}
@@ -211,10 +220,11 @@ class Site:
         """A new want for these types, beside those that they may have for this field."""
         want = Want(self, kind, types, name, arguments)
         self.wants[kind].append(want)
-        written = want.written
-        earlier = max(len(self._index.get((concrete, name, written), ())) for concrete in types)
+        earlier = 0
         for concrete in types:
-            self._index.setdefault((concrete, name, written), []).append(want)
+            alike = self._index.setdefault((concrete, name, want.written), [])
+            earlier = max(earlier, len(alike))
+            alike.append(want)
         child = self.forest.graph.composite_type(want.sample, name)
         want.key = self._key(want, earlier, composite=child is not None)
         if child:
@@ -239,34 +249,34 @@ class Site:
 
     def _all_spots(self, kind: Kind) -> tuple[Spot, ...]:
         """The spots for a kind, made once for all sites that are come to in the same ways."""
-        above = (
-            (
-                id(self.want.site.spots(self.want.kind)),
-                self.want.sample,
-                self.want.name,
-                self.want.only,
-                self._below_contexts,
-            )
-            if self.want
-            else ()
-        )
-        if (kind, above) not in self.forest.spots_below:
-            self.forest.spots_below[kind, above] = self._new_spots(kind)
-        return self.forest.spots_below[kind, above]
+        identity = (kind, *self._way_here())
+        known = self.known.below.get(identity)
+        return self.known.below.setdefault(identity, self._new_spots(kind)) if known is None else known
+
+    def _way_here(self) -> tuple[object, ...]:
+        """What sites have in common that are come to in the same ways."""
+        want = self.want
+        if want is None:
+            return self.forest.root_subgraphs
+        want.site.arrival(
+            want.kind, None
+        )  # the first site with such an arrival stands for others, known or not
+        return (id(want.site.spots(want.kind)), want.sample, want.name, want.only, self._below_contexts)
 
     def _new_spots(self, kind: Kind) -> tuple[Spot, ...]:
         found = self._places(kind)
         identity = (
             kind,
-            self.want is None,
+            self.forest.root_subgraphs if self.want is None else (),
             self._below_contexts,
             tuple((place, ways_in(origins)) for place, origins in found.items()),
         )
-        if identity not in self.forest.spots:
-            embedded = [Spot(*place, tuple(origins)) for place, origins in found.items()]
-            entered = [Spot(door.subgraph, door.interface_object) for door in kind.doors]
-            self.forest.spots[identity] = (*embedded, *self._root_spots(kind.sample), *entered)
-        return self.forest.spots[identity]
+        if known := self.known.made.get(identity):
+            return known
+        embedded = [Spot(*place, tuple(origins)) for place, origins in found.items()]
+        entered = [Spot(door.subgraph, door.interface_object) for door in kind.doors]
+        spots = (*embedded, *self._root_spots(kind.sample), *entered)
+        return self.known.made.setdefault(identity, spots)
 
     @property
     def _below_contexts(self) -> int:
@@ -277,7 +287,7 @@ class Site:
         """The spot at which an object of this kind stands that came with this spot of the parent's site."""
         memo = (kind, origin)
         if memo not in self._spots_from:
-            self._spots_from[memo] = self.forest.spot_from(self.spots(kind), origin)
+            self._spots_from[memo] = self.known.spot_from(self.spots(kind), origin)
         return self._spots_from[memo]
 
     def arrival(self, kind: Kind, home: Spot | None) -> Arrival:
@@ -364,30 +374,16 @@ class Forest:
         """How often what is needed of a field's objects was given a want beside the client's."""
         self.root_subgraphs = root_subgraphs
         self.sites: list[Site] = []
-        self.spots: dict[object, tuple[Spot, ...]] = {}
-        self.spots_below: dict[object, tuple[Spot, ...]] = {}
+        self.known = known_spots(graph)
+        self.known_in_contexts = KnownSpots()
         self.arrivals: dict[tuple[int, Spot | None], Arrival] = {}
         self.structures: dict[object, int] = {}
-        self._by_origin: dict[int, dict[Spot, Spot]] = {}
-        self._joint_kinds: dict[tuple[frozenset[str], tuple[Door, ...]], Kind] = {}
-
-    def spot_from(self, spots: tuple[Spot, ...], origin: Spot) -> Spot | None:
-        """The one of these spots that is come to from a spot of the parent's site."""
-        identity = id(spots)
-        if identity not in self._by_origin:
-            self._by_origin[identity] = {parent: spot for spot in spots for parent, _ in spot.origins}
-        return self._by_origin[identity].get(origin)
 
     @property
     def size(self) -> int:
         """How many fields are wanted, each counted for every type that it is wanted of."""
         wants = (want for site in self.sites for each in site.wants.values() for want in each)
         return sum(len(want.types) for want in wants)
-
-    def joint_kind(self, types: frozenset[str], doors: tuple[Door, ...]) -> Kind:
-        """A kind for types of several, with the doors that they have in common."""
-        identity = (types, doors)
-        return self._joint_kinds.setdefault(identity, Kind(types, min(types), doors))
 
     def register(self, site: Site) -> int:
         """Number a new site; raises `OperationTooComplexError` where there are too many."""
