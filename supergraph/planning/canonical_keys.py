@@ -25,8 +25,7 @@ class CanonicalKeys:
 
     def key(self, name: str, arguments: Arguments) -> str:
         """The key of a field: its name, or a numbered one where it has arguments (`weight__1`)."""
-        written = self.written(arguments)
-        return self._numbered(name, written) if written else name
+        return self._numbered(name, self.written(arguments)) if arguments else name
 
     def written(self, arguments: Arguments) -> str:
         """The arguments as text, each tuple of them printed once."""

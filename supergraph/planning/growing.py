@@ -40,7 +40,8 @@ class _Growth:
         for (types, wanted), spared in zip(groups.values(), only, strict=True):
             for want in _wants(site, types, wanted[0][0]):
                 want.only = spared
-                site.answers.update(((name, field), want) for name in want.types for field, _ in wanted)
+                for field, _ in wanted:
+                    site.answers.update(((name, field), want) for name in want.types)
                 self._fill(want, wanted)
         site.typename_wanted = site.abstract and (site.typename_wanted or self._keyed_apart(site, selected))
 

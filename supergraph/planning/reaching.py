@@ -9,7 +9,7 @@ from supergraph.model import Inputs
 from supergraph.planning.errors import OperationTooComplexError, UnreachableFieldError
 from supergraph.planning.sites import Arrival, Forest, Site, TypedKey
 from supergraph.planning.spots import Spot
-from supergraph.planning.steady_walking import SteadyWalk
+from supergraph.planning.steady_walking import Entry, SteadyWalk
 from supergraph.planning.walking import Demand
 from supergraph.planning.ways import FREE, NO_WAY, Ways
 
@@ -112,16 +112,22 @@ class Reach(SteadyWalk):
     ) -> int | None:
         """The first step, up to `latest`, at which there is all that a representation is made of."""
         entry = self.entry(arrival, concrete, spot, inputs)
+        if entry.first is None:
+            self._try(entry, latest, lambda step: self.inputs(arrival, concrete, spot, inputs, step))
+        return entry.first if entry.first is not None and entry.first <= latest else None
+
+    def _try(self, entry: Entry, latest: int, made_of: Callable[[int], Ways]) -> None:
+        """Try to enter, up to `latest`, from the step after the last that was tried."""
         for step in range(max(entry.tried, 1) + 1, latest + 1):
+            entered = made_of(step - 1)
             if entry.first is not None:
-                break
-            if self.inputs(arrival, concrete, spot, inputs, step - 1):
+                return
+            entry.tried = step
+            if entered:
                 entry.first = step
                 self._entered_at.append(step)
-            entry.tried = step
-        if entry.first is None:
-            self._tried_in_vain = min(self._tried_in_vain, entry.tried)
-        return entry.first if entry.first is not None and entry.first <= latest else None
+                return
+        self._tried_in_vain = min(self._tried_in_vain, entry.tried)
 
     def unreachable(self, site: Site, origin: Spot | None, step: int) -> Iterator[str]:
         """Coordinates of what cannot be had at a site, by a step: the fields nearest to the root."""
