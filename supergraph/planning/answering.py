@@ -129,7 +129,7 @@ class Answering:
         if stood and stood.call.step <= need.by:
             return stood
         parent, field = self._origin(site, want, spot, need.by, contexts)
-        above = Need(frozenset(want.types), need.guard, need.by)
+        above = Need(want.types, need.guard, need.by)
         part = self.answer(want, parent, field, above, contexts)
         served.embedded.setdefault(part, None)
         served.stood[memo] = part

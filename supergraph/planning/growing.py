@@ -11,7 +11,7 @@ from supergraph.planning.guards import NEVER, both, either
 from supergraph.planning.joining import join
 from supergraph.planning.operation import Field, Selections
 from supergraph.planning.query_plan import ALWAYS, Guard
-from supergraph.planning.rising_nulls import Rising, RisingNulls
+from supergraph.planning.rising_nulls import NOTHING, Rising, RisingNulls
 from supergraph.planning.sites import ANY, Forest, Site, Want
 
 Wanted = tuple[Field, Guard]
@@ -67,7 +67,7 @@ class _Growth:
             for field in selections.fields.get(concrete, ()):
                 if not field.name.startswith("__") and not self.denials.denial(concrete, field):
                     written = site.forest.keys.written(field.arguments)
-                    rising = self.rising.of(field.selections)
+                    rising = self.rising.of(field.selections) if field.selections else NOTHING
                     key = (field.name, written, rising, field if serial else None)
                     fields.setdefault(key, []).append((field, both(guard, field.guard)))
         signature = site.forest.graph.signature

@@ -88,7 +88,7 @@ class Settlement(Answering):
 
     def _settle(self, want: Want, choices: list[Origin]) -> None:
         spot, field = preferred(want, choices, lambda choice: self._preference(want, *choice))
-        part = self.answer(want, spot, field, Need(frozenset(want.types), want.guard, self.steps))
+        part = self.answer(want, spot, field, Need(want.types, want.guard, self.steps))
         for concrete in want.types:
             self.served[want.site].sources.setdefault((want, concrete), {})[part] = None
         if want.child:

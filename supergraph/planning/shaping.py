@@ -84,15 +84,15 @@ class Shaping:
         if not self.settlement.is_agreed(site, want.kind):
             return FieldShape(field.response_key, field.name, want.key, type_, (), guard, disputed=True)
         if want.child:
-            sources = tuple(self.settlement.served[want.child].embedded)
+            sources = self.settlement.served[want.child].embedded
         else:
-            sources = tuple(self.settlement.served[site].sources[want, concrete])
+            sources = self.settlement.served[site].sources[want, concrete]
         return FieldShape(
             response_key=field.response_key,
             name=field.name,
             key=want.key,
             type=type_,
-            sources=tuple(self.parts[part] for part in sources),
+            sources=tuple([self.parts[part] for part in sources]),
             guard=guard,
             shape=self.shape(want.child, field.selections) if want.child and field.selections else None,
         )

@@ -54,7 +54,7 @@ class Want:
     def __init__(self, site: Site, kind: Kind, types: set[str], name: str, arguments: Arguments) -> None:
         self.site = site
         self.kind = kind
-        self.types = types
+        self.types = frozenset(types)
         self.sample = min(types)
         self.name = name
         self.arguments = arguments
