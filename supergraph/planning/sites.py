@@ -258,9 +258,8 @@ class Site:
         want = self.want
         if want is None:
             return self.forest.root_subgraphs
-        want.site.arrival(
-            want.kind, None
-        )  # the first site with such an arrival stands for others, known or not
+        # The first site with such an arrival stands for the others, whether its spots are known or not.
+        want.site.arrival(want.kind, None)
         return (id(want.site.spots(want.kind)), want.sample, want.name, want.only, self._below_contexts)
 
     def _new_spots(self, kind: Kind) -> tuple[Spot, ...]:
