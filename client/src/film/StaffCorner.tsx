@@ -68,7 +68,13 @@ function AddCopies({ filmId }: { filmId: string }) {
         required
         problem={problems.count}
       />
-      {!problems.count && <Refused answer={answer} />}
+      {problems.movieId ? (
+        <Notice tone="bad">
+          The stores do not know this film, or not yet. If it is new, add its copies again in a moment.
+        </Notice>
+      ) : (
+        !problems.count && <Refused answer={answer} />
+      )}
       {answer?.kind === "done" && (
         <Notice tone="good">
           <p>On the shelf, with these barcodes:</p>
