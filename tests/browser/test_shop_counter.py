@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import open_film, sign_in
 from tests.journeys.conftest import Business
@@ -73,6 +73,24 @@ def add_copies(page: Page) -> None:
         expect(added.or_(unknown)).to_be_visible()
         if added.is_visible():
             break
+
+
+def test_a_clerk_who_is_quicker_than_the_news_of_a_film_is_told_to_try_again(page: Page) -> None:
+    sign_in(page, "clive")
+    open_film(page, "Rear Window")
+    refusal = {"__typename": "NotFound", "code": "NOT_FOUND", "message": "", "path": ["input", "movieId"]}
+    payload = {"__typename": "AddCopiesPayload", "copies": [], "errors": [refusal]}
+
+    def not_yet(route: Route) -> None:
+        if "addCopies" in (route.request.post_data or ""):
+            route.fulfill(json={"data": {"addCopies": payload}})
+        else:
+            route.continue_()
+
+    page.route("**/graphql", not_yet)
+    page.get_by_text("Add copies").click()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("add its copies again in a moment")
 
 
 def test_two_clerks_who_change_one_film_are_shown_each_others_changes(
