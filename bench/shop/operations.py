@@ -33,8 +33,8 @@ OFFERED = """query ($slug: String!) { movie(slug: $slug) { offers { token } } }"
 TAKE_BACK = """mutation ($input: ReturnCopyInput!) { returnCopy(input: $input) { errors { __typename } } }"""
 PAY = """mutation ($input: PayBalanceInput!) { payBalance(input: $input) { errors { __typename } } }"""
 
-BROWSED = {"filter": {}, "sort": None, "after": None}
-WRITTEN_IN = {"search": None, "sort": None, "after": None}
+UNFILTERED = {"sort": None, "after": None}
+BROWSED = {"filter": {}, **UNFILTERED}
 FILMS = ("heat-1995", "alien-1979", "jaws-1975", "casablanca-1942", "the-matrix-1999")
 SEARCHES = ("godfather", "al pacino", "star", "the", "amelie")
 EARLY = "1000"
@@ -102,7 +102,7 @@ def queries() -> dict[str, Operation]:
         "browse page": Operation(browse, ({**BROWSED, "search": None, "first": 24},)),
         "page of 50 films": Operation(browse, ({**BROWSED, "search": None, "first": 50},)),
         "film page": Operation(document("FilmPage"), tuple({"slug": slug} for slug in FILMS)),
-        "a page by literals": Operation(_by_literals(browse), ({**WRITTEN_IN, "first": 24},)),
+        "a page by literals": Operation(_by_literals(browse), ({**UNFILTERED, "search": None, "first": 24},)),
         "search": Operation(browse, tuple({**BROWSED, "search": words, "first": 24} for words in SEARCHES)),
         "my rentals": Operation(document("MyRentals"), ({"first": 20, "after": None},)),
     }

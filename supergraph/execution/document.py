@@ -61,7 +61,7 @@ def select_operation(document: DocumentNode, name: str | None) -> OperationDefin
     """
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     if name is not None:
-        operations = [node for node in operations if node.name is not None and node.name.value == name]
+        operations = [node for node in operations if name_of(node) == name]
     if len(operations) == 1:
         return operations[0]
     if operations:
@@ -71,6 +71,11 @@ def select_operation(document: DocumentNode, name: str | None) -> OperationDefin
     else:
         problem = "The document has no operation."
     raise refused("OPERATION_RESOLUTION_FAILURE", [GraphQLError(problem)])
+
+
+def name_of(operation: OperationDefinitionNode) -> str | None:
+    """Give an operation's name, if it has one."""
+    return operation.name.value if operation.name else None
 
 
 def condition_variables(document: DocumentNode) -> frozenset[str]:

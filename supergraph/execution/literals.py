@@ -47,7 +47,7 @@ from graphql import (
     parse_type,
 )
 
-from supergraph.execution.document import parsed
+from supergraph.execution.document import name_of, parsed
 from supergraph.execution.validation import Facts
 from supergraph.execution.variables import Variables, member
 from supergraph.model import FieldSet, FragmentSelection, Supergraph
@@ -88,7 +88,7 @@ class Lifted:
         return DocumentNode(
             definitions=tuple(
                 replace(node, variable_definitions=(*(node.variable_definitions or ()), *own))
-                if isinstance(node, OperationDefinitionNode) and _called(node) == _called(operation)
+                if isinstance(node, OperationDefinitionNode) and name_of(node) == name_of(operation)
                 else node
                 for node in document.definitions
             ),
@@ -270,7 +270,3 @@ def _definition(name: str, type_: str) -> VariableDefinitionNode:
     return VariableDefinitionNode(
         variable=VariableNode(name=NameNode(value=name)), type=parse_type(type_, no_location=True)
     )
-
-
-def _called(node: OperationDefinitionNode) -> str | None:
-    return node.name.value if node.name else None

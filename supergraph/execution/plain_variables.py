@@ -69,15 +69,8 @@ class PlainVariables:
 
     def coerced(self, inputs: Mapping[str, Any]) -> dict[str, Any] | None:
         """The values by name, or None where one of them is not plainly right."""
-        coerced: dict[str, Any] = {}
-        for name, coerce, default in self._variables:
-            given = inputs.get(name, Undefined)
-            value = default if given is Undefined else coerce(given)
-            if value is DOUBT:
-                return None
-            if value is not Undefined:
-                coerced[name] = value
-        return coerced
+        coerced = _coerced(self._variables, inputs)
+        return None if coerced is DOUBT else coerced
 
 
 class _Entry(NamedTuple):
@@ -86,6 +79,19 @@ class _Entry(NamedTuple):
     name: str
     coerce: Coerce
     default: Any
+
+
+def _coerced(entries: list[_Entry], values: Mapping[str, Any]) -> Any:
+    """What becomes of all entries with these values, by name, or `DOUBT`."""
+    coerced: dict[str, Any] = {}
+    for name, coerce, default in entries:
+        given = values.get(name, Undefined)
+        value = default if given is Undefined else coerce(given)
+        if value is DOUBT:
+            return DOUBT
+        if value is not Undefined:
+            coerced[name] = value
+    return coerced
 
 
 def _variable(types: PlainTypes, node: VariableDefinitionNode) -> _Entry:
@@ -125,15 +131,7 @@ def _object(types: PlainTypes, type_: GraphQLInputObjectType) -> Coerce:
             entries.extend(_input_field(types, name, field) for name, field in type_.fields.items())
         if value.__class__ is not dict or not value.keys() <= type_.fields.keys():
             return DOUBT
-        coerced: dict[str, Any] = {}
-        for name, of, default in entries:
-            given = value.get(name, Undefined)
-            made = default if given is Undefined else of(given)
-            if made is DOUBT:
-                return DOUBT
-            if made is not Undefined:
-                coerced[name] = made
-        return coerced
+        return _coerced(entries, value)
 
     return coerce
 

@@ -12,13 +12,13 @@ from graphql import DocumentNode, OperationDefinitionNode
 from supergraph.execution.cache import Cache
 from supergraph.execution.compilation import CompiledPlan
 from supergraph.execution.costs import Amount, OperationCosts
-from supergraph.execution.document import condition_variables, read_document, select_operation
+from supergraph.execution.document import condition_variables, name_of, read_document, select_operation
 from supergraph.execution.literals import Literals
 from supergraph.execution.options import Options
 from supergraph.execution.plain_variables import PlainTypes, PlainVariables
 from supergraph.execution.refusal import planning_refusals
 from supergraph.execution.request import Caller
-from supergraph.execution.validation import Facts, Validation
+from supergraph.execution.validation import Validation
 from supergraph.execution.variables import NO_VARIABLES, DefinedVariables, Variables, coerce_variables
 from supergraph.model import Supergraph
 from supergraph.planning import Operation, normalize
@@ -84,11 +84,6 @@ class Prepared:
         return bool(self.literals.values)
 
     @property
-    def plans(self) -> Cache[PlanKey, CompiledPlan]:
-        """How it is answered."""
-        return self.normalized.plans
-
-    @property
     def name(self) -> str | None:
         """The operation's name, if it has one."""
         return self.operation.name
@@ -111,9 +106,8 @@ class Preparation:
         self._supergraph = supergraph
         self._options = options
         self._costs = costs
-        facts = Facts(supergraph.api)
-        self._validation = Validation(supergraph.api, options, facts)
-        self._literals = Literals(supergraph, facts)
+        self._validation = Validation(supergraph.api, options)
+        self._literals = Literals(supergraph, self._validation.facts)
         self._types = PlainTypes(supergraph.api)
         self._families = WeakValueDictionary[tuple[str, str | None], Family]()
 
@@ -151,8 +145,7 @@ class Preparation:
 
     def _normalized(self, document: DocumentNode, selected: OperationDefinitionNode) -> NormalizedOperation:
         with planning_refusals():
-            name = selected.name.value if selected.name else None
-            operation = normalize(self._supergraph, document, name)
+            operation = normalize(self._supergraph, document, name_of(selected))
         own = operation.variables[: len(selected.variable_definitions or ())]
         estimate = 0 if self._costs is None else self._costs.compiled(operation)
         variables = DefinedVariables(own, condition_variables(document), PlainVariables(self._types, own))

@@ -36,4 +36,4 @@ def test_the_plans_of_one_operation_are_bounded_in_number() -> None:
     for number in range(100):
         down[0] = frozenset({str(number)})
         planning.plan(prepared, ANYONE)
-    assert len(prepared.plans) == 16
+    assert len(prepared.normalized.plans) == 16

@@ -92,7 +92,7 @@ async def instructions(size: int, compile_after: int | None) -> tuple[int, int]:
 
 
 def counter() -> tuple[list[int], Callable[..., Any]]:
-    """Count what the router's own frames execute; what they call of C is left out."""
+    """Count what frames of Python execute, this module's aside; what they call of C is left out."""
     taken = [0]
 
     def within(_frame: FrameType, event: str, _: Any) -> Any:

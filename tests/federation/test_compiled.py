@@ -43,23 +43,27 @@ def answering(behaviour: str, case: Case, compile_after: int | None) -> Federate
 
 async def all_that_comes(federated: Federated, case: Case) -> str:
     """The responses and all requests to subgraphs, as text; the errors' own ids aside."""
+    told = await what_is_told(federated, case)
+    asked = {name: subgraph.requests for name, subgraph in federated.subgraphs.items()}
+    return json.dumps([told, _without_ids(asked)], default=str)
+
+
+async def what_is_told(federated: Federated, case: Case) -> Any:
+    """The responses, or the refusal; the errors' own ids aside."""
     faults = described_faults(case)
     for name, subgraph in federated.subgraphs.items():
         subgraph.renew()
         subgraph.fault = faults.get(name)
     try:
-        told: Any = await answers(federated, case)
+        return _without_ids(await answers(federated, case))
     except RequestRefused as refused:
-        told = refused.errors
-    asked = {name: subgraph.requests for name, subgraph in federated.subgraphs.items()}
-    return json.dumps([without_ids(told), without_ids(asked)], default=str)
+        return _without_ids(refused.errors)
 
 
-def without_ids(told: Any) -> Any:
-    """What was told, without what differs from one time to another."""
+def _without_ids(told: Any) -> Any:
     if isinstance(told, Mapping):
-        return {name: without_ids(value) for name, value in told.items() if name != "errorId"}
-    return [without_ids(each) for each in told] if isinstance(told, list | tuple) else told
+        return {name: _without_ids(value) for name, value in told.items() if name != "errorId"}
+    return [_without_ids(each) for each in told] if isinstance(told, list | tuple) else told
 
 
 async def test_what_is_well_formed_is_seldom_left_to_the_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from supergraph.execution import RequestRefused
-from tests.federation.test_cases import Case, answers, described_faults, federation, options
-from tests.federation.test_compiled import BEHAVIOURS, without_ids
+from tests.federation.test_cases import Case, federation, options
+from tests.federation.test_compiled import BEHAVIOURS, what_is_told
 
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
@@ -20,17 +19,7 @@ async def test_moved_literals_change_no_answer(behaviour: str) -> None:
 
 
 async def told(behaviour: str, case: Case, share_after: int | None) -> Any:
-    """The responses, and how often each subgraph was asked; the errors' own ids aside."""
-    federated, faults = (
-        federation(behaviour, replace(options(case), share_after=share_after)),
-        described_faults(case),
-    )
-    for name, subgraph in federated.subgraphs.items():
-        subgraph.renew()
-        subgraph.fault = faults.get(name)
-    try:
-        answered: Any = await answers(federated, case)
-    except RequestRefused as refused:
-        answered = refused.errors
-    asked = {name: len(subgraph.requests) for name, subgraph in federated.subgraphs.items()}
-    return without_ids([answered, asked])
+    """The responses, and how often each subgraph was asked."""
+    federated = federation(behaviour, replace(options(case), share_after=share_after))
+    answered = await what_is_told(federated, case)
+    return answered, {name: len(subgraph.requests) for name, subgraph in federated.subgraphs.items()}

@@ -106,7 +106,7 @@ async def test_what_was_asked_lately_is_planned_before_the_new_generation_answer
     engine = generations.router.engine
 
     assert [prepared.query for prepared in engine.lately()] == ["{ hello }", "{ broken }"]
-    assert all(len(prepared.plans) == 1 for prepared in engine.lately())
+    assert all(len(prepared.normalized.plans) == 1 for prepared in engine.lately())
 
 
 Engines = Callable[[], Engine]
@@ -124,7 +124,7 @@ async def test_an_operation_is_planned_for_the_callers_who_asked_for_it(engines:
     former.plan(prepared, Caller(Permissions(authenticated=True), labels=frozenset({"new"})))
 
     assert await warm(engine, former, (), operations=10, seconds=10) == 1
-    assert len(engine.prepare("{ hello }").plans) == len(prepared.plans)
+    assert len(engine.prepare("{ hello }").normalized.plans) == len(prepared.normalized.plans)
 
 
 async def test_no_more_is_made_ready_than_is_wanted_and_the_latest_first(engines: Engines) -> None:

@@ -21,17 +21,17 @@ RULES = (*specified_rules, OneOfVariables)
 
 
 class Validation:
-    """Validates documents against one schema, with the options of one engine."""
+    """Validates documents against one schema, of which these are the `facts`, with the options of one engine."""
 
-    def __init__(self, api: GraphQLSchema, options: Options, facts: Facts | None = None) -> None:
+    def __init__(self, api: GraphQLSchema, options: Options) -> None:
         self._api = api
         self._options = options
-        self._facts = facts or Facts(api)
+        self.facts = Facts(api)
 
     def errors(self, document: DocumentNode) -> list[GraphQLError]:
         """What is wrong with a document, in the rules' words."""
         assert_valid_schema(self._api)
-        return [] if is_plainly_valid(self._facts, document) else self._judged(document)
+        return [] if is_plainly_valid(self.facts, document) else self._judged(document)
 
     def _judged(self, document: DocumentNode) -> list[GraphQLError]:
         return validate(
